@@ -1,0 +1,1 @@
+"""Words and frozen values; standard library only."""

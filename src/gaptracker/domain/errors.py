@@ -1,0 +1,70 @@
+"""The project's errors.
+
+GapTrackerError
+├── MethodologyError        a methodology file says something impossible
+├── ReferenceDataError      a reference file holds a row that cannot be right
+├── InvalidValue            a domain value cannot be built from what came
+├── UnknownName             no actor, theme, year or release of that name
+├── SchemaMismatch          the database is older or newer than this program
+├── NothingToScore          a run was asked for without evidence
+├── ReleaseCheckFailed      a release did not meet a floor
+└── ReleaseCorrupt          the bytes of a release are not those that were frozen
+"""
+
+from collections.abc import Sequence
+
+
+class GapTrackerError(Exception):
+    """Root of every error this project raises on purpose."""
+
+
+class InvalidValue(GapTrackerError, ValueError):
+    """A value that cannot exist in the domain."""
+
+
+class ProblemList(GapTrackerError):
+    """An error that collects every problem found, so that one reading mends them all."""
+
+    def __init__(self, subject: str, problems: Sequence[str]) -> None:
+        """Name the subject (a folder, a file) and list what is wrong with it."""
+        self.subject = subject
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        head = f"{subject}: {count} problem{'s' if count != 1 else ''} found; nothing was loaded"
+        super().__init__("\n".join((head, *(f"  - {problem}" for problem in self.problems))))
+
+
+class MethodologyError(ProblemList):
+    """A methodology folder that cannot be used."""
+
+
+class ReferenceDataError(ProblemList):
+    """A reference folder that cannot be used."""
+
+
+class UnknownName(GapTrackerError, LookupError):
+    """A name that nothing carries."""
+
+    def __init__(self, kind: str, given: str, nearest: Sequence[str] = ()) -> None:
+        """Say what kind of name came, and the nearest known ones."""
+        self.kind = kind
+        self.given = given
+        self.nearest = tuple(nearest)
+        hint = f"; did you mean {' or '.join(self.nearest)}?" if self.nearest else ""
+        super().__init__(f"no {kind} is called {given!r}{hint}")
+
+
+class SchemaMismatch(GapTrackerError):
+    """The database's schema is not the one this program works with."""
+
+
+class NothingToScore(GapTrackerError):
+    """There is no evidence to score."""
+
+
+class ReleaseCheckFailed(GapTrackerError):
+    """A release did not pass its checks and was archived as failed."""
+
+
+class ReleaseCorrupt(GapTrackerError):
+    """A frozen file differs from what its manifest says."""

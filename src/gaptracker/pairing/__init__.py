@@ -1,0 +1,1 @@
+"""Which measures bear on which statements, and why."""

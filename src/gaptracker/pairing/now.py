@@ -1,0 +1,84 @@
+"""How far apart today? Pairs of what counts on both sides of a cell."""
+
+from collections.abc import Iterator
+
+from gaptracker.domain.results import CellScore, Contribution, Pair
+from gaptracker.domain.vocabulary import ItemKind, Outcome, Reading, Relation, Side
+from gaptracker.pairing.identity import pair_id
+
+
+def now_pairs(cell: CellScore, close_points: float) -> Iterator[Pair]:
+    """Pair every statement that counts in a cell with every deed that counts in it.
+
+    A pair's contribution is the product of both shares times the distance between both
+    places, so the contributions of a cell's pairs sum to its gap. Words on which no deed is
+    known yield a pair with the absence, which contributes nothing known.
+
+    Args:
+        cell: A scored cell.
+        close_points: Distance up to which both sides count as alike, in points.
+
+    Yields:
+        Pairs in the order of their items' ids; none where nothing was said.
+
+    References:
+        Methodology 1.0.0, section 6.
+    """
+    words = [part for part in cell.contributions if part.side is Side.WORDS and part.share > 0]
+    deeds = [part for part in cell.contributions if part.side is Side.DEEDS and part.share > 0]
+    for word in words:
+        for deed in deeds:
+            yield _pair(cell, word, deed, close_points)
+        if not deeds:
+            yield _absence(cell, word)
+
+
+def _pair(cell: CellScore, word: Contribution, deed: Contribution, close_points: float) -> Pair:
+    distance = word.points - deed.points
+    outcome = Outcome.ALIKE
+    if abs(distance) > close_points:
+        outcome = Outcome.AHEAD if distance > 0 else Outcome.BEHIND
+    return Pair(
+        id=pair_id(word.item, deed.item, cell.theme, Reading.NOW),
+        actor=cell.actor,
+        theme=cell.theme,
+        year=cell.year,
+        reading=Reading.NOW,
+        relation=Relation.SAME_ACTOR,
+        statement=word.item,
+        deed=deed.item,
+        deed_kind=deed.item_kind,
+        statement_points=word.points,
+        deed_points=deed.points,
+        deed_points_before=None,
+        statement_share=word.share,
+        deed_share=deed.share,
+        contribution_points=(
+            deed.share * word.contribution_points + word.share * deed.contribution_points
+        ),
+        due_on=None,
+        outcome=outcome,
+    )
+
+
+def _absence(cell: CellScore, word: Contribution) -> Pair:
+    kind: ItemKind | None = None
+    return Pair(
+        id=pair_id(word.item, None, cell.theme, Reading.NOW),
+        actor=cell.actor,
+        theme=cell.theme,
+        year=cell.year,
+        reading=Reading.NOW,
+        relation=Relation.SAME_ACTOR,
+        statement=word.item,
+        deed=None,
+        deed_kind=kind,
+        statement_points=word.points,
+        deed_points=None,
+        deed_points_before=None,
+        statement_share=word.share,
+        deed_share=0.0,
+        contribution_points=None,
+        due_on=None,
+        outcome=Outcome.NO_EVIDENCE,
+    )

@@ -1,0 +1,1 @@
+"""Rungs, readings, gap, uncertainty, grade and label."""

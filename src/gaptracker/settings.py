@@ -1,0 +1,80 @@
+"""Settings from the environment or a file `.env`; only `main` reads them."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LogLevel = Literal["debug", "info", "warning", "error", "critical"]
+LogFormat = Literal["console", "json"]
+
+
+class Settings(BaseSettings):
+    """Everything that may differ from one installation to the next.
+
+    Each setting is read from the environment variable of its name with `GAPTRACKER_` before it, or
+    from the file `.env` in the working directory; the environment wins. An empty variable counts as
+    not set.
+
+    Examples:
+        >>> Settings(_env_file=None, data_dir=Path("data")).resolved_releases_url
+        'data/releases'
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="GAPTRACKER_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    data_dir: Path = Field(
+        default=Path(".gaptracker"),
+        description="Folder for the embedded database and the releases; created when needed.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description=(
+            "SQLAlchemy URL of the records: `sqlite:///…` or `postgresql+psycopg://…`. "
+            "Without it, `gaptracker.sqlite3` in the data folder."
+        ),
+    )
+    releases_url: str | None = Field(
+        default=None,
+        description=(
+            "Where frozen releases are kept: a folder, or an fsspec URL as `s3://bucket/path`. "
+            "Without it, `releases` in the data folder."
+        ),
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        description="Address that `gaptracker serve` listens on.",
+    )
+    port: int = Field(
+        default=8000,
+        ge=0,
+        le=65535,
+        description="TCP port that `gaptracker serve` listens on; 0 takes a free one.",
+    )
+    log_level: LogLevel = Field(
+        default="info",
+        description="Least severe level that is written to standard error.",
+    )
+    log_format: LogFormat = Field(
+        default="console",
+        description="`console` for people, `json` for one object a line.",
+    )
+
+    @property
+    def resolved_database_url(self) -> str:
+        """Return the SQLAlchemy URL in force, password included: not for logs."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.data_dir / 'gaptracker.sqlite3').as_posix()}"
+
+    @property
+    def resolved_releases_url(self) -> str:
+        """Return the folder or fsspec URL in force for frozen releases."""
+        return self.releases_url or (self.data_dir / "releases").as_posix()

