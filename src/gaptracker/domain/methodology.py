@@ -119,10 +119,11 @@ class Goalposts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorUse:
-    """An indicator's part in one theme."""
+    """An indicator's part in one theme, and why it weighs what it does."""
 
     weight: float
     critical: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +185,7 @@ class Codebook:
     """The rules by which votes, joint statements and answers are coded."""
 
     roll_calls: Mapping[str, tuple[RollCallRule, ...]]
-    joint_statements: Mapping[str, JointStatementRule]
+    joint_statements: Mapping[str, tuple[JointStatementRule, ...]]
     recommendations: Mapping[tuple[str, Response], RecommendationRule]
     not_coded: Mapping[str, str]
 

@@ -34,7 +34,8 @@ class Statement:
     `solicited` is true where a recommendation or a vote put the question.
     `rule` and `answer` are set where the codebook places the statement: a roll call and the
     vote cast, a joint statement and `signed`, or a recommendation's ask and the response.
-    Such a statement carries no stored coding: each methodology codes it anew.
+    Such a statement carries no stored coding: each methodology codes it anew. `specificity`
+    says how definite the words answered to are, where the answer itself does not.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Statement:
     solicited: bool = False
     rule: str | None = None
     answer: str | None = None
+    specificity: Specificity | None = None
     locator: str | None = None
 
 

@@ -139,3 +139,18 @@ def add_months(day: date, months: int) -> date:
     year, month = divmod(index, MONTHS_PER_YEAR)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))
+
+
+def is_older_than(day: date, years: float, as_of: date) -> bool:
+    """Say whether a day lies more than some calendar years before another.
+
+    Counted by the calendar and not in years of 365.25 days: a yearly figure is five years old
+    after five years, whether one leap day lies between or two.
+
+    Examples:
+        >>> is_older_than(date(2015, 12, 31), 5, date(2020, 12, 31))
+        False
+        >>> is_older_than(date(2015, 12, 31), 5, date(2021, 1, 1))
+        True
+    """
+    return add_months(day, round(years * MONTHS_PER_YEAR)) < as_of

@@ -193,6 +193,8 @@ def _reasons(
     """Return why R, L, F and G are missing, None where they are not."""
     unsaid = Reason.SILENT if given.silence.silent else Reason.NO_STATEMENT
     undone = Reason.OPAQUE if given.opaque else Reason.NO_DATA
+    # That a figure is withheld is said also where a law is known.
+    unpractised = Reason.NO_PRACTICE_DATA if law and not given.opaque else undone
     known = law or does
     gap: Reason | None = None
     if not says and not known:
@@ -204,7 +206,7 @@ def _reasons(
     return (
         None if says else unsaid,
         None if law else (Reason.NO_LAW_DATA if does else undone),
-        None if does else (Reason.NO_PRACTICE_DATA if law else undone),
+        None if does else unpractised,
         gap,
     )
 

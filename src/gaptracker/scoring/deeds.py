@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from gaptracker.domain.methodology import POINTS_PER_RUNG, Indicator, Methodology
-from gaptracker.domain.time import years_between
+from gaptracker.domain.time import is_older_than, years_between
 from gaptracker.domain.vocabulary import ItemKind, ObservationStatus, Side
 from gaptracker.scoring.dossier import Dossier, PlacedMeasure, SourcedObservation
 from gaptracker.scoring.items import Item, Placement
@@ -46,7 +46,7 @@ def newest_observations(
     for name, series in sorted(dossier.observations.items()):
         published = [value for value in series if value.period_end <= as_of]
         limit = methodology.indicator(name).maximum_age_years
-        if published and years_between(published[-1].period_end, as_of) <= limit:
+        if published and not is_older_than(published[-1].period_end, limit, as_of):
             found.append(published[-1])
     return tuple(found)
 
@@ -61,7 +61,6 @@ def _observation_item(
 ) -> Item:
     indicator = methodology.indicator(value.observation.indicator)
     use = indicator.uses[theme]
-    age = years_between(value.period_end, as_of)
     return Item(
         id=value.observation.id,
         kind=ItemKind.OBSERVATION,
@@ -75,8 +74,8 @@ def _observation_item(
             ("indicator", use.weight),
         ),
         seen_on=value.period_end,
-        age_years=age,
-        flagged_old=age > methodology.deeds.flag_age_years,
+        age_years=years_between(value.period_end, as_of),
+        flagged_old=is_older_than(value.period_end, methodology.deeds.flag_age_years, as_of),
         critical=use.critical,
     )
 

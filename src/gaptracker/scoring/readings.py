@@ -63,7 +63,9 @@ def summarise(weights: Sequence[float], points: Sequence[float]) -> Summary | No
         return None
     total = math.fsum(weights)
     pairs = tuple(zip(weights, points, strict=True))
-    mean = math.fsum(weight * value for weight, value in pairs) / total
+    exact = math.fsum(weight * value for weight, value in pairs) / total
+    # Rounding may carry a mean past the items it is the mean of, and so off the ladder.
+    mean = min(max(exact, min(points)), max(points))
     square = math.fsum(weight * (value - mean) ** 2 for weight, value in pairs) / total
     return Summary(
         mean=mean,

@@ -3,13 +3,13 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
+from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import POINTS_PER_RUNG, RUNGS, Codebook
 from gaptracker.domain.methodology import Placement as RulePlacement
 from gaptracker.domain.records import Coding, Statement
 from gaptracker.domain.vocabulary import (
     CoderKind,
     ItemKind,
-    Mode,
     Response,
     Specificity,
     VoteCast,
@@ -64,22 +64,25 @@ def place(codings: Sequence[Coding], confusions: Mapping[str, Confusion]) -> Pla
         rungs of no probability left out.
 
     Raises:
-        ValueError: If two coders exclude each other entirely, so that no rung is possible.
+        InvalidValue: If two coders, or two rules, exclude each other, so that no rung is possible.
 
     References:
         Methodology 1.0.0, section 3.
     """
-    by_rule = [coding for coding in codings if coding.coder_kind is CoderKind.RULE]
+    by_rule = {coding.rung for coding in codings if coding.coder_kind is CoderKind.RULE}
+    if len(by_rule) > 1:
+        raise InvalidValue(f"item {codings[0].item}: rules differ, {sorted(by_rule)}; expected one")
     if by_rule:
-        return at_rung(by_rule[0].rung)
+        return at_rung(by_rule.pop())
+    # Sorted, because the rounding of a product depends on the order of its factors.
     likelihoods = [
-        math.prod(confusions[coding.coder][rung][coding.rung] for coding in codings)
+        math.prod(sorted(confusions[coding.coder][rung][coding.rung] for coding in codings))
         for rung in range(RUNGS)
     ]
     total = math.fsum(likelihoods)
     if total <= 0:
         codes = ", ".join(f"{coding.coder}: {coding.rung}" for coding in codings)
-        raise ValueError(f"item {codings[0].item}: no rung fits these codings ({codes})")
+        raise InvalidValue(f"item {codings[0].item}: no rung fits these codings ({codes})")
     possible = [(rung, value / total) for rung, value in enumerate(likelihoods) if value > 0]
     return Placement(
         points=tuple(POINTS_PER_RUNG * rung for rung, _ in possible),
@@ -123,11 +126,10 @@ def _placements(
             yield roll_call.theme, roll_call.sponsorship, Specificity.VOTE
         else:
             yield roll_call.theme, roll_call.votes[VoteCast(answer)], Specificity.VOTE
-    if rule in codebook.joint_statements:
-        joint = codebook.joint_statements[rule]
+    for joint in codebook.joint_statements.get(rule, ()):
         yield joint.theme, joint.placement, Specificity.GENERAL
-    if statement.mode in {Mode.PLEDGE, Mode.REFUSAL}:
-        key = (rule, Response(answer))
-        if key in codebook.recommendations:
-            recommendation = codebook.recommendations[key]
-            yield recommendation.theme, recommendation.placement, Specificity.GENERAL
+    if answer in set(Response):
+        recommendation = codebook.recommendations.get((rule, Response(answer)))
+        if recommendation is not None:
+            given = statement.specificity or Specificity.GENERAL
+            yield recommendation.theme, recommendation.placement, given

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import combinations
 
 from gaptracker.domain.methodology import WordFactors
 from gaptracker.domain.records import Statement
@@ -21,8 +22,8 @@ def word_items(
 
     The weight is instrument times office times specificity times 2^(-age / half-life).
     Of several reports of one act one counts. In a series of texts, a newer position of
-    equal or higher authority supersedes a different older one (weight 0); equal ones are
-    repeats, of which the weightiest counts in full and all others together at most half of
+    equal or higher authority supersedes a different older one (weight 0 from then on); equal
+    ones are repeats, of which the weightiest counts in full and all others together at most half of
     it. A withdrawn pledge weighs nothing from its withdrawal.
 
     Args:
@@ -92,21 +93,36 @@ def _repeated_reports(
     return notes
 
 
+def supersedes(later: PlacedStatement, earlier: PlacedStatement, factors: WordFactors) -> bool:
+    """Say whether a statement puts another position in the place of an earlier one.
+
+    It does if both belong to one series, it was made on a later day, stands on another rung
+    and has equal or higher authority.
+    """
+    if earlier.statement.series is None or later.statement.series != earlier.statement.series:
+        return False
+    authority = factors.instrument[later.statement.instrument]
+    return (
+        later.said_on > earlier.said_on
+        and later.placement.likeliest != earlier.placement.likeliest
+        and authority >= factors.instrument[earlier.statement.instrument]
+    )
+
+
 def _superseded(made: Sequence[PlacedStatement], factors: WordFactors) -> dict[str, str]:
-    """Return the statements whose series has a newer, different position."""
-    newest: dict[str, PlacedStatement] = {}
+    """Return the statements that a later position superseded, also if a still later one returned.
+
+    `made` is in the order in which it was said, so the note names the first that did.
+    """
+    series: dict[str, list[PlacedStatement]] = defaultdict(list)
     for placed in made:
         if placed.statement.series is not None:
-            newest[placed.statement.series] = placed
-    notes = {}
-    for placed in made:
-        if placed.statement.series is None:
-            continue
-        last = newest[placed.statement.series]
-        authority = factors.instrument[last.statement.instrument]
-        overruled = authority >= factors.instrument[placed.statement.instrument]
-        if overruled and last.placement.likeliest != placed.placement.likeliest:
-            notes[placed.statement.id] = f"superseded by {last.statement.id}"
+            series[placed.statement.series].append(placed)
+    notes: dict[str, str] = {}
+    for texts in series.values():
+        for earlier, later in combinations(texts, 2):
+            if supersedes(later, earlier, factors):
+                notes.setdefault(earlier.statement.id, f"superseded by {later.statement.id}")
     return notes
 
 
@@ -121,13 +137,13 @@ def _withdrawn(made: Sequence[PlacedStatement], as_of: date) -> dict[str, str]:
 def _repeat_shares(
     made: Sequence[PlacedStatement], as_of: date, factors: WordFactors
 ) -> dict[str, float]:
-    """Return the factor that holds repeats of a text to their share of the weightiest."""
-    series: dict[str, list[PlacedStatement]] = defaultdict(list)
+    """Return the factor that holds repeats of a position to their share of the weightiest."""
+    positions: dict[tuple[str, float], list[PlacedStatement]] = defaultdict(list)
     for placed in made:
         if placed.statement.series is not None:
-            series[placed.statement.series].append(placed)
+            positions[placed.statement.series, placed.placement.likeliest].append(placed)
     shares = {}
-    for repeats in series.values():
+    for repeats in positions.values():
         weighed = sorted(
             ((_base_weight(p, as_of, factors), p.statement.id) for p in repeats), reverse=True
         )
