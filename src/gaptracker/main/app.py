@@ -1,0 +1,51 @@
+"""The web application, put together from the settings; and the server that runs it."""
+
+import uvicorn
+from fastapi import FastAPI
+
+from gaptracker.logs import configure_logs
+from gaptracker.publish.api.app import create_api
+from gaptracker.publish.api.shelf import Shelf
+from gaptracker.records.release_store import ReleaseStore
+from gaptracker.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Put the application together; `uvicorn --factory gaptracker.main.app:create_app` runs it.
+
+    It starts without a release, too: /readyz then says what to run. A release that is cut
+    while it runs takes over within seconds.
+
+    Args:
+        settings: The settings; read from the environment if left out.
+    """
+    settings = settings or Settings()
+    configure_logs(settings.log_level, settings.log_format)
+    return create_api(Shelf(ReleaseStore(settings.resolved_releases_url)))
+
+
+def create_server(settings: Settings) -> uvicorn.Server:
+    """Return a server of the application, not yet running.
+
+    It keeps no access log of its own, since that would hold the addresses of those who read:
+    the application logs each request without them.
+
+    Args:
+        settings: The settings; port 0 takes a free one.
+    """
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            access_log=False,
+            log_config=None,
+            proxy_headers=False,
+            server_header=False,
+        )
+    )
+
+
+def serve(settings: Settings) -> None:
+    """Run the server until it is told to stop."""
+    create_server(settings).run()

@@ -1,0 +1,85 @@
+"""`gaptracker serve`: the API on a port."""
+
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from gaptracker.logs import configure_logs
+from gaptracker.main.app import create_app
+from gaptracker.main.cli.stores import NO_RELEASE, open_store, settings_in_force
+from gaptracker.main.cli.terminal import talk
+from gaptracker.settings import Settings
+
+HostOption = Annotated[
+    str | None,
+    typer.Option(help="Address to listen on; GAPTRACKER_HOST or 127.0.0.1 if left out."),
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option(
+        help="TCP port; GAPTRACKER_PORT or 8000 if left out, 0 takes a free one.", min=0, max=65535
+    ),
+]
+PATHS = (
+    "/v1/gaps?actor=MEX",
+    "/v1/gaps.csv?theme=death_penalty&year=2022",
+    "/v1/actors/MEX",
+    "/v1/themes/death_penalty",
+    "/v1/openapi.json",
+    "/readyz",
+)
+
+
+def serve_command(host: HostOption = None, port: PortOption = None) -> None:
+    """Serve the API from the current release, until it is stopped with Ctrl+C.
+
+    Starts without a release, too: /readyz then answers 503 until one is cut.
+
+    Examples:
+        gaptracker serve
+        gaptracker serve --host 0.0.0.0 --port 9000
+    """
+    settings = settings_in_force()
+    store = open_store()
+    if store.latest() is None:
+        talk(f"{NO_RELEASE.format(store=store.url)}. Serving nothing until then.")
+    serve(settings, host=host or settings.host, port=settings.port if port is None else port)
+
+
+def serve(settings: Settings, *, host: str, port: int) -> None:
+    """Listen on a port and answer until a signal comes.
+
+    The port is taken before anything is loaded, so that a port in use is told at once.
+
+    Args:
+        settings: The settings in force.
+        host: Address to listen on.
+        port: TCP port; 0 takes a free one.
+
+    Raises:
+        OSError: If the port is in use, or the address is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as listening:
+        configure_logs(settings.log_level, settings.log_format)
+        config = uvicorn.Config(
+            create_app(settings),
+            # Set up by `configure_logs`; an access log would hold readers' addresses.
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
+        base = f"http://{_shown_host(host)}:{listening.getsockname()[1]}"
+        talk(f"serving on {base}; Ctrl+C stops. Open:")
+        for path in PATHS:
+            talk(f"  {base}{path}")
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _shown_host(host: str) -> str:
+    """Return a host as a browser on this machine can open it."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

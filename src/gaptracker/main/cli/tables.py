@@ -1,0 +1,73 @@
+"""Tables for people: rounded, 80 columns wide at most, plain where they are piped."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.table import Table
+
+from gaptracker.main.cli.figures import gap, points, span_dots
+from gaptracker.main.cli.wording import label_in_words
+from gaptracker.publish.rows import FrozenCell
+from gaptracker.records.release_store import IndexEntry
+
+SHOWN_DIGITS_OF_HASH = 12
+
+
+def plain_table(*heads: str, numbers: Sequence[str] = ()) -> Table:
+    """Return an empty table without lines: one row of heads, then rows, a space between.
+
+    Args:
+        heads: Column heads.
+        numbers: The heads of columns that are flushed right.
+    """
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    for head in heads:
+        table.add_column(head, justify="right" if head in numbers else "left")
+    return table
+
+
+def gaps_table(
+    cells: Iterable[FrozenCell], *, with_actor: bool = False, with_law: bool = True
+) -> Table:
+    """Return cells as a table: says, law, does, gap with its 90% interval, grade and label.
+
+    Args:
+        cells: The cells, in the order in which they are shown.
+        with_actor: Name the actor in each row, too.
+        with_law: Show the law; a table of several actors fits 80 columns without it only.
+    """
+    names = ("actor", "theme") if with_actor else ("theme",)
+    readings = ("says", "law", "does") if with_law else ("says", "does")
+    figures = (*readings, "gap", "90%")
+    table = plain_table(*names, "year", *figures, "gr", "label", numbers=figures)
+    for cell in cells:
+        table.add_row(
+            *(getattr(cell, name) for name in names),
+            str(cell.year),
+            *(points(getattr(cell, name)) for name in readings),
+            gap(cell.gap),
+            span_dots(cell.gap_low, cell.gap_high),
+            cell.grade.value,
+            label_in_words(cell.label) if cell.gap is not None else f"none: {cell.reason}",
+        )
+    return table
+
+
+def releases_table(entries: Sequence[IndexEntry], latest: str | None) -> Table:
+    """Return the runs of a store as a table, the newest first."""
+    table = plain_table("no.", "release", "state", "", "content", numbers=("no.",))
+    for entry in reversed(entries):
+        table.add_row(
+            str(entry.number),
+            entry.id,
+            entry.state.value,
+            "current" if entry.id == latest and entry.state == "published" else "",
+            entry.content_sha256[:SHOWN_DIGITS_OF_HASH],
+        )
+    return table
+
+
+LEGEND = (
+    "Points from 0 (most coercive) to 100 (fully aligned). says: words. law, does: deeds. "
+    "gap: says minus does (minus law where no practice is known); plus: words ahead of deeds. "
+    "90%: interval. gr: strength of the evidence, A the best; D is too little for any verdict."
+)

@@ -1,0 +1,68 @@
+"""Actors of a frozen release as the API shows them."""
+
+import polars as pl
+
+from gaptracker.domain.actors import Actor
+from gaptracker.publish.api.cells import (
+    GAPS_PATH,
+    WEAKEST_SHOWN,
+    build_cells,
+    cells_frame,
+)
+from gaptracker.publish.api.deps import View, path_part
+from gaptracker.publish.api.schemas import Names
+from gaptracker.publish.api.schemas_actors import (
+    ActorLinks,
+    ActorProfile,
+    ActorRow,
+    ThemeOfActor,
+)
+
+ACTORS_PATH = "/v1/actors"
+
+
+def build_actor(view: View, actor: Actor, n_cells: int) -> ActorRow:
+    """Return an actor without its figures.
+
+    Args:
+        view: What the request wants to see.
+        actor: The actor.
+        n_cells: Its cells of grade C or better.
+    """
+    names, existence = actor.names, actor.existence
+    return ActorRow(
+        code=actor.code,
+        kind=actor.kind,
+        name=view.name_of(names),
+        names=Names(en=names["en"], es=names.get("es"), pt=names.get("pt")),
+        parent=actor.parent,
+        exists_from=str(existence.start) if existence.start else None,
+        exists_to=str(existence.end) if existence.end else None,
+        n_cells=n_cells,
+        links=ActorLinks(
+            self=_address(view, actor.code),
+            gaps=view.link(GAPS_PATH, actor=actor.code),
+            parent=_address(view, actor.parent) if actor.parent else None,
+        ),
+    )
+
+
+def build_profile(view: View, actor: Actor) -> ActorProfile:
+    """Return an actor with the newest cell of each theme that carries a gap."""
+    cells = cells_frame(view.release).filter(pl.col("actor") == actor.code)
+    shown = cells.filter(pl.col("grade") <= WEAKEST_SHOWN)
+    row = build_actor(view, actor, shown.height)
+    themes: list[ThemeOfActor] = []
+    for theme in view.release.scored_themes.values():
+        of_theme = pl.col("theme") == theme.id
+        graded = shown.filter(of_theme)
+        newest = (graded if graded.height else cells.filter(of_theme)).sort("year").tail(1)
+        themes.extend(
+            ThemeOfActor(theme=theme.id, theme_name=view.name_of(theme.name), cell=cell)
+            for cell in build_cells(view, newest)
+        )
+    return ActorProfile(**dict(row), themes=themes)
+
+
+def _address(view: View, code: str) -> str:
+    return view.link(f"{ACTORS_PATH}/{path_part(code)}")

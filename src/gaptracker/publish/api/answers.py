@@ -1,0 +1,115 @@
+"""From rows to a response: entity tag first, then the bytes, in the form that was asked for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+import gaptracker
+from gaptracker.publish.api.deps import Shape, address
+from gaptracker.publish.api.etags import (
+    LATEST_CACHE,
+    PINNED_CACHE,
+    client_has,
+    client_has_any,
+    strong_etag,
+)
+from gaptracker.publish.api.formats import CSV_MEDIA_TYPE, JSON_MEDIA_TYPE, write_csv
+from gaptracker.publish.api.shelf import Published
+from gaptracker.publish.frozen import FrozenRelease
+
+NOT_MODIFIED = 304
+VARY = "Accept, Accept-Language"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An answer's bytes, with the headers that only its rows could tell."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """All of an answer that is known before a row is read.
+
+    `identity` decides the bytes, together with form, language and program version; `headers`
+    go out with a 304 as well.
+    """
+
+    identity: tuple[str, ...]
+    shape: Shape
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def respond(request: Request, ticket: Ticket, write: Callable[[], Written]) -> Response:
+    """Answer with the bytes, or with 304 if the client holds them already.
+
+    Args:
+        request: The request, for its `If-None-Match`.
+        ticket: What is known of the answer.
+        write: Makes the bytes; not called if the client holds them.
+    """
+    shape = ticket.shape
+    etag = strong_etag(*ticket.identity, gaptracker.__version__, shape.form, shape.language)
+    headers = {
+        **ticket.headers,
+        "ETag": etag,
+        "Cache-Control": PINNED_CACHE if shape.pinned else LATEST_CACHE,
+        "Vary": VARY,
+        "Content-Language": shape.language,
+    }
+    known = request.headers.getlist("if-none-match")
+    if client_has(etag, known):
+        return Response(status_code=NOT_MODIFIED, headers=headers)
+    written = write()
+    if client_has_any(known):
+        return Response(status_code=NOT_MODIFIED, headers=headers)
+    media_type = CSV_MEDIA_TYPE if shape.form == "csv" else JSON_MEDIA_TYPE
+    return Response(
+        written.body, headers={**headers, **written.headers, "Content-Type": media_type}
+    )
+
+
+def release_ticket(
+    release: FrozenRelease | Published, shape: Shape, path: str, parameters: Mapping[str, object]
+) -> Ticket:
+    """Return the ticket of an answer from one release.
+
+    Args:
+        release: The release.
+        shape: Form, language and life of the answer.
+        path: The address without its ending.
+        parameters: Every parameter in force that decides the bytes.
+    """
+    manifest = release.manifest
+    question = address(path, dict(sorted(parameters.items())))
+    return Ticket(
+        identity=(release.entry.content_sha256, question),
+        shape=shape,
+        headers={
+            "GapTracker-Release": manifest.release,
+            "GapTracker-Methodology": manifest.methodology,
+            "GapTracker-As-Of": manifest.as_of.isoformat(),
+            "GapTracker-Provisional": "true" if manifest.provisional else "false",
+        },
+    )
+
+
+def write_document(document: BaseModel) -> Written:
+    """Write one answer as JSON."""
+    return Written(body=document.model_dump_json().encode("utf-8"))
+
+
+def write_file(
+    name: str, row_type: type[BaseModel], rows: Sequence[BaseModel], *, release: str
+) -> Written:
+    """Write rows as a CSV file that says in its name what it is and of which release."""
+    return Written(
+        body=write_csv(row_type, rows),
+        headers={
+            "Content-Disposition": f'inline; filename="gaptracker-{name}-{release}.csv"',
+        },
+    )

@@ -1,0 +1,76 @@
+"""The application: routes, errors and envelope around a shelf of releases."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+
+from fastapi import Depends, FastAPI
+
+from gaptracker.publish.api.envelope import Envelope
+from gaptracker.publish.api.errors import install_error_handlers
+from gaptracker.publish.api.openapi import describe
+from gaptracker.publish.api.parameters import require_documented_parameters
+from gaptracker.publish.api.routes import actors, gaps, health, pairs, problems, releases, themes
+from gaptracker.publish.api.shelf import Shelf
+
+WATCH_SECONDS = 2.0
+OPENAPI_PATH = "/v1/openapi.json"
+
+ROUTERS = (
+    gaps.router,
+    pairs.router,
+    actors.router,
+    themes.router,
+    releases.router,
+    problems.router,
+    health.router,
+)
+
+
+def create_api(shelf: Shelf, *, watch_seconds: float | None = WATCH_SECONDS) -> FastAPI:
+    """Put the application together.
+
+    Args:
+        shelf: Where answers come from. It may be empty: the application starts and says so.
+        watch_seconds: How often the store is looked at for a newer release; None for never,
+            for callers that refresh the shelf themselves.
+    """
+    app = FastAPI(
+        openapi_url=OPENAPI_PATH,
+        # Their pages load scripts from other hosts, and no page of ours asks a third party.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(require_documented_parameters)],
+        lifespan=partial(_watching, shelf=shelf, watch_seconds=watch_seconds),
+    )
+    app.state.shelf = shelf
+    for router in ROUTERS:
+        app.include_router(router)
+    install_error_handlers(app)
+    app.add_middleware(Envelope)
+    _describe_with(app, describe)
+    return app
+
+
+def _describe_with(app: FastAPI, describer: Callable[[FastAPI], dict[str, object]]) -> None:
+    """Let the application describe itself our way, as FastAPI's documentation advises."""
+    app.openapi = partial(describer, app)  # type: ignore[method-assign]  # the documented way
+
+
+@contextlib.asynccontextmanager
+async def _watching(
+    _app: FastAPI, *, shelf: Shelf, watch_seconds: float | None
+) -> AsyncIterator[None]:
+    """Watch the store while the application runs; it answers before the first look is over."""
+    if watch_seconds is None:
+        yield
+        return
+    watch = asyncio.create_task(shelf.watch(watch_seconds))
+    try:
+        yield
+    finally:
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch

@@ -1,0 +1,60 @@
+"""Cells of a frozen release as the API shows them."""
+
+import polars as pl
+
+from gaptracker.publish.api.deps import View, path_part
+from gaptracker.publish.api.schemas import Cell, CellLinks
+from gaptracker.publish.frozen import FrozenRelease
+
+GAPS_PATH = "/v1/gaps"
+WEAKEST_SHOWN = "C"
+# What the API calls a column of the release's file. `words ahead` means demonstrably so in every
+# public answer; the plain sign of the gap has a name of its own.
+PUBLIC_NAMES = {
+    "p_words_ahead": "p_gap_positive",
+    "p_words_ahead_demonstrably": "p_words_ahead",
+    "p_deeds_ahead_demonstrably": "p_deeds_ahead",
+}
+
+
+def cells_frame(release: FrozenRelease) -> pl.DataFrame:
+    """Return all cells, their columns named as the API names them."""
+    frame = release.cells.table.frame
+    return frame.select(pl.col(name).alias(PUBLIC_NAMES.get(name, name)) for name in frame.columns)
+
+
+def build_cells(view: View, rows: pl.DataFrame) -> list[Cell]:
+    """Return cells with names in the view's language and links pinned to its release."""
+    provisional = view.release.manifest.provisional
+    return [
+        Cell(
+            **{
+                **row,
+                "actor_name": view.name_of(view.release.actors[row["actor"]].names),
+                "reply_status": None,
+                "provisional": provisional,
+                "links": _links(view, row["actor"], row["theme"], row["year"]),
+            }
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def graded_counts(release: FrozenRelease, column: str) -> dict[str, int]:
+    """Return how many cells of grade C or better there are under each value of a column."""
+    shown = release.cells.table.frame.filter(pl.col("grade") <= WEAKEST_SHOWN)
+    return dict(shown.group_by(column).len().iter_rows())
+
+
+def cell_address(view: View, actor: str, theme: str, year: int) -> str:
+    """Return the permanent address of one cell."""
+    return view.link(GAPS_PATH, actor=actor, theme=theme, year=year, min_grade="D")
+
+
+def _links(view: View, actor: str, theme: str, year: int) -> CellLinks:
+    return CellLinks(
+        self=cell_address(view, actor, theme, year),
+        pairs=view.link("/v1/pairs", actor=actor, theme=theme, year=year),
+        actor=view.link(f"/v1/actors/{path_part(actor)}"),
+        theme=view.link(f"/v1/themes/{path_part(theme)}"),
+    )

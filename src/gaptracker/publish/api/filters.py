@@ -1,0 +1,169 @@
+"""From filters as they were written to a condition on a release's rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from gaptracker.domain.vocabulary import Grade, Label
+from gaptracker.publish.api.codes import ErrorCode
+from gaptracker.publish.api.errors import Fault, clip, invalid, unknown
+from gaptracker.publish.api.queries import GapsQuery, PairsQuery
+from gaptracker.publish.frozen import FrozenRelease
+
+YEAR_DIGITS = 4
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the filters ask of a row, and what is wrong with them; all of it is said at once."""
+
+    conditions: list[pl.Expr] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def condition(self) -> pl.Expr:
+        """Return the condition that a row has to meet.
+
+        Raises:
+            RequestRefused: If anything is wrong with the filters.
+        """
+        if self.faults:
+            raise invalid(*self.faults)
+        return pl.all_horizontal(pl.lit(value=True), *self.conditions)
+
+    def one_of(self, column: str, values: Sequence[str] | Sequence[int]) -> None:
+        """Ask that a column holds one of some values."""
+        self.conditions.append(pl.col(column).is_in(values))
+
+
+def cells_asked(release: FrozenRelease, query: GapsQuery) -> pl.Expr:
+    """Return the condition on cells that a query sets.
+
+    Raises:
+        RequestRefused: If it names an actor, theme, year or label that nothing carries, or if
+            its grade and labels exclude each other.
+    """
+    found = _findings(release, query)
+    found.conditions.append(pl.col("grade") <= query.min_grade)
+    if query.label is not None:
+        labels = _split("label", query.label, found)
+        known: dict[str, Sequence[str]] = {label.value: () for label in Label}
+        _require_known(labels, "label", ErrorCode.LABEL_UNKNOWN, known, found)
+        if Label.INSUFFICIENT_EVIDENCE in labels and query.min_grade != Grade.D:
+            found.faults.append(_conflict(query.min_grade))
+        found.one_of("label", labels)
+    return found.condition()
+
+
+def pairs_asked(release: FrozenRelease, query: PairsQuery) -> pl.Expr:
+    """Return the condition on pairs that a query sets.
+
+    Raises:
+        RequestRefused: If it names an actor, theme or year that nothing carries.
+    """
+    found = _findings(release, query)
+    if query.reading is not None:
+        found.conditions.append(pl.col("reading") == query.reading)
+    return found.condition()
+
+
+def actor_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:
+    """Return each actor's code with the names by which people know it."""
+    return {code: tuple(actor.names.values()) for code, actor in release.actors.items()}
+
+
+def theme_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:
+    """Return each theme's id with its names, themes of positions only too."""
+    return {theme.id: tuple(theme.name.values()) for theme in release.themes.values()}
+
+
+def _findings(release: FrozenRelease, query: GapsQuery | PairsQuery) -> Findings:
+    """Check the filters that cells and pairs share."""
+    found = Findings()
+    if query.actor is not None:
+        actors = _split("actor", query.actor, found)
+        _require_known(actors, "actor", ErrorCode.ACTOR_UNKNOWN, actor_spellings(release), found)
+        found.one_of("actor", actors)
+    if query.theme is not None:
+        themes = _split("theme", query.theme, found)
+        known = {
+            name: spellings
+            for name, spellings in theme_spellings(release).items()
+            if name in release.scored_themes
+        }
+        _require_known(themes, "theme", ErrorCode.THEME_UNKNOWN, known, found)
+        found.one_of("theme", themes)
+    if query.year is not None:
+        years = _split("year", query.year, found)
+        found.one_of("year", _years(years, release.years, found))
+    return found
+
+
+def _split(parameter: str, text: str, found: Findings) -> list[str]:
+    """Part a list at its commas; an empty member is a fault, never a wish for everything."""
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        found.faults.append(
+            Fault(
+                parameter=parameter,
+                place="query",
+                code=ErrorCode.VALUE_INVALID,
+                detail=f"{parameter} is {clip(text)!r}: a member of the list is empty",
+                given=clip(text),
+                expected="values separated by single commas",
+            )
+        )
+    return [name for name in names if name]
+
+
+def _require_known(
+    given: Sequence[str],
+    parameter: str,
+    code: ErrorCode,
+    known: Mapping[str, Sequence[str]],
+    found: Findings,
+) -> None:
+    found.faults.extend(
+        unknown(parameter, code, name, known, place="query") for name in given if name not in known
+    )
+
+
+def _years(given: Sequence[str], covered: range, found: Findings) -> list[int]:
+    years: list[int] = []
+    for text in given:
+        nearest: tuple[str, ...] = ()
+        if not (text.isascii() and text.isdigit() and len(text) == YEAR_DIGITS):
+            code = ErrorCode.VALUE_INVALID
+        elif int(text) not in covered:
+            code = ErrorCode.YEAR_UNKNOWN
+            nearest = (str(min(max(int(text), covered[0]), covered[-1])),)
+        else:
+            years.append(int(text))
+            continue
+        found.faults.append(
+            Fault(
+                parameter="year",
+                place="query",
+                code=code,
+                detail=f"year {clip(text)!r}: the release covers {covered[0]} to {covered[-1]}",
+                given=clip(text),
+                expected=f"a year from {covered[0]} to {covered[-1]}",
+                nearest=nearest,
+            )
+        )
+    return years
+
+
+def _conflict(min_grade: str) -> Fault:
+    return Fault(
+        parameter="min_grade",
+        place="query",
+        code=ErrorCode.PARAMETER_CONFLICT,
+        detail=(
+            f"cells labelled insufficient_evidence are of grade D and min_grade {min_grade} "
+            "leaves them out; add min_grade=D"
+        ),
+        given=min_grade,
+        expected="D",
+        nearest=("D",),
+    )

@@ -1,0 +1,63 @@
+"""The OpenAPI document: what FastAPI derives, with problems, HEAD and CSV said in words."""
+
+import json
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+import gaptracker
+from gaptracker.publish.api.schemas import Problem
+
+TITLE = "GapTracker"
+SUMMARY = "What governments say about drugs and human rights, what they do, and the gap between."
+DESCRIPTION = """\
+Figures come from frozen releases: with `release=` an address gives the same bytes for ever,
+without it those of the newest release. Every answer says which release it comes from and whether
+that release is provisional, in `meta` and in the headers `GapTracker-Release` and
+`GapTracker-Provisional`.
+
+Every GET also takes HEAD. Tables are given as JSON and as CSV, by the ending `.csv`, `format=csv`
+or `Accept: text/csv`. Pages follow `Link: <…>; rel="next"`. Entity tags are strong:
+`If-None-Match` saves the transfer. Errors are problem documents (RFC 9457) whose codes
+`/v1/problems` explains. A null always has its reason beside it.
+"""
+TAGS = [
+    {"name": "figures", "description": "Cells, pairs and the actors they are about."},
+    {"name": "rules", "description": "Releases, and the rules by which figures are made."},
+    {"name": "service", "description": "Codes of problems, and whether the service answers."},
+]
+REF_TEMPLATE = "#/components/schemas/{model}"
+
+# `Any` because the document is JSON of every shape.
+Document = dict[str, Any]
+
+
+def describe(app: FastAPI) -> Document:
+    """Return the OpenAPI document of an application, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=TITLE,
+            version=gaptracker.__version__,
+            summary=SUMMARY,
+            description=DESCRIPTION,
+            routes=app.routes,
+            tags=TAGS,
+            license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        )
+        document["components"]["schemas"].update(_schemas_of(Problem))
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def write_openapi(app: FastAPI) -> str:
+    """Return the document as the text that is kept under `docs/`."""
+    return json.dumps(app.openapi(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _schemas_of(model: type[BaseModel]) -> Document:
+    _, written = models_json_schema([(model, "serialization")], ref_template=REF_TEMPLATE)
+    schemas: Document = written["$defs"]
+    return schemas

@@ -1,0 +1,160 @@
+"""Tables with pages: one way from a query to a page, for every table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import polars as pl
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+from gaptracker.publish.api.answers import (
+    Written,
+    release_ticket,
+    respond,
+    write_document,
+    write_file,
+)
+from gaptracker.publish.api.codes import ErrorCode
+from gaptracker.publish.api.deps import (
+    TABLE_FORMATS,
+    View,
+    address,
+    current_of,
+    open_view,
+    standing_of,
+)
+from gaptracker.publish.api.pages import (
+    Cursor,
+    Order,
+    PageOfRows,
+    cursor_refused,
+    parse_cursor,
+    question_digest,
+    take_page,
+    write_cursor,
+)
+from gaptracker.publish.api.queries import PagedQuery
+from gaptracker.publish.api.schemas import PageMeta
+from gaptracker.publish.frozen import FrozenRelease
+
+Query = TypeVar("Query", bound=PagedQuery)
+Row = TypeVar("Row", bound=BaseModel)
+
+# What may change from page to page: it decides how rows are written, not which.
+FORM_ONLY = frozenset({"lang", "format", "release", "cursor"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagedTable(Generic[Query, Row]):
+    """What makes one table: its rows, their identity, and how each is written.
+
+    `condition` checks the filters and refuses wrong ones; `build` turns rows of the frame
+    into rows of the answer.
+    """
+
+    path: str
+    name: str
+    identity: tuple[str, ...]
+    row_type: type[Row]
+    frame: Callable[[FrozenRelease], pl.DataFrame]
+    condition: Callable[[FrozenRelease, Query], pl.Expr]
+    order: Callable[[Query], str]
+    build: Callable[[View, pl.DataFrame], list[Row]]
+    page: Callable[[PageMeta, list[Row]], BaseModel]
+
+
+async def answer_page(request: Request, query: Query, table: PagedTable[Query, Row]) -> Response:
+    """Answer one page of a table.
+
+    Args:
+        request: The request.
+        query: Its parameters.
+        table: The table.
+
+    Raises:
+        RequestRefused: If a parameter is wrong, or the cursor belongs to another question.
+    """
+    cursor = _cursor_of(request, query)
+    view = await open_view(
+        request, query, offered=TABLE_FORMATS, release=cursor.release if cursor else None
+    )
+    condition = table.condition(view.release, query)
+    order = Order.parse(table.order(query), table.identity)
+    asked = query.model_dump(exclude=set(FORM_ONLY), exclude_none=True, exclude_defaults=True)
+    filters = {name: str(value) for name, value in asked.items() if name != "limit"}
+    question = question_digest(view.release.content_sha256, table.path, filters)
+    if cursor is not None and cursor.question != question:
+        raise cursor_refused(
+            ErrorCode.CURSOR_FOREIGN, query.cursor or "", "it belongs to other filters or order"
+        )
+
+    def write() -> Written:
+        page = take_page(
+            table.frame(view.release).filter(condition),
+            order,
+            after=cursor.after if cursor else None,
+            limit=query.limit,
+        )
+        if page is None:
+            raise cursor_refused(
+                ErrorCode.CURSOR_FOREIGN, query.cursor or "", "no row of this table stands there"
+            )
+        following = _next_address(view, table.path, asked, question, page)
+        return _write_page(view, table, page, following)
+
+    ticket = release_ticket(view.release, view.shape, table.path, {**asked, "cursor": query.cursor})
+    return respond(request, ticket, write)
+
+
+def _cursor_of(request: Request, query: PagedQuery) -> Cursor | None:
+    """Return the cursor of a query, if its release is the one asked for and still there."""
+    if query.cursor is None:
+        return None
+    cursor = parse_cursor(query.cursor)
+    if query.release is not None and query.release != cursor.release:
+        raise cursor_refused(
+            ErrorCode.CURSOR_FOREIGN, query.cursor, "it belongs to another release"
+        )
+    standing = standing_of(request)
+    current_of(standing)
+    if cursor.release not in standing.published:
+        raise cursor_refused(ErrorCode.CURSOR_STALE, query.cursor, "its release is gone")
+    return cursor
+
+
+def _next_address(
+    view: View, path: str, asked: dict[str, object], question: str, page: PageOfRows
+) -> str | None:
+    """Return the address of the next page, which names its release and its form in full."""
+    if page.last is None:
+        return None
+    cursor = Cursor(release=view.release.id, question=question, after=page.last)
+    form = "csv" if view.form == "csv" else None
+    return address(
+        path,
+        {
+            **asked,
+            "lang": view.language,
+            "format": form,
+            "release": view.release.id,
+            "cursor": write_cursor(cursor),
+        },
+    )
+
+
+def _write_page(
+    view: View, table: PagedTable[Query, Row], page: PageOfRows, following: str | None
+) -> Written:
+    rows: Sequence[Row] = table.build(view, page.rows)
+    if view.form == "csv":
+        written = write_file(table.name, table.row_type, rows, release=view.release.id)
+    else:
+        meta = PageMeta(
+            **view.meta().model_dump(), count=len(rows), total=page.total, next=following
+        )
+        written = write_document(table.page(meta, list(rows)))
+    headers = {**written.headers, "X-Total-Count": str(page.total)}
+    if following is not None:
+        headers["Link"] = f'<{following}>; rel="next"'
+    return Written(body=written.body, headers=headers)

@@ -1,0 +1,169 @@
+"""The query parameters of each table, checked for form; what they name is checked by routes."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from gaptracker.publish.api.pages import DEFAULT_LIMIT, HIGHEST_LIMIT, LONGEST_CURSOR
+
+LONGEST_LIST = 1000
+LONGEST_NAME = 100
+HIGHEST_DIGITS = 10
+
+
+def whole_number(given: object) -> object:
+    """Refuse what Python would take for a whole number but no journalist would write.
+
+    Raises:
+        PydanticCustomError: If it is not made of ASCII digits with at most one sign.
+    """
+    if isinstance(given, str):
+        digits = given.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= HIGHEST_DIGITS):
+            raise PydanticCustomError("whole_number", "a whole number, as 100")
+    return given
+
+
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+Names = Annotated[str, Field(min_length=1, max_length=LONGEST_LIST)]
+FormatParameter = Annotated[
+    Literal["json", "csv"] | None,
+    Field(description="`csv` gives the same rows as a file; the ending `.csv` does so too."),
+]
+Language = Literal["en", "es", "pt"]
+CellOrder = Literal[
+    "actor",
+    "-actor",
+    "theme",
+    "-theme",
+    "year",
+    "-year",
+    "says",
+    "-says",
+    "law",
+    "-law",
+    "does",
+    "-does",
+    "practice",
+    "-practice",
+    "gap",
+    "-gap",
+    "p_words_ahead",
+    "-p_words_ahead",
+    "p_deeds_ahead",
+    "-p_deeds_ahead",
+    "p_close",
+    "-p_close",
+    "mixed_message_points",
+    "-mixed_message_points",
+    "silence_rate",
+    "-silence_rate",
+    "grade",
+    "-grade",
+]
+
+PairOrder = Literal[
+    "actor",
+    "-actor",
+    "theme",
+    "-theme",
+    "year",
+    "-year",
+    "contribution_points",
+    "-contribution_points",
+]
+
+
+class LanguageQuery(BaseModel):
+    """What every address with names or texts takes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    lang: Language | None = Field(
+        default=None,
+        description="Language of names and texts; without it `Accept-Language` decides.",
+        examples=["es"],
+    )
+
+
+class ReleaseQuery(LanguageQuery):
+    """What every address that shows figures takes."""
+
+    release: Text | None = Field(
+        default=None,
+        description="Id of a release; without it the newest. Answers that name one never change.",
+        examples=["2026-08-16-1f0c33ab"],
+    )
+
+
+class ListQuery(LanguageQuery):
+    """What a list that belongs to no release takes."""
+
+    format: FormatParameter = None
+
+
+class TableQuery(ReleaseQuery):
+    """What every table takes."""
+
+    format: FormatParameter = None
+
+
+class PagedQuery(TableQuery):
+    """What every table with pages takes."""
+
+    cursor: Annotated[str, Field(min_length=1, max_length=LONGEST_CURSOR)] | None = Field(
+        default=None,
+        description="Where to go on: from `Link` or `meta.next`, with the same filters and order.",
+    )
+    limit: Annotated[int, BeforeValidator(whole_number)] = Field(
+        default=DEFAULT_LIMIT, ge=1, le=HIGHEST_LIMIT, description="Most rows to give."
+    )
+
+
+class GapsQuery(PagedQuery):
+    """Filters and order of `/v1/gaps`; lists are separated by commas."""
+
+    actor: Names | None = Field(
+        default=None, description="Actor codes.", examples=["MEX", "MEX,COL"]
+    )
+    theme: Names | None = Field(default=None, description="Theme ids.", examples=["death_penalty"])
+    year: Names | None = Field(default=None, description="Years.", examples=["2022", "2021,2022"])
+    min_grade: Literal["A", "B", "C", "D"] = Field(
+        default="C",
+        description="Weakest evidence to show. `D` shows every cell, also those without a gap.",
+    )
+    label: Names | None = Field(default=None, description="Labels.", examples=["words_ahead"])
+    sort: CellOrder = Field(
+        default="actor",
+        description=(
+            "Column to sort by, with `-` before it for the largest first. Missing values come "
+            "last, equal ones in the order of actor, theme and year."
+        ),
+    )
+
+
+class PairsQuery(PagedQuery):
+    """Filters of `/v1/pairs`; lists are separated by commas."""
+
+    actor: Names | None = Field(default=None, description="Actor codes.", examples=["MEX"])
+    theme: Names | None = Field(default=None, description="Theme ids.", examples=["death_penalty"])
+    year: Names | None = Field(default=None, description="Years.", examples=["2022"])
+    reading: Literal["now", "followed", "moved", "pledge"] | None = Field(
+        default=None, description="The question that the pairs answer."
+    )
+    sort: PairOrder = Field(
+        default="actor",
+        description=(
+            "Column to sort by, with `-` before it for the largest first. Missing values come "
+            "last, equal ones in the order of actor, theme, year and id."
+        ),
+    )
+
+
+class ActorsQuery(TableQuery):
+    """Filters of `/v1/actors`."""
+
+    kind: Literal["state", "subnational", "supranational", "organ", "agency"] | None = Field(
+        default=None, description="What sort of body."
+    )

@@ -1,0 +1,233 @@
+"""A frozen release in memory: verified once, then asked for cells, pairs and their sources."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import polars as pl
+
+from gaptracker.domain.actors import Actor
+from gaptracker.domain.errors import ReleaseCorrupt
+from gaptracker.domain.methodology import Methodology, Theme
+from gaptracker.domain.records import Coding, Measure, Observation, Statement
+from gaptracker.domain.results import Manifest
+from gaptracker.domain.sources import Source
+from gaptracker.publish.documents import read_actors, read_methodology
+from gaptracker.publish.nearest import require_known, require_year
+from gaptracker.publish.records import (
+    RecordTable,
+    measure_of,
+    observation_of,
+    source_of,
+    statement_of,
+)
+from gaptracker.publish.rows import FrozenCell, FrozenContribution, FrozenPair
+from gaptracker.publish.tables import SlicedTable, Table
+from gaptracker.records.release_store import IndexEntry, ReleaseStore, StoredRelease
+from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
+from gaptracker.release.documents import ACTORS_FILE, MANIFEST_FILE, METHODOLOGY_FILE
+from gaptracker.release.manifest import Provenance, read_manifest
+from gaptracker.release.record_tables import CODINGS, MEASURES, OBSERVATIONS, SOURCES, STATEMENTS
+from gaptracker.release.tables import LAYOUTS
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenRelease:
+    """One release: who is assessed by which rules, the numbers, and the evidence under them.
+
+    Cells, contributions and pairs are sorted by actor, theme and year.
+    """
+
+    entry: IndexEntry
+    manifest: Manifest
+    provenance: Provenance
+    actors: Mapping[str, Actor]
+    methodology: Methodology
+    frames: Mapping[str, pl.DataFrame]
+
+    @property
+    def id(self) -> str:
+        """Return the release's id."""
+        return self.manifest.release
+
+    @property
+    def content_sha256(self) -> str:
+        """Return the content hash: the SHA-256 of the manifest, which names all other files'."""
+        return self.entry.content_sha256
+
+    @property
+    def years(self) -> range:
+        """Return the years that the release covers."""
+        return range(self.manifest.first_year, self.manifest.last_year + 1)
+
+    @property
+    def themes(self) -> Mapping[str, Theme]:
+        """Return all themes by id, those of positions only too."""
+        return self.methodology.themes
+
+    @cached_property
+    def scored_themes(self) -> Mapping[str, Theme]:
+        """Return the themes that carry a gap, in their order."""
+        return {theme.id: theme for theme in self.methodology.scored_themes()}
+
+    @cached_property
+    def cells(self) -> SlicedTable[FrozenCell]:
+        """Return all cells."""
+        return SlicedTable.of(self.frames[GAPS.name], FrozenCell)
+
+    @cached_property
+    def contributions(self) -> SlicedTable[FrozenContribution]:
+        """Return all contributions."""
+        return SlicedTable.of(self.frames[CONTRIBUTIONS.name], FrozenContribution)
+
+    @cached_property
+    def pairs(self) -> SlicedTable[FrozenPair]:
+        """Return all pairs of all readings."""
+        return SlicedTable.of(self.frames[PAIRS.name], FrozenPair)
+
+    @cached_property
+    def statements(self) -> RecordTable[Statement]:
+        """Return all statements, found by id."""
+        return RecordTable(frame=self.frames[STATEMENTS.name], build=statement_of)
+
+    @cached_property
+    def measures(self) -> RecordTable[Measure]:
+        """Return all measures, found by id."""
+        return RecordTable(frame=self.frames[MEASURES.name], build=measure_of)
+
+    @cached_property
+    def observations(self) -> RecordTable[Observation]:
+        """Return all observations, found by id."""
+        return RecordTable(frame=self.frames[OBSERVATIONS.name], build=observation_of)
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Return all sources by id."""
+        rows = self.frames[SOURCES.name].iter_rows(named=True)
+        return {row["id"]: source_of(row) for row in rows}
+
+    def actor(self, code: str) -> Actor:
+        """Return an actor.
+
+        Raises:
+            UnknownName: If none has this code; it names those with a code or name like it.
+        """
+        known = {actor.code: tuple(actor.names.values()) for actor in self.actors.values()}
+        return self.actors[require_known("actor", code, known)]
+
+    def theme(self, name: str) -> Theme:
+        """Return a theme that carries a gap.
+
+        Raises:
+            UnknownName: If none has this id; it names those with an id or name like it.
+        """
+        known = {theme.id: tuple(theme.name.values()) for theme in self.scored_themes.values()}
+        return self.scored_themes[require_known("theme", name, known)]
+
+    def cell(self, actor: str, theme: str, year: int) -> FrozenCell:
+        """Return one cell; every actor, theme and year has one.
+
+        Raises:
+            UnknownName: If the actor, theme or year is unknown.
+        """
+        found = self.cells_of(actor, theme, year).only()
+        if found is None:
+            raise ReleaseCorrupt(
+                f"{self.id}: no cell for {actor}, {theme}, {year}; expected one for each actor, "
+                "theme and year. Cut the release again"
+            )
+        return found
+
+    def cells_of(
+        self, actor: str | None = None, theme: str | None = None, year: int | None = None
+    ) -> Table[FrozenCell]:
+        """Return the cells of an actor, theme and year; what is left out asks for all.
+
+        Raises:
+            UnknownName: If the actor, theme or year is unknown.
+        """
+        self._require_year(year)
+        return self._of(self.cells, actor, theme, year)
+
+    def pairs_of(
+        self, actor: str | None = None, theme: str | None = None, year: int | None = None
+    ) -> Table[FrozenPair]:
+        """Return the pairs of an actor, theme and year; what is left out asks for all.
+
+        A pair's year is that of its cell or, over time, that in which its answer fell or falls
+        due: it may lie outside the years that have cells, and no pair is then an answer, too.
+
+        Raises:
+            UnknownName: If the actor or theme is unknown.
+        """
+        return self._of(self.pairs, actor, theme, year)
+
+    def pairs_called(self, name: str) -> Table[FrozenPair]:
+        """Return the pair of an id in every year that holds it; none if it is unknown."""
+        return self.pairs.table.where(id=name)
+
+    def contributions_of(self, actor: str, theme: str, year: int) -> Table[FrozenContribution]:
+        """Return what a cell is made of, items that count nothing now too.
+
+        Raises:
+            UnknownName: If the actor, theme or year is unknown.
+        """
+        self._require_year(year)
+        return self._of(self.contributions, actor, theme, year)
+
+    def codings_of(self, item: str) -> tuple[Coding, ...]:
+        """Return all codings of a statement or measure, on every theme."""
+        table = Table(frame=self.frames[CODINGS.name], row_type=Coding)
+        return tuple(table.where(item=item).rows())
+
+    def deed(self, name: str) -> Measure | Observation | None:
+        """Return the measure or observation of an id, None if there is neither."""
+        return self.measures.get(name) or self.observations.get(name)
+
+    def _require_year(self, year: int | None) -> None:
+        if year is not None:
+            require_year(year, self.years)
+
+    def _of(
+        self, table: SlicedTable[Row], actor: str | None, theme: str | None, year: int | None
+    ) -> Table[Row]:
+        if actor is not None:
+            self.actor(actor)
+        if theme is not None:
+            self.theme(theme)
+        if actor is not None and theme is not None:
+            return table.of_cell(actor, theme, year)
+        return table.table.where(actor=actor, theme=theme, year=year)
+
+
+def load_release(store: ReleaseStore, release: str | None = None) -> FrozenRelease:
+    """Read a release from the store, verify every byte of it, and hold it in memory.
+
+    Args:
+        store: Where releases are kept.
+        release: Its id; None for the current one.
+
+    Raises:
+        UnknownName: If no release of that id, or none at all, was published.
+        ReleaseCorrupt: If a byte differs from what was frozen; nothing is loaded then.
+    """
+    return _loaded(store.read(store.find(release)))
+
+
+def _loaded(stored: StoredRelease) -> FrozenRelease:
+    manifest, provenance = read_manifest(stored.files[MANIFEST_FILE], stored.entry.id)
+    frames = {
+        layout.name: pl.read_parquet(io.BytesIO(stored.files[layout.file])) for layout in LAYOUTS
+    }
+    return FrozenRelease(
+        entry=stored.entry,
+        manifest=manifest,
+        provenance=provenance,
+        actors=read_actors(stored.files[ACTORS_FILE]),
+        methodology=read_methodology(stored.files[METHODOLOGY_FILE]),
+        frames=frames,
+    )

@@ -1,0 +1,1 @@
+"""Persistence: tables, mapping, repositories and the unit of work."""

@@ -1,0 +1,262 @@
+"""Where frozen releases are kept: immutable, indexed, verified before they are read.
+
+Layout: `<release>/manifest.json` and the files it names; `failed/<release>-<content>/` for runs
+that did not pass their checks; `index.json`, an append-only list of every run; `latest`, the id of
+the last one published.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+import msgspec
+
+from gaptracker.domain.errors import ReleaseCheckFailed, ReleaseCorrupt, UnknownName
+from gaptracker.domain.results import CheckResult, Manifest
+from gaptracker.domain.vocabulary import ReleaseState
+from gaptracker.records.release_files import LOCK_WAIT_SECONDS, ReleaseFiles
+from gaptracker.release.documents import MANIFEST_FILE, plain, write_json
+from gaptracker.release.freeze import Frozen
+from gaptracker.release.manifest import Provenance, read_manifest, sha256_of
+
+INDEX_FILE = "index.json"
+LATEST_FILE = "latest"
+FAILED_FOLDER = "failed"
+CONTENT_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexEntry:
+    """One run in the index: its number, its content and what became of it.
+
+    `compared` holds ceilings against the release that was the latest until then, `previous`.
+    """
+
+    number: int
+    id: str
+    content_sha256: str
+    state: ReleaseState
+    folder: str
+    previous: str | None
+    compared: tuple[CheckResult, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRelease:
+    """A verified release: its index entry and the bytes of every file."""
+
+    entry: IndexEntry
+    files: Mapping[str, bytes]
+
+
+class ReleaseStore:
+    """Frozen releases in a folder, or behind an fsspec URL."""
+
+    def __init__(self, url: str, *, lock_wait_seconds: float = LOCK_WAIT_SECONDS) -> None:
+        """Open a store; it is made when the first release is kept.
+
+        Args:
+            url: As in `GAPTRACKER_RELEASES_URL`.
+            lock_wait_seconds: How long a writer waits for another one.
+        """
+        self.url = url
+        self._lock_wait_seconds = lock_wait_seconds
+        self._files = ReleaseFiles(url)
+
+    def entries(self) -> tuple[IndexEntry, ...]:
+        """Return every run ever kept, oldest first, failed ones too.
+
+        Raises:
+            ReleaseCorrupt: If the index is not one that this program writes.
+        """
+        content = self._files.read(INDEX_FILE)
+        if content is None:
+            return ()
+        try:
+            entries = msgspec.json.decode(content, type=tuple[IndexEntry, ...])
+        except msgspec.MsgspecError as error:
+            raise ReleaseCorrupt(
+                f"{INDEX_FILE} in {self.url} is no index of releases ({error}); "
+                "restore it from a copy"
+            ) from error
+        return entries
+
+    def latest(self) -> str | None:
+        """Return the id of the current release, None if none was ever published."""
+        content = self._files.read(LATEST_FILE)
+        return content.decode("utf-8").strip() if content is not None else None
+
+    def find(self, release: str | None = None) -> IndexEntry:
+        """Return the index entry of a published release.
+
+        Args:
+            release: Its id; None for the current one.
+
+        Raises:
+            UnknownName: If no release of that id was published.
+            ReleaseCheckFailed: If a run of that id failed its checks and none was published.
+        """
+        wanted = release or self.latest()
+        entries = self.entries()
+        named = [entry for entry in entries if entry.id == wanted]
+        published = [entry for entry in named if entry.state is ReleaseState.PUBLISHED]
+        if published:
+            return published[-1]
+        if named:
+            raise ReleaseCheckFailed(
+                f"run {wanted} did not pass its checks and was never published; "
+                f"its manifest is in {named[-1].folder}"
+            )
+        known = {entry.id for entry in entries if entry.state is ReleaseState.PUBLISHED}
+        nearest = get_close_matches(wanted or "", sorted(known, reverse=True), cutoff=0)
+        raise UnknownName("release", wanted or "latest", nearest)
+
+    def read(self, entry: IndexEntry) -> StoredRelease:
+        """Read a run's files and verify each against the manifest, and that against the index.
+
+        Raises:
+            ReleaseCorrupt: If a byte differs from what was frozen; it says file, expected and
+                found.
+        """
+        manifest_content = self._verified(entry, MANIFEST_FILE, entry.content_sha256)
+        manifest = read_manifest(manifest_content, entry.id)[0]
+        files = {
+            name: self._verified(entry, name, expected)
+            for name, expected in sorted(manifest.files.items())
+        }
+        return StoredRelease(entry=entry, files={MANIFEST_FILE: manifest_content, **files})
+
+    def manifest(self, entry: IndexEntry) -> tuple[Manifest, Provenance]:
+        """Read a run's manifest alone, verified against the index.
+
+        Raises:
+            ReleaseCorrupt: If it differs from what was frozen.
+        """
+        content = self._verified(entry, MANIFEST_FILE, entry.content_sha256)
+        return read_manifest(content, entry.id)
+
+    def verify(self, release: str | None = None) -> IndexEntry:
+        """Hash every file of a release again.
+
+        Raises:
+            ReleaseCorrupt: If a byte differs from what was frozen.
+            UnknownName: If no release of that id was published.
+        """
+        return self.read(self.find(release)).entry
+
+    def keep(self, frozen: Frozen, compared: Sequence[CheckResult] = ()) -> IndexEntry:
+        """Keep a run and, if its checks passed, make it the current release.
+
+        A run that is already the last of its kind changes nothing. A release that was current
+        before and is cut again becomes current again, by a new entry in the index. If its kept
+        files were damaged, they are written anew: the content hash says that they are the same.
+
+        Args:
+            frozen: The run.
+            compared: What was found against the current release.
+
+        Returns:
+            The run's entry.
+
+        Raises:
+            ReleaseCheckFailed: If a release of the same id was frozen from other bytes.
+            TimeoutError: If another process holds the store.
+        """
+        with self._files.locked(self._lock_wait_seconds):
+            self._files.remove_leftovers()
+            entries = self.entries()
+            entry = _entry(frozen, entries, self.latest(), tuple(compared))
+            same = [each for each in entries if each.folder == entry.folder]
+            if same:
+                _require_same_content(same[-1], entry)
+            if not same or not self._is_whole(same[-1]):
+                self._files.write_folder(entry.folder, frozen.files, last=MANIFEST_FILE)
+            entries = _appended(entries, entry)
+            self._write_index(entries)
+            self._settle_latest(entries)
+            return next(each for each in reversed(entries) if each.folder == entry.folder)
+
+    def reinstate(self, release: str) -> IndexEntry:
+        """Make a release that is kept already the current one, after verifying it.
+
+        Raises:
+            ReleaseCorrupt: If a byte differs from what was frozen.
+            UnknownName: If no release of that id was published.
+        """
+        with self._files.locked(self._lock_wait_seconds):
+            self.verify(release)
+            entries = self.entries()
+            kept = self.find(release)
+            again = replace(kept, number=len(entries) + 1, previous=self.latest(), compared=())
+            entries = _appended(entries, again)
+            self._write_index(entries)
+            self._settle_latest(entries)
+            return next(each for each in reversed(entries) if each.id == release)
+
+    def _is_whole(self, entry: IndexEntry) -> bool:
+        try:
+            self.read(entry)
+        except ReleaseCorrupt:
+            return False
+        return True
+
+    def _verified(self, entry: IndexEntry, name: str, expected: str) -> bytes:
+        content = self._files.read(f"{entry.folder}/{name}")
+        found = sha256_of(content) if content is not None else "no such file"
+        if content is None or found != expected:
+            raise ReleaseCorrupt(
+                f"{entry.folder}/{name} in {self.url} is not what was frozen: expected SHA-256 "
+                f"{expected}, found {found}; restore it from a copy, or score and cut the "
+                "same release again"
+            )
+        return content
+
+    def _write_index(self, entries: Sequence[IndexEntry]) -> None:
+        content = write_json(plain(entries))
+        if content != self._files.read(INDEX_FILE):
+            self._files.write(INDEX_FILE, content)
+
+    def _settle_latest(self, entries: Sequence[IndexEntry]) -> None:
+        """Let `latest` name the last published run, also where a killed cut left it behind."""
+        published = [entry for entry in entries if entry.state is ReleaseState.PUBLISHED]
+        if published and published[-1].id != self.latest():
+            self._files.write(LATEST_FILE, f"{published[-1].id}\n".encode())
+
+
+def _entry(
+    frozen: Frozen,
+    entries: Sequence[IndexEntry],
+    latest: str | None,
+    compared: tuple[CheckResult, ...],
+) -> IndexEntry:
+    release, state = frozen.manifest.release, frozen.manifest.state
+    folder = release
+    if state is ReleaseState.FAILED:
+        # Beside the releases, and named by content: a failed run never blocks its id.
+        folder = f"{FAILED_FOLDER}/{release}-{frozen.content_sha256[:CONTENT_DIGITS]}"
+    return IndexEntry(
+        number=len(entries) + 1,
+        id=release,
+        content_sha256=frozen.content_sha256,
+        state=state,
+        folder=folder,
+        previous=latest,
+        compared=compared,
+    )
+
+
+def _require_same_content(kept: IndexEntry, entry: IndexEntry) -> None:
+    if kept.content_sha256 != entry.content_sha256:
+        raise ReleaseCheckFailed(
+            f"release {entry.id} was frozen as {kept.content_sha256}, and the same inputs now "
+            f"freeze to {entry.content_sha256}; the kept one stays. Find out what differs "
+            "between both runs that no input names"
+        )
+
+
+def _appended(entries: tuple[IndexEntry, ...], entry: IndexEntry) -> tuple[IndexEntry, ...]:
+    """Return the index with an entry at its end, unless the last of its state says the same."""
+    alike = [each for each in entries if each.state is entry.state]
+    if alike and alike[-1].folder == entry.folder:
+        return entries
+    return (*entries, entry)

@@ -1,0 +1,274 @@
+"""Reading and writing evidence: revisions are added, nothing is changed or removed."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, Table, and_, func, insert, select
+from sqlalchemy.orm import Session
+
+from gaptracker.domain.errors import InvalidValue
+from gaptracker.records.mapping import Columns, Kind, StoredColumns
+from gaptracker.records.revisions import (
+    FIRST_REVISION,
+    Revision,
+    RevisionStamp,
+    RevisionStatus,
+    content_sha256,
+)
+from gaptracker.records.tables import Row
+
+Value = TypeVar("Value")
+Item = TypeVar("Item")
+Progress = Callable[[str, int, int], None]
+
+# Large enough that round trips cost little, small enough that progress moves every second.
+BATCH_ROWS = 2_000
+# SQLite takes at most 32,766 values in one statement; a chunk of ids stays far below.
+CHUNK_IDS = 500
+DATASET = Row.metadata.tables["dataset"]
+
+
+def no_progress(step: str, done: int, total: int) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What one load did to one kind: counts of values."""
+
+    added_count: int
+    changed_count: int
+    withdrawn_count: int
+    unchanged_count: int
+
+    @property
+    def written_count(self) -> int:
+        """Return the number of revisions written."""
+        return self.added_count + self.changed_count + self.withdrawn_count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """One load of the reference folder that changed something.
+
+    `as_of` is the day up to which the data speak; `written_count` counts revisions.
+    """
+
+    revision: int
+    as_of: date
+    manifest_sha256: str
+    written_count: int
+    stamp: RevisionStamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Head:
+    """The current revision of one id, as far as a comparison needs it."""
+
+    revision: int
+    status: RevisionStatus
+    content_sha256: str
+
+
+NO_HEAD = _Head(revision=FIRST_REVISION - 1, status=RevisionStatus.WITHDRAWN, content_sha256="")
+
+
+class EvidenceRepository:
+    """The evidence of every kind, read and written inside one unit of work."""
+
+    def __init__(self, session: Session) -> None:
+        """Work inside a session that somebody else commits."""
+        self._session = session
+
+    def load_all(self, kind: Kind[Value]) -> tuple[Value, ...]:
+        """Load every current value of a kind that is not withdrawn, in order of its key."""
+        recorded = kind.table.c.revision_status == RevisionStatus.RECORDED.value
+        rows = self._session.execute(_current(kind.table).where(recorded)).mappings()
+        return tuple(sorted((kind.decode(row) for row in rows), key=kind.sort_key))
+
+    def load_history(self, kind: Kind[Value], record: str) -> tuple[Revision[Value], ...]:
+        """Load every revision of one record, oldest first; empty if there never was one."""
+        table = kind.table
+        query = select(table).where(table.c.id == record).order_by(table.c.revision)
+        return tuple(
+            Revision(
+                number=row["revision"],
+                status=RevisionStatus(row["revision_status"]),
+                stamp=_stamp_of(row),
+                content_sha256=row["content_sha256"],
+                value=kind.decode(row),
+            )
+            for row in self._session.execute(query).mappings()
+        )
+
+    def replace_all(
+        self,
+        kind: Kind[Value],
+        values: Sequence[Value],
+        *,
+        stamp: RevisionStamp,
+        progress: Progress = no_progress,
+    ) -> Changes:
+        """Make the current values of a kind exactly these, by adding revisions.
+
+        Args:
+            kind: Which evidence.
+            values: All that the source now holds; what is not among them is withdrawn.
+            stamp: Who writes, when and why.
+            progress: Told after each batch: the kind, the values done, and how many there are.
+
+        Returns:
+            The counts; nothing is written for a value that has not changed.
+
+        Raises:
+            InvalidValue: If two values are the same record.
+        """
+        heads = self._heads(kind.table)
+        contents = _contents(kind, values)
+        new = [record for record in contents if record not in heads]
+        if kind.register is not None:
+            self._insert(kind.register, ({"id": record} for record in new))
+        done = written = 0
+        progress(kind.name, done, len(contents))
+        for batch in _batches(contents.items(), BATCH_ROWS):
+            written += self._insert(kind.table, _next_rows(kind.name, batch, heads, stamp))
+            done += len(batch)
+            progress(kind.name, done, len(contents))
+        return Changes(
+            added_count=len(new),
+            changed_count=written - len(new),
+            withdrawn_count=self._withdraw_others(kind.table, heads, contents, stamp),
+            unchanged_count=len(contents) - written,
+        )
+
+    def _heads(self, table: Table) -> dict[str, _Head]:
+        """Load the current revision of every id of a table, withdrawn ones included."""
+        columns = table.c.id, table.c.revision, table.c.revision_status, table.c.content_sha256
+        return {
+            record: _Head(revision=revision, status=RevisionStatus(status), content_sha256=sha256)
+            for record, revision, status, sha256 in self._session.execute(
+                _current(table).with_only_columns(*columns)
+            )
+        }
+
+    def _withdraw_others(
+        self,
+        table: Table,
+        heads: Mapping[str, _Head],
+        kept: Mapping[str, Columns],
+        stamp: RevisionStamp,
+    ) -> int:
+        """Take back what is still recorded but no longer held; its last content stays."""
+        gone = [
+            record
+            for record, head in heads.items()
+            if record not in kept and head.status is RevisionStatus.RECORDED
+        ]
+        for chunk in _batches(gone, CHUNK_IDS):
+            current = self._session.execute(_current(table).where(table.c.id.in_(chunk))).mappings()
+            withdrawn = {"revision_status": RevisionStatus.WITHDRAWN.value, **asdict(stamp)}
+            rows = [dict(row) | withdrawn | {"revision": row["revision"] + 1} for row in current]
+            self._insert(table, rows)
+        return len(gone)
+
+    def _insert(self, table: Table, rows: Iterable[Columns]) -> int:
+        """Add rows in bulk and return how many there were."""
+        listed = list(rows)
+        if listed:
+            self._session.execute(insert(table), listed)
+        return len(listed)
+
+
+class DatasetRepository:
+    """The loads of the reference folder."""
+
+    def __init__(self, session: Session) -> None:
+        """Work inside a session that somebody else commits."""
+        self._session = session
+
+    def load_current(self) -> Dataset | None:
+        """Load the last load that changed something, or None if there was none."""
+        query = select(DATASET).order_by(DATASET.c.revision.desc()).limit(1)
+        row = self._session.execute(query).mappings().one_or_none()
+        if row is None:
+            return None
+        return Dataset(
+            revision=row["revision"],
+            as_of=row["as_of"],
+            manifest_sha256=row["manifest_sha256"],
+            written_count=row["written_count"],
+            stamp=_stamp_of(row),
+        )
+
+    def add(self, dataset: Dataset) -> None:
+        """Add a load; its revision must be the next one."""
+        columns: Columns = asdict(dataset)
+        stamp = columns.pop("stamp")
+        self._session.execute(insert(DATASET), [columns | stamp])
+
+
+def _current(table: Table) -> Select[Any]:
+    """Select the greatest revision of every id."""
+    newest = (
+        select(table.c.id, func.max(table.c.revision).label("revision"))
+        .group_by(table.c.id)
+        .subquery("newest")
+    )
+    is_newest = and_(table.c.id == newest.c.id, table.c.revision == newest.c.revision)
+    return select(table).join(newest, is_newest)
+
+
+def _contents(kind: Kind[Value], values: Iterable[Value]) -> dict[str, Columns]:
+    """Encode values by id; refuse two of one id."""
+    contents: dict[str, Columns] = {}
+    for value in values:
+        columns = kind.encode(value)
+        record = columns["id"]
+        if record in contents:
+            raise InvalidValue(
+                f"{kind.name} {record!r} came twice; expected one value for each "
+                f"{', '.join(kind.key)}: remove or rename one of them"
+            )
+        contents[record] = columns
+    return contents
+
+
+def _next_rows(
+    kind: str,
+    contents: Iterable[tuple[str, Columns]],
+    heads: Mapping[str, _Head],
+    stamp: RevisionStamp,
+) -> Iterator[Columns]:
+    """Make the next revision of each content that differs from its current one."""
+    stamped = asdict(stamp)
+    for record, columns in contents:
+        sha256 = content_sha256(kind, columns)
+        head = heads.get(record, NO_HEAD)
+        if head.status is RevisionStatus.RECORDED and head.content_sha256 == sha256:
+            continue
+        yield (
+            columns
+            | stamped
+            | {
+                "revision": head.revision + 1,
+                "revision_status": RevisionStatus.RECORDED.value,
+                "content_sha256": sha256,
+            }
+        )
+
+
+def _stamp_of(row: StoredColumns) -> RevisionStamp:
+    """Read who wrote a row, when and why."""
+    return RevisionStamp(
+        recorded_at=row["recorded_at"], recorded_by=row["recorded_by"], reason=row["reason"]
+    )
+
+
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Cut items into lists of at most a size."""
+    left = iter(items)
+    while batch := list(islice(left, size)):
+        yield batch

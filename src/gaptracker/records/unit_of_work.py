@@ -1,0 +1,77 @@
+"""The unit of work: one transaction, committed by whoever opened it."""
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.orm import Session
+
+from gaptracker.records.database import POSTGRESQL, READ_ONLY
+from gaptracker.records.repositories import DatasetRepository, EvidenceRepository
+
+# Any constant will do, as long as nothing else in the database takes the same one.
+LOADING_LOCK = 7_342_001
+
+
+class UnitOfWork:
+    """One transaction on the records.
+
+    Nothing is kept unless `commit` is called; leaving the block without it, by an error or
+    not, rolls everything back. A read-only unit sees one state of the whole database however
+    long it reads.
+
+    Given a connection that is inside a transaction already, as tests do, it works in a
+    savepoint and leaves the outer transaction to its owner.
+    """
+
+    evidence: EvidenceRepository
+    datasets: DatasetRepository
+
+    def __init__(self, bind: Engine | Connection, *, read_only: bool = False) -> None:
+        """Prepare a unit of work; the transaction begins with its block."""
+        self._bind = bind
+        self._read_only = read_only
+
+    def __enter__(self) -> Self:
+        """Begin the transaction."""
+        bind = self._reading(self._bind) if self._read_only else self._bind
+        self._session = Session(bind, join_transaction_mode="create_savepoint")
+        self.evidence = EvidenceRepository(self._session)
+        self.datasets = DatasetRepository(self._session)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Roll back what was not committed and give the connection back."""
+        self._session.rollback()
+        self._session.close()
+
+    def commit(self) -> None:
+        """Keep everything done so far; call it before telling anyone that it is done."""
+        self._session.commit()
+
+    def take_loading_lock(self) -> None:
+        """Wait until no other load is under way; held until the transaction ends.
+
+        Two loads at once would both write the next revision of the same record. On SQLite
+        every writing transaction holds the lock from its start.
+        """
+        if self._session.get_bind().dialect.name == POSTGRESQL:
+            self._session.execute(
+                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOADING_LOCK}
+            )
+
+    @staticmethod
+    def _reading(bind: Engine | Connection) -> Engine | Connection:
+        """Return a bind whose transactions read one state and write nothing."""
+        if isinstance(bind, Connection):
+            return bind
+        if bind.dialect.name == POSTGRESQL:
+            return bind.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        return bind.execution_options(**{READ_ONLY: True})

@@ -1,0 +1,1 @@
+"""Checks, freezing, differences and the manifest of a release."""

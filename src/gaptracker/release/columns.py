@@ -1,0 +1,98 @@
+"""Tables that grow row by row: named, typed columns, each with how it is read from a value."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import polars as pl
+from polars.datatypes import DataTypeClass
+
+Value = TypeVar("Value")
+
+# Rows held as Python objects before they are packed into columns: bounds the memory of a run.
+BATCH_ROWS = 20_000
+
+DataType = DataTypeClass | pl.DataType
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Value]):
+    """One column: its name, its type in the file, and how a value is read for it."""
+
+    name: str
+    type: DataType
+    read: Callable[[Value], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout(Generic[Value]):
+    """A table's name, its columns in their order, and the columns that name a row.
+
+    Rows are sorted by `key`, so that the order in which they came leaves no trace.
+    """
+
+    name: str
+    columns: tuple[Column[Value], ...]
+    key: tuple[str, ...]
+
+    @property
+    def schema(self) -> pl.Schema:
+        """Return the types of the columns by name."""
+        return pl.Schema({column.name: column.type for column in self.columns})
+
+    @property
+    def file(self) -> str:
+        """Return the name of the table's file in a release."""
+        return f"{self.name}.parquet"
+
+
+@dataclass(slots=True)
+class TableDraft(Generic[Value]):
+    """A table under construction."""
+
+    layout: Layout[Value]
+    _waiting: list[list[object]] = field(init=False)
+    _packed: list[pl.DataFrame] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with no rows."""
+        self._waiting = [[] for _ in self.layout.columns]
+
+    def add(self, value: Value) -> None:
+        """Append one row."""
+        for column, values in zip(self.layout.columns, self._waiting, strict=True):
+            values.append(column.read(value))
+        if len(self._waiting[0]) >= BATCH_ROWS:
+            self._pack()
+
+    def add_all(self, values: Iterable[Value]) -> None:
+        """Append a row for each value."""
+        for value in values:
+            self.add(value)
+
+    def frame(self) -> pl.DataFrame:
+        """Return all rows so far, sorted by the layout's key, in one block of memory."""
+        self._pack()
+        # One block, since Parquet pages end where blocks end: else the bytes would depend on
+        # how many rows came at a time.
+        return pl.concat(self._packed).sort(self.layout.key, nulls_last=True).rechunk()
+
+    def _pack(self) -> None:
+        schema = self.layout.schema
+        packed = pl.DataFrame(
+            dict(zip(schema, self._waiting, strict=True)), schema=schema, strict=True
+        )
+        self._packed.append(packed)
+        self._waiting = [[] for _ in self.layout.columns]
+
+
+def table_of(layout: Layout[Value], values: Iterable[Value]) -> pl.DataFrame:
+    """Return a whole table at once."""
+    draft = TableDraft(layout)
+    draft.add_all(values)
+    return draft.frame()
+
+
+def names(columns: Sequence[Column[Value]]) -> tuple[str, ...]:
+    """Return the names of columns."""
+    return tuple(column.name for column in columns)

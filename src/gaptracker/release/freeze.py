@@ -1,0 +1,163 @@
+"""From scored cells and pairs to the files of a release: the same inputs, the same bytes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from gaptracker.domain.evidence import Evidence
+from gaptracker.domain.methodology import Methodology
+from gaptracker.domain.records import Coding
+from gaptracker.domain.results import CellScore, CheckResult, Manifest, Pair
+from gaptracker.domain.vocabulary import ReleaseState
+from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS, ContributionRow, GapRow
+from gaptracker.release.checks import Check, failures, run_checks
+from gaptracker.release.columns import TableDraft, table_of
+from gaptracker.release.counts import count_rows
+from gaptracker.release.documents import (
+    ACTORS_FILE,
+    MANIFEST_FILE,
+    METHODOLOGY_FILE,
+    write_actors,
+    write_methodology,
+)
+from gaptracker.release.inputs import Inputs
+from gaptracker.release.manifest import (
+    CALIBRATION,
+    FINAL_NOTICE,
+    PROVISIONAL_NOTICE,
+    Provenance,
+    sha256_of,
+    write_manifest,
+)
+from gaptracker.release.parquet import write_parquet
+from gaptracker.release.record_tables import CODINGS, MEASURES, OBSERVATIONS, SOURCES, STATEMENTS
+from gaptracker.release.tables import LAYOUTS, Tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """A release as bytes, not yet stored.
+
+    `files` maps a file's name to its bytes, the manifest among them; `content_sha256` is over
+    the manifest's bytes, which name the SHA-256 of every other file. `gaps` is the table of
+    cells, for comparing with another release.
+    """
+
+    manifest: Manifest
+    files: Mapping[str, bytes]
+    content_sha256: str
+    gaps: pl.DataFrame
+
+
+class ReleaseDraft:
+    """A release under construction: cells and pairs are added in any order, then frozen.
+
+    Nothing but columns is kept of what is added, so that a run of 100,000 cells needs a few
+    hundred megabytes.
+    """
+
+    def __init__(self, inputs: Inputs, evidence: Evidence, methodology: Methodology) -> None:
+        """Begin a release.
+
+        Args:
+            inputs: What it is made from, by `describe_inputs`.
+            evidence: The evidence that was scored.
+            methodology: The rules by which it was scored.
+        """
+        self.inputs = inputs
+        self._release = inputs.release
+        self._evidence = evidence
+        self._methodology = methodology
+        self._gaps = TableDraft(GAPS)
+        self._contributions = TableDraft(CONTRIBUTIONS)
+        self._pairs = TableDraft(PAIRS)
+
+    def add_cell(self, cell: CellScore) -> None:
+        """Add a scored cell with its contributions."""
+        self._gaps.add(
+            GapRow(
+                cell=cell,
+                actor_name=self._evidence.actors[cell.actor].names["en"],
+                release=self._release,
+                methodology=self.inputs.methodology,
+            )
+        )
+        for part in cell.contributions:
+            self._contributions.add(ContributionRow(cell=cell, part=part))
+
+    def add_pairs(self, pairs: Iterable[Pair]) -> None:
+        """Add pairs of any reading."""
+        self._pairs.add_all(pairs)
+
+    def freeze(self, codings: Iterable[Coding], checks: Iterable[Check]) -> Frozen:
+        """Check what was added and write it as the files of a release.
+
+        Args:
+            codings: All codings that the run used, stored ones and those by rule.
+            checks: What must hold.
+
+        Returns:
+            The release; its manifest's state is `failed` if a floor was not reached.
+        """
+        tables = self._tables(codings)
+        results = run_checks(tables, checks)
+        files = {layout.file: write_parquet(tables[layout]) for layout in LAYOUTS}
+        files[ACTORS_FILE] = write_actors(self._evidence)
+        files[METHODOLOGY_FILE] = write_methodology(self._methodology)
+        hashes = {name: sha256_of(content) for name, content in files.items()}
+        manifest = self._manifest(tables, results, hashes)
+        files[MANIFEST_FILE] = write_manifest(manifest, self._provenance())
+        return Frozen(
+            manifest=manifest,
+            files=files,
+            content_sha256=sha256_of(files[MANIFEST_FILE]),
+            gaps=tables[GAPS],
+        )
+
+    def _tables(self, codings: Iterable[Coding]) -> Tables:
+        evidence = self._evidence
+        return Tables(
+            frames={
+                GAPS.name: self._gaps.frame(),
+                CONTRIBUTIONS.name: self._contributions.frame(),
+                PAIRS.name: self._pairs.frame(),
+                STATEMENTS.name: table_of(STATEMENTS, evidence.statements),
+                MEASURES.name: table_of(MEASURES, evidence.measures),
+                OBSERVATIONS.name: table_of(OBSERVATIONS, evidence.observations),
+                CODINGS.name: table_of(CODINGS, codings),
+                SOURCES.name: table_of(SOURCES, evidence.sources.values()),
+            },
+            actors={code: actor.kind for code, actor in evidence.actors.items()},
+            years=self.inputs.years,
+            methodology=self._methodology,
+        )
+
+    def _manifest(
+        self, tables: Tables, results: tuple[CheckResult, ...], hashes: Mapping[str, str]
+    ) -> Manifest:
+        provisional = bool(tables[GAPS]["machine_coded"].any())
+        state = ReleaseState.FAILED if failures(results) else ReleaseState.PUBLISHED
+        return Manifest(
+            release=self._release,
+            state=state,
+            methodology=self.inputs.methodology,
+            methodology_sha256=self.inputs.methodology_sha256,
+            input_sha256=self.inputs.sha256,
+            as_of=self.inputs.as_of,
+            provisional=provisional,
+            first_year=min(self.inputs.years),
+            last_year=max(self.inputs.years),
+            counts=count_rows(tables),
+            checks=results,
+            files=hashes,
+            notice=PROVISIONAL_NOTICE if provisional else FINAL_NOTICE,
+        )
+
+    def _provenance(self) -> Provenance:
+        return Provenance(
+            evidence_sha256=self.inputs.evidence_sha256,
+            software=self.inputs.software,
+            random_series=self.inputs.random_series,
+            calibration=CALIBRATION,
+        )

@@ -1,0 +1,175 @@
+"""Cut a release: score the evidence, pair it, freeze it, check it, keep it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import polars as pl
+
+from gaptracker.domain.errors import NothingToScore, ReleaseCheckFailed, UnknownName
+from gaptracker.domain.evidence import Evidence
+from gaptracker.domain.methodology import Methodology
+from gaptracker.domain.records import Coding
+from gaptracker.domain.results import CellScore, CheckResult
+from gaptracker.domain.vocabulary import ReleaseState
+from gaptracker.pairing.now import now_pairs
+from gaptracker.records.release_store import IndexEntry, ReleaseStore
+from gaptracker.release.cell_tables import GAPS
+from gaptracker.release.checks import Check, failures, warnings
+from gaptracker.release.comparison import compare_releases
+from gaptracker.release.freeze import Frozen, ReleaseDraft
+from gaptracker.release.inputs import Inputs, Software, describe_inputs
+from gaptracker.release.thresholds import REFERENCE_CHECKS
+from gaptracker.scoring.dossier import build_dossiers
+from gaptracker.scoring.run import score_evidence, scored_years
+from gaptracker.scoring.rungs import rule_codings
+from gaptracker.workflows.pair_evidence import pairs_of_dossiers
+from gaptracker.workflows.program import describe_program
+
+# What an engine has to offer: every cell of the evidence, in any order. Cells carry all that a
+# release keeps of them, so that they may be scored in this process or on another machine.
+Scorer = Callable[[Evidence, Methodology, Sequence[int]], Iterable[CellScore]]
+# Told the cells done so far and how many there are.
+Progress = Callable[[int, int], None]
+
+
+def no_progress(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutPlan:
+    """How a release is cut; the defaults are those of the reference run.
+
+    `years` are scored, by default 2000 to the year of the data's as-of date. With `again` the
+    cells are scored even if the release is there already: to prove that the bytes are the same, or
+    to write them anew where they were damaged.
+    """
+
+    score: Scorer = score_evidence
+    checks: tuple[Check, ...] = REFERENCE_CHECKS
+    years: tuple[int, ...] | None = None
+    software: Software = field(default_factory=describe_program)
+    again: bool = False
+    progress: Progress = no_progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutOutcome:
+    """The release that is now current, whether it was cut just now, and what it warns of."""
+
+    entry: IndexEntry
+    created: bool
+    warnings: tuple[CheckResult, ...]
+
+
+def cut_release(
+    evidence: Evidence, methodology: Methodology, store: ReleaseStore, plan: CutPlan | None = None
+) -> CutOutcome:
+    """Cut a release from evidence and rules, and make it the current one.
+
+    The same inputs make the same release: if it is kept already, it is verified and nothing is
+    scored. A run that does not reach a floor is archived as failed, and the current release
+    stays.
+
+    Args:
+        evidence: All the evidence.
+        methodology: The rules.
+        store: Where releases are kept.
+        plan: Engine, checks and years; the reference run's if left out.
+
+    Raises:
+        NothingToScore: If the data's as-of date lies before the first year.
+        ReleaseCheckFailed: If a floor was not reached; the message names each.
+        ReleaseCorrupt: If the release is kept already and was changed.
+    """
+    plan = plan or CutPlan()
+    years = plan.years if plan.years is not None else tuple(scored_years(evidence))
+    if not years:
+        raise NothingToScore(
+            f"the evidence speaks up to {evidence.as_of}, before the first year that is scored; "
+            "load newer evidence"
+        )
+    inputs = describe_inputs(evidence, methodology, years=years, software=plan.software)
+    if not plan.again and _is_published(store, inputs.release):
+        kept = store.reinstate(inputs.release)
+        return CutOutcome(entry=kept, created=False, warnings=_kept_warnings(store, kept))
+    frozen = freeze_run(evidence, methodology, inputs, plan)
+    compared = _compare(frozen, store, methodology)
+    before = len(store.entries())
+    entry = store.keep(frozen, compared)
+    _require_passed(frozen, entry)
+    return CutOutcome(
+        entry=entry,
+        created=len(store.entries()) > before,
+        warnings=warnings((*frozen.manifest.checks, *compared)),
+    )
+
+
+def freeze_run(
+    evidence: Evidence, methodology: Methodology, inputs: Inputs, plan: CutPlan
+) -> Frozen:
+    """Score, pair and freeze, without keeping anything.
+
+    Args:
+        evidence: All the evidence.
+        methodology: The rules.
+        inputs: What the release is made from.
+        plan: Engine and checks.
+    """
+    draft = ReleaseDraft(inputs, evidence, methodology)
+    total = len(evidence.actors) * len(methodology.scored_themes()) * len(inputs.years)
+    done = 0
+    for done, cell in enumerate(plan.score(evidence, methodology, inputs.years), start=1):
+        draft.add_cell(cell)
+        draft.add_pairs(now_pairs(cell, methodology.labels.moved_points))
+        plan.progress(done, total)
+    dossiers = build_dossiers(evidence, methodology)
+    draft.add_pairs(pairs_of_dossiers(dossiers, methodology, evidence.as_of))
+    return draft.freeze(_codings(evidence, methodology), plan.checks)
+
+
+def _codings(evidence: Evidence, methodology: Methodology) -> Iterator[Coding]:
+    """Yield the stored codings and those that the codebook gives."""
+    by_rule = (rule_codings(statement, methodology.codebook) for statement in evidence.statements)
+    return chain(evidence.codings, chain.from_iterable(by_rule))
+
+
+def _is_published(store: ReleaseStore, release: str) -> bool:
+    return any(
+        entry.id == release and entry.state is ReleaseState.PUBLISHED for entry in store.entries()
+    )
+
+
+def _kept_warnings(store: ReleaseStore, entry: IndexEntry) -> tuple[CheckResult, ...]:
+    manifest, _ = store.manifest(entry)
+    return warnings((*manifest.checks, *entry.compared))
+
+
+def _compare(
+    frozen: Frozen, store: ReleaseStore, methodology: Methodology
+) -> tuple[CheckResult, ...]:
+    """Hold a run against the current release; there is nothing to compare without one."""
+    try:
+        current = store.find()
+    except UnknownName:
+        return ()
+    if current.id == frozen.manifest.release:
+        return ()
+    previous = pl.read_parquet(store.read(current).files[GAPS.file])
+    return compare_releases(frozen.gaps, previous, methodology.labels.demonstrable_points)
+
+
+def _require_passed(frozen: Frozen, entry: IndexEntry) -> None:
+    failed = failures(frozen.manifest.checks)
+    if failed:
+        head = (
+            f"run {entry.id} did not pass {len(failed)} of its checks; it was archived in "
+            f"{entry.folder} and the current release stays"
+        )
+        lines = (
+            f"  - {each.name}: found {each.found:g}, expected at least {each.bound:g} "
+            f"({each.reason})"
+            for each in failed
+        )
+        raise ReleaseCheckFailed("\n".join((head, *lines)))

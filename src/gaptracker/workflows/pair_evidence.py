@@ -1,0 +1,109 @@
+"""Pair all words with the deeds that bear on them, from scored cells and dossiers."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from gaptracker.domain.methodology import Methodology
+from gaptracker.domain.results import CellScore, Pair
+from gaptracker.domain.vocabulary import ItemKind, ObservationStatus
+from gaptracker.pairing.history import (
+    ActorHistory,
+    DeedHistory,
+    DeedState,
+    IndicatorHistory,
+    MeasureHistory,
+    Words,
+)
+from gaptracker.pairing.now import now_pairs
+from gaptracker.pairing.over_time import TimeRules, pairs_over_time
+from gaptracker.scoring.deeds import place_observation
+from gaptracker.scoring.dossier import CellKey, Dossier, PlacedStatement, SourcedObservation
+from gaptracker.scoring.words import due_date
+
+
+def pairs_of_cells(cells: Iterable[CellScore], methodology: Methodology) -> Iterator[Pair]:
+    """Yield the pairs of reading `now` of every cell."""
+    for cell in cells:
+        yield from now_pairs(cell, methodology.labels.moved_points)
+
+
+def pairs_of_dossiers(
+    dossiers: Mapping[CellKey, Dossier], methodology: Methodology, as_of: date
+) -> Iterator[Pair]:
+    """Yield the pairs of readings `followed`, `moved` and `pledge` of every dossier.
+
+    Args:
+        dossiers: The evidence by actor and theme; themes without deeds yield nothing.
+        methodology: Lags and thresholds.
+        as_of: The data's last day; what falls due later is `too_early`.
+    """
+    rules = TimeRules(
+        lag_months=methodology.lag_months,
+        moved_points=methodology.labels.moved_points,
+        as_of=as_of,
+    )
+    for key in sorted(dossiers):
+        if methodology.themes[key[1]].has_deeds:
+            yield from pairs_over_time(history_of(dossiers[key], methodology), rules)
+
+
+def history_of(dossier: Dossier, methodology: Methodology) -> ActorHistory:
+    """Return one actor's words and deeds on one theme as pairing reads them."""
+    indicators: list[DeedHistory] = [
+        _indicator_history(name, series, methodology)
+        for name, series in sorted(dossier.observations.items())
+    ]
+    measures = [
+        MeasureHistory(measure=placed.measure, points=placed.placement.expected)
+        for placed in dossier.measures
+    ]
+    return ActorHistory(
+        actor=dossier.actor,
+        theme=dossier.theme,
+        words=tuple(_words(placed, dossier, methodology) for placed in dossier.statements),
+        deeds=(*indicators, *measures),
+    )
+
+
+def _words(placed: PlacedStatement, dossier: Dossier, methodology: Methodology) -> Words:
+    return Words(
+        statement=placed.statement,
+        said_on=placed.said_on,
+        points=placed.placement.expected,
+        due_on=due_date(placed.statement, methodology.words),
+        superseded_on=_superseded_on(placed, dossier.statements),
+    )
+
+
+def _superseded_on(placed: PlacedStatement, others: Sequence[PlacedStatement]) -> date | None:
+    """Return when a later text of the same series first took another position."""
+    later = (
+        other.said_on
+        for other in others
+        if placed.statement.series is not None
+        and other.statement.series == placed.statement.series
+        and other.said_on > placed.said_on
+        and other.placement.likeliest != placed.placement.likeliest
+    )
+    return min(later, default=None)
+
+
+def _indicator_history(
+    name: str, series: Sequence[SourcedObservation], methodology: Methodology
+) -> IndicatorHistory:
+    indicator = methodology.indicator(name)
+    return IndicatorHistory(
+        indicator=name,
+        lag=indicator.lag,
+        maximum_age_years=indicator.maximum_age_years,
+        states=tuple(
+            DeedState(
+                item=value.observation.id,
+                kind=ItemKind.OBSERVATION,
+                points=place_observation(value, indicator),
+                since=value.period_end,
+            )
+            for value in series
+            if value.observation.status is ObservationStatus.OBSERVED
+        ),
+    )

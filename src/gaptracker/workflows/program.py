@@ -1,0 +1,45 @@
+"""Which program computes: its version, its source, and the libraries its numbers pass through."""
+
+import hashlib
+import importlib.metadata
+from importlib.resources import files
+
+import gaptracker
+from gaptracker.release.inputs import Software
+
+# A change in these may change a number or a byte of a release.
+COMPUTING_PACKAGES = ("domain", "pairing", "release", "scoring")
+COMPUTING_WORKFLOWS = ("cut_release.py", "pair_evidence.py")
+COMPUTING_LIBRARIES = ("msgspec", "numpy", "polars")
+
+
+def describe_program() -> Software:
+    """Return what this program is, so that a release can name it.
+
+    The source of the computing packages is hashed, since a number can change where nobody
+    remembered to raise the version; NumPy draws the random numbers and Polars writes the files.
+    """
+    return Software(
+        version=gaptracker.__version__,
+        program_sha256=_source_sha256(),
+        libraries={name: importlib.metadata.version(name) for name in COMPUTING_LIBRARIES},
+    )
+
+
+def _source_sha256() -> str:
+    """Return the SHA-256 over the computing packages' source, in hexadecimal."""
+    root = files(gaptracker)
+    modules = [
+        (f"{package}/{module.name}", module)
+        for package in COMPUTING_PACKAGES
+        for module in (root / package).iterdir()
+        if module.name.endswith(".py")
+    ]
+    modules += [(f"workflows/{name}", root / "workflows" / name) for name in COMPUTING_WORKFLOWS]
+    digest = hashlib.sha256()
+    for name, module in sorted(modules, key=lambda each: each[0]):
+        # The line ends of all systems are made equal.
+        source = module.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{name} {len(source)}\n".encode())
+        digest.update(source)
+    return digest.hexdigest()
