@@ -70,10 +70,15 @@ def set_everywhere(column: str, value: pl.Expr) -> Change:
     return lambda frame: frame.with_columns(value.alias(column))
 
 
+def one_year_more(frame: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([frame, frame.with_columns(year=pl.col("year") - len(YEARS))])
+
+
 BREAKS: list[tuple[str, AnyLayout, Change]] = [
     ("cells", GAPS, lambda frame: frame.clear()),
     ("cells_with_gap", GAPS, lambda frame: frame.filter(pl.col("gap").is_null())),
     ("complete_share", GAPS, lambda frame: frame.head(-1)),
+    ("complete_share", GAPS, one_year_more),
     ("unique_share", PAIRS, lambda frame: pl.concat([frame, frame.head(1)])),
     ("finite_share", OBSERVATIONS, set_everywhere("upper", pl.lit(float("inf")))),
     (

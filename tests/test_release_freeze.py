@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.vocabulary import ReleaseState
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
@@ -18,7 +19,7 @@ from gaptracker.release.columns import names
 from gaptracker.release.documents import MANIFEST_FILE, plain, write_json
 from gaptracker.release.freeze import Frozen
 from gaptracker.release.inputs import describe_inputs, hash_evidence
-from gaptracker.release.manifest import sha256_of
+from gaptracker.release.manifest import read_manifest, sha256_of
 from gaptracker.workflows.program import describe_program
 from tests.core.rules import RULES
 from tests.small_release import (
@@ -233,3 +234,20 @@ def test_a_run_without_both_sides_fails() -> None:
 def test_a_claim_is_frozen_with_the_year_alone(frozen: Frozen) -> None:
     statements = pl.read_parquet(frozen.files["statements.parquet"])
     assert statements.row(by_predicate=pl.col("id") == CLAIM.id, named=True)["said_on"] == "2020"
+
+
+def test_a_manifest_comes_back_as_it_was_written(frozen: Frozen) -> None:
+    manifest, provenance = read_manifest(frozen.files[MANIFEST_FILE], frozen.manifest.release)
+    assert manifest == frozen.manifest
+    assert provenance.software == SOFTWARE
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"release": "2022"}'])
+def test_a_manifest_that_is_none_is_refused(content: bytes) -> None:
+    with pytest.raises(ReleaseCorrupt, match="is no manifest"):
+        read_manifest(content, "2022")
+
+
+def test_the_manifest_of_another_release_is_refused(frozen: Frozen) -> None:
+    with pytest.raises(ReleaseCorrupt, match="is that of release"):
+        read_manifest(frozen.files[MANIFEST_FILE], "2022-12-31-00000000")

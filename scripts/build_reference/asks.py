@@ -48,39 +48,41 @@ _OP2 = (
     r"(?:its|their|both|two|respective|iccpr|iccpr's)(?: two| both)?(?: iccpr)?(?: optional)? "
     r"protocols"
 )
+_MORATORIUM = (
+    r"moratori|suspen[ds]|(?:halt|stop|ceas|discontinu)\w*(?: \w+){0,3} execution|"
+    r"refrain\w* from (?:\w+ ){0,4}(?:execut|carry|apply|us)|"
+    r"not (?:to )?(?:carry|execut|apply)"
+)
+_RETAIN = r"right to (?:retain|maintain|apply|keep)|exercise its sovereign|retain (?:the|its)"
+_RESTRICT = (
+    r"(?:restrict|limit|reserv|appl)\w*(?: \w+){0,12} most (?:serious|severe)|"
+    r"most (?:serious|severe)|minimum (?:international )?(?:standards|norms|rules)|1984/?-?50|"
+    r"safeguards (?:guaranteeing|surrounding)|"
+    r"(?:compliance|comply|respect) (?:with )?international standards on (?:the death|capital)"
+)
+_REDUCE = (
+    r"(?:reduc|restrict|limit|narrow|decreas|review|shorten|diminish)\w*(?: \w+){0,6} "
+    r"(?:crimes?|offen[cs]es?|list|scope|number|use|application|cases)|mandatory|automatic"
+)
+_ABOLISH = (
+    r"abol|repeal|eliminat|eradicat|remov|put(?:ting)? an end|end(?:ing)? (?:to )?(?:of )?"
+    r"(?:the |its )?(?:use|practice|death|capital|application)|\bban\b|prohibit|do away|"
+    r"abrogat|revok|replac|delet|not (?:to )?maintain"
+)
+_TRANSPARENCY = (
+    r"statistic|transparen|publish|publici[sz]e|(?:make|making|made|provide) (?:\w+ ){0,2}"
+    r"(?:public|available)|public information|information|disclos|declassif|secrecy"
+)
 _DEMANDS: tuple[tuple[str, str], ...] = (
     ("maintain_abolition", r"not (?:to )?re-?(?:introduc|instat|stor|establish|sum)"),
     ("ratify_op2", _OP2),
-    (
-        "moratorium",
-        r"moratori|suspen[ds]|(?:halt|stop|ceas|discontinu)\w*(?: \w+){0,3} execution|"
-        r"refrain\w* from (?:\w+ ){0,4}(?:execut|carry|apply|us)|not (?:to )?(?:carry|execut|apply)",
-    ),
+    ("moratorium", _MORATORIUM),
     ("commute", r"commut|clemency|pardon"),
-    ("retain", r"right to (?:retain|maintain|apply|keep)|exercise its sovereign|retain (?:the|its)"),
-    (
-        "restrict_most_serious",
-        r"(?:restrict|limit|reserv|appl)\w*(?: \w+){0,12} most (?:serious|severe)|"
-        r"most (?:serious|severe)|minimum (?:international )?(?:standards|norms|rules)|1984/?-?50|"
-        r"safeguards (?:guaranteeing|surrounding)|"
-        r"(?:compliance|comply|respect) (?:with )?international standards on (?:the death|capital)",
-    ),
-    (
-        "reduce_crimes",
-        r"(?:reduc|restrict|limit|narrow|decreas|review|shorten|diminish)\w*(?: \w+){0,6} "
-        r"(?:crimes?|offen[cs]es?|list|scope|number|use|application|cases)|mandatory|automatic",
-    ),
-    (
-        "abolish",
-        r"abol|repeal|eliminat|eradicat|remov|put(?:ting)? an end|end(?:ing)? (?:to )?(?:of )?"
-        r"(?:the |its )?(?:use|practice|death|capital|application)|\bban\b|prohibit|do away|"
-        r"abrogat|revok|replac|delet|not (?:to )?maintain",
-    ),
-    (
-        "transparency",
-        r"statistic|transparen|publish|publici[sz]e|(?:make|making|made|provide) (?:\w+ ){0,2}"
-        r"(?:public|available)|public information|information|disclos|declassif|secrecy",
-    ),
+    ("retain", _RETAIN),
+    ("restrict_most_serious", _RESTRICT),
+    ("reduce_crimes", _REDUCE),
+    ("abolish", _ABOLISH),
+    ("transparency", _TRANSPARENCY),
 )
 _MAINTAIN = re.compile(
     r"(?:maintain|preserv|keep|uphold|stand by)\w*(?: (?:its|the|this|full|total|status|position|"
@@ -101,12 +103,11 @@ _BESIDE = re.compile(
 _JOINING = re.compile(r"\W*(?:\w+ ){0,6}(?:ratif|acced|sign\b|adhere)", re.IGNORECASE)
 _DRUG = re.compile(r"drug|narcot", re.IGNORECASE)
 _YOUNG_ONLY = re.compile(
-    r"executions? of (?:all )?(?:juvenile|minor|child|persons? (?:\w+ ){0,5}(?:under|before|below))",
+    r"executions? of (?:all )?"
+    r"(?:juvenile|minor|child|persons? (?:\w+ ){0,5}(?:under|before|below))",
     re.IGNORECASE,
 )
-_SPARING = frozenset(
-    {"abolish", "other", "restrict_most_serious", "reduce_crimes", "commute"}
-)
+_SPARING = frozenset({"abolish", "other", "restrict_most_serious", "reduce_crimes", "commute"})
 _RIGHTS = re.compile(
     r"drug (?:treatment|detention|rehabilitation)[^.]*(?:compulsory|forced|work|detain)|"
     r"(?:compulsory|administrative)[^.]*drug|discriminat\w*[^.]*drug dependen|"
@@ -114,7 +115,8 @@ _RIGHTS = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"bangkok|journalist|safety of those|trafficking in persons act|figures|procuring", re.IGNORECASE
+    r"bangkok|journalist|safety of those|trafficking in persons act|figures|procuring",
+    re.IGNORECASE,
 )
 _TREATMENT = re.compile(
     r"prevent|awareness|educat|rehabilit|substitution|consumption|\buse\b|abuse|dependen|addict|"
@@ -142,17 +144,16 @@ def ask_of(text: str, about_death_penalty: bool) -> str:
         return "exclude_drug_offences"
     if _MAINTAIN.search(text) and not _FORMER.search(text):
         return "maintain_abolition"
+    return "other" if _BESIDE.search(text) else _ask_on_the_penalty(text)
+
+
+def _ask_on_the_penalty(text: str) -> str:
     demand = _PURPOSE.sub("", text) or text
     first = _first_demand(demand)
-    if _BESIDE.search(text):
-        return "other"
-    if first == "moratorium" and _YOUNG_ONLY.search(demand):
+    spares = first in _SPARING and _YOUNG.search(demand) and not _JOINING.match(text)
+    if spares or (first == "moratorium" and _YOUNG_ONLY.search(demand)):
         return "no_juveniles"
-    if first in _SPARING and _YOUNG.search(demand) and not _JOINING.match(text):
-        return "no_juveniles"
-    if first != "other":
-        return first
-    return _first_demand(text)
+    return first if first != "other" else _first_demand(text)
 
 
 def _first_demand(text: str) -> str:

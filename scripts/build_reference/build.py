@@ -10,6 +10,9 @@ from scripts.build_reference.problems import Problems
 from scripts.build_reference.rows import RawRow, read_rows
 
 TABLES = Path(__file__).parent / "tables"
+RETRIEVED = "2026-08-16"
+"""The newest day on which a data set was retrieved. Stored copies of pages and law texts carry it,
+too: their own day is not known, and nothing in them is newer."""
 FIRST_YEAR = 1995
 """Five years before the first cell: older values can enter none."""
 
@@ -32,6 +35,34 @@ class Figure:
     def id(self) -> str:
         """Return the observation's id."""
         return f"{self.indicator}.{self.actor}.{self.period}"
+
+
+def measured(
+    indicator: str, actor: str, *, period: int | str, value: float, source: str, note: str = ""
+) -> Figure:
+    """Return a figure with a number."""
+    return Figure(
+        indicator=indicator,
+        actor=actor,
+        period=str(period),
+        source=source,
+        value=value,
+        note=note,
+    )
+
+
+def listed(
+    indicator: str, actor: str, *, period: int | str, category: str, source: str, note: str
+) -> Figure:
+    """Return a figure with a category of its indicator's table."""
+    return Figure(
+        indicator=indicator,
+        actor=actor,
+        period=str(period),
+        source=source,
+        category=category,
+        note=note,
+    )
 
 
 @dataclass(slots=True)

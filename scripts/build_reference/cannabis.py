@@ -1,6 +1,6 @@
 """Cannabis law: states as the page has them, dated where its own text gives the year, US states."""
 
-from scripts.build_reference.build import Build, Figure
+from scripts.build_reference.build import Build, listed, measured
 
 PAGE_COLUMNS = (
     "iso3",
@@ -61,9 +61,20 @@ def add_cannabis_law(build: Build) -> None:
             continue
         actor = row.text("iso3")
         given, note = corrections.get((actor, "cannabis_law"), (recreational, "as listed"))
-        _law(build, "cannabis_law", (actor, SEEN_ON), (given, PAGE, note))
+        build.observe(
+            listed("cannabis_law", actor, period=SEEN_ON, category=given, source=PAGE, note=note)
+        )
         given, note = corrections.get((actor, "medical_cannabis_law"), (medical, "as listed"))
-        _law(build, "medical_cannabis_law", (actor, SEEN_ON), (given, PAGE, note))
+        build.observe(
+            listed(
+                "medical_cannabis_law",
+                actor,
+                period=SEEN_ON,
+                category=given,
+                source=PAGE,
+                note=note,
+            )
+        )
     _add_history(build)
     _check_dates(build)
     _add_us_states(build)
@@ -89,20 +100,6 @@ def _corrections(build: Build) -> dict[tuple[str, str], tuple[str, str]]:
     }
 
 
-def _law(build: Build, indicator: str, key: tuple[str, str], what: tuple[str, str, str]) -> None:
-    category, source, note = what
-    build.observe(
-        Figure(
-            indicator=indicator,
-            actor=key[0],
-            period=key[1],
-            source=source,
-            category=category,
-            note=note,
-        )
-    )
-
-
 def _add_history(build: Build) -> None:
     """Add yearly categories for stretches of years with a known start, end and reason."""
     columns = ("actor", "indicator", "category", "first_year", "last_year", "reason")
@@ -112,8 +109,16 @@ def _add_history(build: Build) -> None:
         category = row.choice("category", known[indicator])
         build.is_actor(row, "actor")
         for year in range(row.year("first_year"), row.year("last_year") + 1):
-            what = (category, PAGE, row.text("reason"))
-            _law(build, indicator, (row.text("actor"), str(year)), what)
+            build.observe(
+                listed(
+                    indicator,
+                    row.text("actor"),
+                    period=year,
+                    category=category,
+                    source=PAGE,
+                    note=row.text("reason"),
+                )
+            )
 
 
 def _check_dates(build: Build) -> None:
@@ -143,14 +148,33 @@ def _add_us_states(build: Build) -> None:
         legal = row.choice("adult_use_legal", ("True", "False")) == "True"
         medical_legal = row.choice("medical_legal", ("True", "False")) == "True"
         decriminalised = row.choice("decriminalised_mark", ("True", "False")) == "True"
-        if legal != (adult_use is not None) or medical_legal != (medical is not None):
+        # Georgia's medical law is marked without a year: its years before the page stay empty.
+        if legal != (adult_use is not None) or (medical is not None and not medical_legal):
             build.problems.add(row.where("check"), code, "a year of approval where law is legal")
         if not build.is_actor(row, "iso_3166_2"):
             continue
         today = _us_category(legal, decriminalised)
-        _law(build, "cannabis_law", (code, US_SEEN_ON), (today, US_PAGE, "as listed"))
+        build.observe(
+            listed(
+                "cannabis_law",
+                code,
+                period=US_SEEN_ON,
+                category=today,
+                source=US_PAGE,
+                note="as listed",
+            )
+        )
         today = "legal" if medical_legal else "illegal"
-        _law(build, "medical_cannabis_law", (code, US_SEEN_ON), (today, US_PAGE, "as listed"))
+        build.observe(
+            listed(
+                "medical_cannabis_law",
+                code,
+                period=US_SEEN_ON,
+                category=today,
+                source=US_PAGE,
+                note="as listed",
+            )
+        )
         _add_us_years(build, code, adult_use, medical)
         if adult_use is not None:
             since[code] = adult_use
@@ -164,18 +188,18 @@ def _us_category(adult_use: bool, decriminalised: bool) -> str:
 
 
 def _add_us_years(build: Build, code: str, adult_use: int | None, medical: int | None) -> None:
-    """Add the years from approval on; the year of approval itself is mixed and left out."""
-    note = "approved in {}; years before are not entered, since decriminalisation is undated"
-    for year in range(FIRST_YEAR, LAST_FULL_YEAR + 1):
-        if adult_use is not None and year > adult_use:
-            # The District of Columbia may possess and grow: its budget forbids a market.
-            home = code == "US-DC"
-            category = "legal_clubs_or_home_grow" if home else "legal_regulated_market"
-            what = (category, US_PAGE, note.format(adult_use))
-            _law(build, "cannabis_law", (code, str(year)), what)
-        if medical is not None and year > medical:
-            what = ("legal", US_PAGE, f"approved in {medical}")
-            _law(build, "medical_cannabis_law", (code, str(year)), what)
+    """Add the years after approval; in the year of approval itself the law was mixed."""
+    # The District of Columbia may possess and grow: its budget forbids a market.
+    category = "legal_clubs_or_home_grow" if code == "US-DC" else "legal_regulated_market"
+    known = (("cannabis_law", category, adult_use), ("medical_cannabis_law", "legal", medical))
+    for indicator, category, approved in known:
+        if approved is None:
+            continue
+        note = f"approved in {approved}; years before are not entered, since the page dates no more"
+        for year in range(max(approved + 1, FIRST_YEAR), LAST_FULL_YEAR + 1):
+            build.observe(
+                listed(indicator, code, period=year, category=category, source=US_PAGE, note=note)
+            )
 
 
 def _add_population_share(build: Build, since: dict[str, int]) -> None:
@@ -191,12 +215,12 @@ def _add_population_share(build: Build, since: dict[str, int]) -> None:
 
 def _share(build: Build, period: str, share: float, note: str) -> None:
     build.observe(
-        Figure(
-            indicator="cannabis_adult_use_population_share",
-            actor="USA",
+        measured(
+            "cannabis_adult_use_population_share",
+            "USA",
             period=period,
-            source=US_PAGE,
             value=share,
+            source=US_PAGE,
             note=f"residents by the census of 2020; {note}",
         )
     )

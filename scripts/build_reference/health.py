@@ -1,6 +1,6 @@
 """Harm reduction and access to opioid medicines."""
 
-from scripts.build_reference.build import Build, Figure
+from scripts.build_reference.build import Build, measured
 
 UNAIDS_COLUMNS = ("iso3", "area_name", "indicator", "year", "value")
 SDG_COLUMNS = (
@@ -45,6 +45,8 @@ UNAIDS_NOT_USED = {
 DISORDERS = ("total", "opioids", "ats", "cocaine")
 USED_DISORDERS = DISORDERS[:2]
 PLAUSIBLE_NEEDLES = 1000
+STUDY_CODES = {"BKA": "BFA"}
+"""The study on opioid medicines writes Burkina Faso with a code of its own."""
 
 
 def add_health(build: Build) -> None:
@@ -81,23 +83,10 @@ def _add_unaids(build: Build) -> None:
             what = f"opioid agonist coverage in {row.text('iso3')} {row.year()}"
             build.output.leave_out("observations.csv", what, f"{value:.0f} per cent.")
             continue
-        _observe(build, UNAIDS_USED[name], (row.text("iso3"), row.year()), (value, "unaids-gam", ""))
-
-
-def _observe(
-    build: Build, indicator: str, key: tuple[str, int], what: tuple[float, str, str]
-) -> None:
-    value, source, note = what
-    build.observe(
-        Figure(
-            indicator=indicator,
-            actor=key[0],
-            period=str(key[1]),
-            source=source,
-            value=value,
-            note=note,
+        actor, year = row.text("iso3"), row.year()
+        build.observe(
+            measured(UNAIDS_USED[name], actor, period=year, value=value, source="unaids-gam")
         )
-    )
 
 
 def _add_treatment(build: Build) -> None:
@@ -107,24 +96,51 @@ def _add_treatment(build: Build) -> None:
         value = row.number("value")
         if value is not None and build.is_actor(row):
             found.setdefault((row.text("iso3"), row.year()), {})[kind] = value
-    for key, values in sorted(found.items()):
-        kind = next((name for name in USED_DISORDERS if name in values), None)
-        if kind is not None:
-            note = "all drugs" if kind == "total" else "opioids only"
-            _observe(build, "treatment_coverage_sud", key, (values[kind], "un-sdg-3-5-1", note))
+    for (actor, year), values in sorted(found.items()):
+        known = [name for name in USED_DISORDERS if name in values]
+        if known:
+            build.observe(
+                measured(
+                    "treatment_coverage_sud",
+                    actor,
+                    period=year,
+                    value=values[known[0]],
+                    source="un-sdg-3-5-1",
+                    note="all drugs" if known[0] == "total" else "opioids only",
+                )
+            )
 
 
 def _add_medicines(build: Build) -> None:
     """Add the decile of opioid consumption and the opioids on national lists."""
-    for row in build.raw_rows("practice/opioid_consumption_2015_2017.csv", CONSUMPTION_COLUMNS):
-        decile = row.number("decile_of_consumption")
-        if row.text("iso3") in build.actors and decile is not None:
-            note = "decile of mean consumption 2015 to 2017"
-            key = (row.text("iso3"), 2017)
-            _observe(build, "opioid_consumption_decile", key, (decile, "richards-2020", note))
-    for row in build.raw_rows("practice/opioids_on_national_eml.csv", LIST_COLUMNS):
-        count = row.number("opioids_on_national_eml")
-        if row.text("iso3") in build.actors and count is not None:
-            note = "national list as held by WHO about 2017"
-            key = (row.text("iso3"), 2017)
-            _observe(build, "opioids_on_essential_list", key, (count, "richards-2020", note))
+    files = (
+        (
+            "practice/opioid_consumption_2015_2017.csv",
+            CONSUMPTION_COLUMNS,
+            "decile_of_consumption",
+            "opioid_consumption_decile",
+            "decile of mean consumption 2015 to 2017",
+        ),
+        (
+            "practice/opioids_on_national_eml.csv",
+            LIST_COLUMNS,
+            "opioids_on_national_eml",
+            "opioids_on_essential_list",
+            "national list as held by WHO about 2017",
+        ),
+    )
+    for file, columns, column, indicator, note in files:
+        for row in build.raw_rows(file, columns):
+            value = row.number(column)
+            actor = STUDY_CODES.get(row.text("iso3"), row.text("iso3"))
+            if value is not None and (actor in build.actors or build.is_actor(row)):
+                build.observe(
+                    measured(
+                        indicator,
+                        actor,
+                        period=2017,
+                        value=value,
+                        source="richards-2020",
+                        note=note,
+                    )
+                )

@@ -188,7 +188,8 @@ def manifest_bytes(
                 "sources": used,
                 "licence": "; ".join(licences),
                 "left_out": [
-                    {"what": what, "why": why} for what, why in sorted(output.left_out[file].items())
+                    {"what": what, "why": why}
+                    for what, why in sorted(output.left_out[file].items())
                 ],
             }
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from scripts.build_reference.build import FIRST_YEAR, Build, Figure
+from scripts.build_reference.build import FIRST_YEAR, Build, measured
 from scripts.build_reference.rows import RawRow
 
 DERIVED_COLUMNS = (
@@ -83,7 +83,8 @@ def _origins(build: Build) -> Origins:
 def _source_of(origins: Origins, codes: Iterable[str], year: int, kinds: Iterable[str]) -> str:
     """Return the source of a figure: the state's reply, or one filled in from elsewhere."""
     kinds = tuple(kinds)
-    found = {name for code in codes for kind in kinds for name in origins.get((code, year, kind), ())}
+    keys = [(code, year, kind) for code in codes for kind in kinds]
+    found = {name for key in keys for name in origins.get(key, ())}
     other = ("WPB", "External", "Media")
     official = found and not any(mark in name for name in found for mark in other)
     return REPLIES if official else GAP_FILLED
@@ -98,25 +99,11 @@ def _add_latest(build: Build) -> None:
             continue
         rate, year = row.number("derived_rate_per_100k"), row.year()
         if build.is_actor(row) and rate and year >= FIRST_YEAR:
-            actor = row.text("iso3")
             note = "count over the population of the same year (WPP 2024)"
-            _observe(build, "prison_rate", (actor, year), (rate, LATEST, note))
-
-
-def _observe(
-    build: Build, indicator: str, key: tuple[str, int], what: tuple[float, str, str]
-) -> None:
-    value, source, note = what
-    build.observe(
-        Figure(
-            indicator=indicator,
-            actor=key[0],
-            period=str(key[1]),
-            source=source,
-            value=round(value, 3),
-            note=note,
-        )
-    )
+            actor = row.text("iso3")
+            build.observe(
+                measured("prison_rate", actor, period=year, value=rate, source=LATEST, note=note)
+            )
 
 
 def _add_derived(build: Build, row: RawRow, origins: Origins) -> None:
@@ -128,11 +115,21 @@ def _add_derived(build: Build, row: RawRow, origins: Origins) -> None:
 
     rate = row.number("prison_rate_per_100k")
     if rate and f"prison_rate.{actor}.{year}" not in build.observed:
-        _observe(build, "prison_rate", (actor, year), (rate, source(held), ""))
+        build.observe(
+            measured("prison_rate", actor, period=year, value=round(rate, 3), source=source(held))
+        )
     unsentenced = row.number("unsentenced_share_pct")
     if unsentenced and row.number("persons_held"):
-        found = (unsentenced, source(held, "Unsentenced"), "unsentenced over persons held")
-        _observe(build, "unsentenced_share", (actor, year), found)
+        build.observe(
+            measured(
+                "unsentenced_share",
+                actor,
+                period=year,
+                value=unsentenced,
+                source=source(held, "Unsentenced"),
+                note="unsentenced over persons held",
+            )
+        )
     _add_occupancy(build, row, source(held, "Official prison capacity"))
     _add_drug_shares(build, row, origins)
 
@@ -149,8 +146,16 @@ def _add_occupancy(build: Build, row: RawRow, source: str) -> None:
     if not low <= occupancy <= high:
         build.problems.add(row.where("occupancy_pct"), occupancy, "a flag on a wrong capacity")
         return
-    found = (occupancy, source, "persons held over official capacity")
-    _observe(build, "occupancy", (row.text("iso3"), row.year()), found)
+    build.observe(
+        measured(
+            "occupancy",
+            row.text("iso3"),
+            period=row.year(),
+            value=occupancy,
+            source=source,
+            note="persons held over official capacity",
+        )
+    )
 
 
 def _add_drug_shares(build: Build, row: RawRow, origins: Origins) -> None:
@@ -160,24 +165,47 @@ def _add_drug_shares(build: Build, row: RawRow, origins: Origins) -> None:
     if ("possession_prisoner_share", actor, year) in build.excluded:
         possession = None
     if possession is not None and possession >= LEAST_DRUG_SHARE:
-        source = _source_of(origins, (actor,), year, ("Persons held", "Drug possession"))
-        found = (possession, source, "held for drug possession over persons held")
-        _observe(build, "possession_prisoner_share", (actor, year), found)
+        build.observe(
+            measured(
+                "possession_prisoner_share",
+                actor,
+                period=year,
+                value=possession,
+                source=_source_of(origins, (actor,), year, ("Persons held", "Drug possession")),
+                note="held for drug possession over persons held",
+            )
+        )
+    share, kinds, note = _drug_share(row, possession)
+    if share is not None:
+        build.observe(
+            measured(
+                "drug_prisoner_share",
+                actor,
+                period=year,
+                value=share,
+                source=_source_of(origins, (actor,), year, kinds),
+                note=note,
+            )
+        )
+
+
+def _drug_share(row: RawRow, possession: float | None) -> tuple[float | None, tuple[str, ...], str]:
+    """Return the share held for drug offences, what it is made of, and how that is said.
+
+    The figure for all drug offences is used; where it is missing or below one per cent,
+    possession and trafficking together, if both were answered.
+    """
     share = row.number("drug_offences_share_pct")
-    kinds: tuple[str, ...] = (
-        "Persons held",
-        "Acts involving controlled psycho-active substances",
-    )
-    note = "ICCS section 06 over persons held"
-    if share is None or share < LEAST_DRUG_SHARE:
-        trafficking = row.number("drug_trafficking_share_pct")
-        if not possession or not trafficking or min(possession, trafficking) < LEAST_DRUG_SHARE:
-            return
-        share = possession + trafficking
-        kinds = ("Persons held", "Drug possession", "Drug trafficking")
-        note = "possession and trafficking together over persons held"
-    source = _source_of(origins, (actor,), year, kinds)
-    _observe(build, "drug_prisoner_share", (actor, year), (share, source, note))
+    if share is not None and share >= LEAST_DRUG_SHARE:
+        whole = "Acts involving controlled psycho-active substances"
+        return share, ("Persons held", whole), "ICCS section 06 over persons held"
+    trafficking = row.number("drug_trafficking_share_pct")
+    if possession is None or trafficking is None:
+        return None, (), ""
+    if min(possession, trafficking) < LEAST_DRUG_SHARE:
+        return None, (), ""
+    kinds = ("Persons held", "Drug possession", "Drug trafficking")
+    return possession + trafficking, kinds, "possession and trafficking over persons held"
 
 
 def _add_sums_of_parts(
@@ -195,13 +223,24 @@ def _add_sums_of_parts(
             continue
         source = _source_of(origins, rows, year, ("Persons held",))
         if f"prison_rate.{state}.{year}" not in build.observed:
-            rate = PER_100K * held / persons
-            _observe(build, "prison_rate", (state, year), (rate, source, note))
+            rate = round(PER_100K * held / persons, 3)
+            build.observe(
+                measured("prison_rate", state, period=year, value=rate, source=source, note=note)
+            )
         for column, indicator in (("unsentenced", "unsentenced_share"), ("capacity", "occupancy")):
             other = _total(rows.values(), column)
             if other:
-                share = 100 * other / held if column == "unsentenced" else 100 * held / other
-                _observe(build, indicator, (state, year), (share, GAP_FILLED, note))
+                share = other / held if column == "unsentenced" else held / other
+                build.observe(
+                    measured(
+                        indicator,
+                        state,
+                        period=year,
+                        value=round(100 * share, 2),
+                        source=GAP_FILLED,
+                        note=note,
+                    )
+                )
 
 
 def _total(rows: Iterable[RawRow], column: str) -> float | None:
@@ -221,8 +260,16 @@ def _add_sdg(build: Build) -> None:
             continue
         if value is None or f"unsentenced_share.{actor}.{year}" in build.observed:
             continue
-        note = "SDG indicator 16.3.2; UNODC's own file has no figure for this year"
-        _observe(build, "unsentenced_share", (actor, year), (value, "un-sdg-16-3-2", note))
+        build.observe(
+            measured(
+                "unsentenced_share",
+                actor,
+                period=year,
+                value=value,
+                source="un-sdg-16-3-2",
+                note="SDG indicator 16.3.2; UNODC's own file has no figure for this year",
+            )
+        )
 
 
 def _record_what_is_left_out(build: Build) -> None:

@@ -1,6 +1,7 @@
 """Human rights, military spending, and retail drug prosecutions in Mexico's states."""
 
-from scripts.build_reference.build import FIRST_YEAR, Build, Figure
+from scripts.build_reference.build import FIRST_YEAR, Build, measured
+from scripts.build_reference.rows import RawRow
 
 VDEM_COLUMNS = ("iso3", "indicator", "year", "value")
 FARISS_COLUMNS = ("iso3", "country", "year", "latent_human_rights_protection")
@@ -37,13 +38,13 @@ def add_rights_and_forces(build: Build) -> None:
     """Add what stands in for abuse and for the weight of the armed forces."""
     for row in build.raw_rows("practice/vdem_via_owid.csv", VDEM_COLUMNS):
         if row.choice("indicator", VDEM_KNOWN) == "vdem.rights":
-            _add(build, row.fields, "human_rights_vdem", row.number("value"), "vdem-16")
+            _add(build, row, "value", indicator="human_rights_vdem", source="vdem-16")
     for row in build.raw_rows("practice/fariss_human_rights_1990_2019.csv", FARISS_COLUMNS):
-        score = row.number("latent_human_rights_protection")
-        _add(build, row.fields, "human_rights_latent", score, "fariss-2020")
+        column = "latent_human_rights_protection"
+        _add(build, row, column, indicator="human_rights_latent", source="fariss-2020")
     for row in build.raw_rows("practice/wdi_practice_context.csv", VDEM_COLUMNS):
         if row.choice("indicator", WDI_KNOWN) == "MS.MIL.XPND.GD.ZS":
-            _add(build, row.fields, "military_spending", row.number("value"), "sipri-via-wdi")
+            _add(build, row, "value", indicator="military_spending", source="sipri-via-wdi")
     _add_mexican_states(build)
     reasons = {
         "armed forces personnel (MS.MIL.TOTL.P1)": "From The Military Balance of the IISS, whose "
@@ -59,22 +60,15 @@ def add_rights_and_forces(build: Build) -> None:
         build.output.leave_out("observations.csv", what, why)
 
 
-def _add(
-    build: Build, fields: object, indicator: str, value: float | None, source: str
-) -> None:
+def _add(build: Build, row: RawRow, column: str, *, indicator: str, source: str) -> None:
     """Add one yearly value of a state; territories and years before the first are passed over."""
-    assert isinstance(fields, dict)
-    if value is None or fields["iso3"] not in build.actors or int(fields["year"]) < FIRST_YEAR:
+    value, year, actor = row.number(column), row.year(), row.maybe("iso3")
+    if value is None or year < FIRST_YEAR:
         return
-    build.observe(
-        Figure(
-            indicator=indicator,
-            actor=fields["iso3"],
-            period=fields["year"],
-            source=source,
-            value=value,
-        )
-    )
+    if actor is None:
+        return  # the copy has rows of former states without a code
+    if build.is_actor(row):
+        build.observe(measured(indicator, actor, period=year, value=value, source=source))
 
 
 def _add_mexican_states(build: Build) -> None:
@@ -93,12 +87,12 @@ def _add_mexican_states(build: Build) -> None:
         if kind != MEXICO_KNOWN[0] or partial or entity == "00" or rate is None:
             continue
         build.observe(
-            Figure(
-                indicator="retail_drug_prosecution_rate",
-                actor=codes[entity],
-                period=str(row.year()),
-                source="sesnsp-2025",
+            measured(
+                "retail_drug_prosecution_rate",
+                codes[entity],
+                period=row.year(),
                 value=rate,
+                source="sesnsp-2025",
                 note=f"{row.text('count')} investigations opened",
             )
         )

@@ -1,5 +1,6 @@
 """Krippendorff's alpha: his published figures, a slow second way to it, and its laws."""
 
+import math
 from itertools import permutations
 from random import Random
 
@@ -54,7 +55,8 @@ codes = arrays.arrays(
 
 def slow_alpha(codings: Floats, metric: Metric) -> float | None:
     """Alpha straight from its definition: over every ordered pair of codings, one by one."""
-    items = [[code for code in item if not np.isnan(code)] for item in codings.T]
+    given_codes: list[list[float]] = codings.T.tolist()
+    items = [[code for code in item if not math.isnan(code)] for item in given_codes]
     items = [item for item in items if len(item) > 1]
     every = [code for item in items for code in item]
 
@@ -63,13 +65,15 @@ def slow_alpha(codings: Floats, metric: Metric) -> float | None:
             case Metric.NOMINAL:
                 return float(one != other)
             case Metric.INTERVAL:
-                return (one - other) ** 2
+                return (one - other) * (one - other)
             case Metric.RATIO:
-                return ((one - other) / (one + other)) ** 2 if one + other else 0.0
+                share = (one - other) / (one + other) if one + other else 0.0
+                return share * share
             case Metric.ORDINAL:
                 low, high = min(one, other), max(one, other)
                 between = sum(low <= code <= high for code in every)
-                return (between - (every.count(one) + every.count(other)) / 2) ** 2
+                steps = between - (every.count(one) + every.count(other)) / 2
+                return steps * steps
 
     expected = sum(apart(*pair) for pair in permutations(every, 2)) / max(len(every) - 1, 1)
     if expected == 0:
@@ -77,7 +81,7 @@ def slow_alpha(codings: Floats, metric: Metric) -> float | None:
     observed = sum(
         sum(apart(*pair) for pair in permutations(item, 2)) / (len(item) - 1) for item in items
     )
-    return float(1 - observed / expected)
+    return 1 - observed / expected
 
 
 @pytest.mark.parametrize(
@@ -284,7 +288,7 @@ def test_codes_stand_by_coder_and_item_in_order_of_their_names() -> None:
         [checked("b", 0, 3, coder="zoe"), checked("a", 0, 1, coder="zoe"), checked("b", 0, 2)]
     )
 
-    assert np.array_equal(matrix, [[N, 2], [1, 3]], equal_nan=True)
+    assert np.array_equal(matrix, np.array([[N, 2], [1, 3]]), equal_nan=True)
 
 
 def test_one_coder_codes_an_item_once() -> None:

@@ -133,6 +133,15 @@ def test_repeats_add_at_most_half_of_the_weightiest() -> None:
     assert sum(found.values()) == pytest.approx(0.4)
 
 
+def test_the_weightiest_of_the_repeats_is_not_always_the_newest() -> None:
+    signed = statement(
+        "signed", "2022-12-31", instrument=Instrument.JOINT_STATEMENT, office=HEAD, series="text"
+    )
+    found = weights([(vote("vote", "2022-12-30", "text"), 4), (signed, 4)])
+    # 0.6 is more than half of the vote's weight, and is held to it.
+    assert found == pytest.approx({"vote": 0.8, "signed": 0.4}, rel=1e-3)
+
+
 def test_few_repeats_are_not_raised_to_their_share() -> None:
     repeats = [(vote("new", "2022-12-31", "text"), 4), (vote("old", "2010-12-31", "text"), 4)]
     assert weights(repeats)["old"] == pytest.approx(0.8 * 2 ** (-12 / 4), rel=1e-3)

@@ -118,8 +118,8 @@ def _row_problems(row: Mapping[str, str], vignettes: Collection[str]) -> Iterato
     if row["coder_kind"] not in CODER_KINDS:
         yield _refused("coder_kind", row["coder_kind"], CODER_KINDS)
     if row["vignette"] not in vignettes:
-        nearest = get_close_matches(row["vignette"], vignettes)
-        hint = f"did you mean {' or '.join(nearest)}?" if nearest else "copy it from a coding sheet"
+        nearest = get_close_matches(row["vignette"], vignettes, n=1)
+        hint = f"did you mean {nearest[0]}?" if nearest else "copy it from a coding sheet"
         yield f"vignette: none is called {row['vignette']!r}; {hint}"
     if row["side"] not in set(Side):
         yield _refused("side", row["side"], Side)

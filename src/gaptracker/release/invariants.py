@@ -63,9 +63,14 @@ def reasoned_share(tables: Tables) -> float:
 
 
 def complete_share(tables: Tables) -> float:
-    """Return the share of all actors, themes and years that have one cell."""
+    """Return how nearly there is one cell for each actor, theme and year.
+
+    Returns:
+        Cells over those expected or, where there are more, the other way round; 1 if equal.
+    """
     expected = len(tables.actors) * len(tables.methodology.scored_themes()) * len(tables.years)
-    return tables[GAPS].select(CELL).n_unique() / expected if expected else 1.0
+    found = tables[GAPS].select(CELL).n_unique()
+    return 1.0 if found == expected else min(found, expected) / max(found, expected)
 
 
 def unique_share(tables: Tables) -> float:

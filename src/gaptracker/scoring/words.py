@@ -1,5 +1,6 @@
 """The words' side of a cell: which statements count on a day, and how much."""
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -68,14 +69,21 @@ def _decay(statement: Statement, as_of: date, factors: WordFactors) -> float:
     return float(2.0 ** (-age / factors.half_life_years))
 
 
-def _base_weight(placed: PlacedStatement, as_of: date, factors: WordFactors) -> float:
+def _factors(
+    placed: PlacedStatement, as_of: date, factors: WordFactors
+) -> tuple[tuple[str, float], ...]:
+    """Return f, v, c and the decay, each with its name."""
     statement = placed.statement
     return (
-        factors.instrument[statement.instrument]
-        * factors.office[statement.office]
-        * factors.specificity[placed.specificity]
-        * _decay(statement, as_of, factors)
+        ("instrument", factors.instrument[statement.instrument]),
+        ("office", factors.office[statement.office]),
+        ("specificity", factors.specificity[placed.specificity]),
+        ("decay", _decay(statement, as_of, factors)),
     )
+
+
+def _base_weight(placed: PlacedStatement, as_of: date, factors: WordFactors) -> float:
+    return math.prod(value for _, value in _factors(placed, as_of, factors))
 
 
 def _repeated_reports(
@@ -163,12 +171,7 @@ def _item(
 ) -> Item:
     statement = placed.statement
     note = notes.get(statement.id)
-    parts = [
-        ("instrument", factors.instrument[statement.instrument]),
-        ("office", factors.office[statement.office]),
-        ("specificity", factors.specificity[placed.specificity]),
-        ("decay", _decay(statement, as_of, factors)),
-    ]
+    parts = list(_factors(placed, as_of, factors))
     if repeat_share < 1:
         parts.append(("repeat", repeat_share))
     if note is not None:

@@ -119,7 +119,6 @@ def freeze_run(
     """
     draft = ReleaseDraft(inputs, evidence, methodology)
     total = len(evidence.actors) * len(methodology.scored_themes()) * len(inputs.years)
-    done = 0
     for done, cell in enumerate(plan.score(evidence, methodology, inputs.years), start=1):
         draft.add_cell(cell)
         draft.add_pairs(now_pairs(cell, methodology.labels.moved_points))

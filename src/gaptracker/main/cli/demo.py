@@ -52,8 +52,7 @@ def demo_command(serve_it: ServeOption = True) -> None:
     release = open_release()
     show_release(release)
     if serve_it:
-        settings = settings_in_force()
-        serve(settings, host=settings.host, port=settings.port)
+        serve(settings_in_force())
     else:
         talk(
             "`gaptracker serve` serves it; `gaptracker explain MEX death_penalty 2022` shows how "

@@ -46,6 +46,10 @@ class BadSetting(GapTrackerError):
     """A setting in the environment or in `.env` has a value that it cannot have."""
 
 
+class OutOfReach(GapTrackerError):
+    """Something outside the program (an address, a file) cannot be used."""
+
+
 # The first that fits; every error of the project is one of these or is unexpected.
 CODES: tuple[tuple[type[GapTrackerError], ExitCode], ...] = (
     (UnknownName, ExitCode.UNKNOWN_NAME),
@@ -57,22 +61,27 @@ CODES: tuple[tuple[type[GapTrackerError], ExitCode], ...] = (
     (NothingToScore, ExitCode.NOTHING_THERE),
     (NothingThere, ExitCode.NOTHING_THERE),
     (BadSetting, ExitCode.USAGE),
+    (OutOfReach, ExitCode.OUT_OF_REACH),
 )
 
 
 def exit_code(error: GapTrackerError) -> ExitCode:
     """Return the code with which an error of the project ends a command.
 
+    A database that does not answer says nothing of its schema: it is out of reach.
+
     Examples:
         >>> exit_code(UnknownName("actor", "MEXX", ["MEX"])).value
         3
     """
+    if isinstance(error.__cause__, SQLAlchemyError):
+        return ExitCode.OUT_OF_REACH
     return next((code for kind, code in CODES if isinstance(error, kind)), ExitCode.UNEXPECTED)
 
 
 def tell(message: str) -> None:
-    """Write an error to standard error."""
-    talk(Text.assemble(("Error: ", "bold red"), message))
+    """Write an error to standard error, as a sentence."""
+    talk(Text.assemble(("Error: ", "bold red"), _sentence(message)))
 
 
 class TellingGroup(TyperGroup):
@@ -84,7 +93,7 @@ class TellingGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except GapTrackerError as error:
-            tell(_sentence(str(error)))
+            tell(str(error))
             raise typer.Exit(exit_code(error)) from error
         except SQLAlchemyError as error:
             # The driver's message; SQLAlchemy's own adds the query and a link.

@@ -8,14 +8,15 @@ import typer
 from gaptracker.main.cli.derive import derive
 from gaptracker.main.cli.explain_text import render
 from gaptracker.main.cli.lookup import named_actor, named_theme
-from gaptracker.main.cli.options import ReleaseOption
+from gaptracker.main.cli.options import ActorArgument, ReleaseOption
 from gaptracker.main.cli.stores import open_release
 from gaptracker.main.cli.terminal import data_console, write
 from gaptracker.release.documents import plain
 
-ActorArgument = Annotated[str, typer.Argument(help="Actor's code, as MEX, US-CO, EUU or UNODC.")]
-ThemeArgument = Annotated[str, typer.Argument(help="Theme's id, as death_penalty.")]
-YearArgument = Annotated[int, typer.Argument(help="Year of the cell, as 2022.")]
+ThemeArgument = Annotated[
+    str, typer.Argument(help="Theme's id, as death_penalty.", metavar="THEME")
+]
+YearArgument = Annotated[int, typer.Argument(help="Year of the cell, as 2022.", metavar="YEAR")]
 FormatOption = Annotated[
     Literal["text", "json"],
     typer.Option("--format", help="Text to read, or JSON with unrounded figures."),

@@ -7,7 +7,13 @@ import typer
 from gaptracker.domain.vocabulary import Grade
 from gaptracker.main.cli.figures import count
 from gaptracker.main.cli.lookup import chosen_years, named_actor, named_theme
-from gaptracker.main.cli.options import ReleaseOption, TableFormatOption, YearsOption
+from gaptracker.main.cli.options import (
+    ActorArgument,
+    ReleaseOption,
+    TableFormatOption,
+    ThemeOption,
+    YearsOption,
+)
 from gaptracker.main.cli.rows_out import write_csv_rows, write_json_rows
 from gaptracker.main.cli.stores import open_release
 from gaptracker.main.cli.tables import LEGEND, gaps_table
@@ -16,10 +22,6 @@ from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.rows import FrozenCell
 from gaptracker.release.cell_tables import GAPS
 
-ActorArgument = Annotated[str, typer.Argument(help="Actor's code, as MEX, US-CO, EUU or UNODC.")]
-ThemeOption = Annotated[
-    str | None, typer.Option(help="One theme, as death_penalty; all if left out.")
-]
 MinGradeOption = Annotated[
     Grade,
     typer.Option(

@@ -4,6 +4,12 @@ from typing import Annotated, Literal
 
 import typer
 
+ActorArgument = Annotated[
+    str, typer.Argument(help="Actor's code, as MEX, US-CO, EUU or UNODC.", metavar="ACTOR")
+]
+ThemeOption = Annotated[
+    str | None, typer.Option(help="One theme, as death_penalty; all if left out.")
+]
 ReleaseOption = Annotated[
     str | None,
     typer.Option(

@@ -5,9 +5,14 @@ from typing import Annotated
 import typer
 
 from gaptracker.domain.vocabulary import Reading
-from gaptracker.main.cli.gaps import ActorArgument, ThemeOption
 from gaptracker.main.cli.lookup import chosen_years, named_actor, named_theme
-from gaptracker.main.cli.options import ReleaseOption, TableFormatOption, YearsOption
+from gaptracker.main.cli.options import (
+    ActorArgument,
+    ReleaseOption,
+    TableFormatOption,
+    ThemeOption,
+    YearsOption,
+)
 from gaptracker.main.cli.pair_blocks import pair_block
 from gaptracker.main.cli.rows_out import write_csv_rows, write_json_rows
 from gaptracker.main.cli.stores import open_release

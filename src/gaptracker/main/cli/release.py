@@ -20,10 +20,12 @@ from gaptracker.workflows.export_release import export_release
 
 IdArgument = Annotated[
     str | None,
-    typer.Argument(help="Release, as `release list` names it; the current one if left out."),
+    typer.Argument(
+        help="Release, as `release list` names it; the current one if left out.", metavar="ID"
+    ),
 ]
 FolderArgument = Annotated[
-    Path, typer.Argument(help="Where to write; must not exist yet, or be empty.")
+    Path, typer.Argument(help="Where to write; must not exist yet, or be empty.", metavar="FOLDER")
 ]
 AgainOption = Annotated[
     bool,

@@ -4,10 +4,9 @@ import socket
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from gaptracker.logs import configure_logs
-from gaptracker.main.app import create_app
+from gaptracker.main.app import create_server
+from gaptracker.main.cli.errors import OutOfReach
 from gaptracker.main.cli.stores import NO_RELEASE, open_store, settings_in_force
 from gaptracker.main.cli.terminal import talk
 from gaptracker.settings import Settings
@@ -42,40 +41,43 @@ def serve_command(host: HostOption = None, port: PortOption = None) -> None:
         gaptracker serve --host 0.0.0.0 --port 9000
     """
     settings = settings_in_force()
+    asked = {
+        "host": settings.host if host is None else host,
+        "port": settings.port if port is None else port,
+    }
     store = open_store()
     if store.latest() is None:
-        talk(f"{NO_RELEASE.format(store=store.url)}. Serving nothing until then.")
-    serve(settings, host=host or settings.host, port=settings.port if port is None else port)
+        talk(f"{NO_RELEASE.format(store=store.url)}. Serving without one until then.")
+    serve(settings.model_copy(update=asked))
 
 
-def serve(settings: Settings, *, host: str, port: int) -> None:
-    """Listen on a port and answer until a signal comes.
+def serve(settings: Settings) -> None:
+    """Listen on the port that the settings name, and answer until a signal comes.
 
     The port is taken before anything is loaded, so that a port in use is told at once.
 
-    Args:
-        settings: The settings in force.
-        host: Address to listen on.
-        port: TCP port; 0 takes a free one.
-
     Raises:
-        OSError: If the port is in use, or the address is not this machine's.
+        OutOfReach: If the port is in use, or the address is not this machine's.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, port), family=family) as listening:
-        configure_logs(settings.log_level, settings.log_format)
-        config = uvicorn.Config(
-            create_app(settings),
-            # Set up by `configure_logs`; an access log would hold readers' addresses.
-            log_config=None,
-            access_log=False,
-            server_header=False,
-        )
+    host = settings.host
+    with _listen(host, settings.port) as listening:
+        server = create_server(settings)
         base = f"http://{_shown_host(host)}:{listening.getsockname()[1]}"
         talk(f"serving on {base}; Ctrl+C stops. Open:")
         for path in PATHS:
             talk(f"  {base}{path}")
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise OutOfReach(
+            f"cannot listen on {host}, port {port} ({error.strerror}); end what listens there, or "
+            "choose another with --host and --port"
+        ) from error
 
 
 def _shown_host(host: str) -> str:

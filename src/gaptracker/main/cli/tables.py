@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from rich.table import Table
 
 from gaptracker.main.cli.figures import gap, points, span_dots
-from gaptracker.main.cli.wording import label_in_words
+from gaptracker.main.cli.wording import verdict_in_words
 from gaptracker.publish.rows import FrozenCell
 from gaptracker.records.release_store import IndexEntry
 
@@ -47,7 +47,7 @@ def gaps_table(
             gap(cell.gap),
             span_dots(cell.gap_low, cell.gap_high),
             cell.grade.value,
-            label_in_words(cell.label) if cell.gap is not None else f"none: {cell.reason}",
+            verdict_in_words(cell.label, cell.reason),
         )
     return table
 

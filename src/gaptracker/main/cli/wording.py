@@ -40,6 +40,17 @@ REASONS: dict[Reason, str] = {
     Reason.NO_PRACTICE_DATA: "no practice is known",
 }
 
+# For the column in which a label would stand: as narrow as the longest of those.
+SHORT_REASONS: dict[Reason, str] = {
+    Reason.SILENT: "none: silent",
+    Reason.NO_STATEMENT: "none: no words",
+    Reason.NO_DATA: "none: no deeds",
+    Reason.OPAQUE: "none: withheld",
+    Reason.NO_STATEMENT_AND_NO_DATA: "none: nothing known",
+    Reason.NO_LAW_DATA: "none: no law",
+    Reason.NO_PRACTICE_DATA: "none: no practice",
+}
+
 
 def label_in_words(label: str) -> str:
     """Return a label in plain words.
@@ -59,3 +70,13 @@ def reason_in_words(reason: str | None) -> str:
         'no deed is known (no_data)'
     """
     return "no reason given" if reason is None else f"{REASONS[Reason(reason)]} ({reason})"
+
+
+def verdict_in_words(label: str, reason: str | None) -> str:
+    """Return a label for a narrow column, or why there is no gap to label.
+
+    Examples:
+        >>> verdict_in_words("insufficient_evidence", "opaque")
+        'none: withheld'
+    """
+    return label_in_words(label) if reason is None else SHORT_REASONS[Reason(reason)]

@@ -42,6 +42,7 @@ def create_api(shelf: Shelf, *, watch_seconds: float | None = WATCH_SECONDS) -> 
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         dependencies=[Depends(require_documented_parameters)],
         lifespan=partial(_watching, shelf=shelf, watch_seconds=watch_seconds),
     )

@@ -232,6 +232,8 @@ def _fault_of(item: Mapping[str, Any]) -> Fault:
             expected = "a value; leave the parameter out to ask for everything"
         case "string_too_long":
             expected = f"at most {context['max_length']} characters"
+        case _:
+            pass  # the message says what was expected
     return Fault(
         parameter=parameter,
         place=place,

@@ -8,6 +8,7 @@ import polars as pl
 from gaptracker.domain.vocabulary import Grade, Label
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.errors import Fault, clip, invalid, unknown
+from gaptracker.publish.api.pair_rows import pair_years
 from gaptracker.publish.api.queries import GapsQuery, PairsQuery
 from gaptracker.publish.frozen import FrozenRelease
 
@@ -43,7 +44,7 @@ def cells_asked(release: FrozenRelease, query: GapsQuery) -> pl.Expr:
         RequestRefused: If it names an actor, theme, year or label that nothing carries, or if
             its grade and labels exclude each other.
     """
-    found = _findings(release, query)
+    found = _findings(release, query, release.years)
     found.conditions.append(pl.col("grade") <= query.min_grade)
     if query.label is not None:
         labels = _split("label", query.label, found)
@@ -61,7 +62,7 @@ def pairs_asked(release: FrozenRelease, query: PairsQuery) -> pl.Expr:
     Raises:
         RequestRefused: If it names an actor, theme or year that nothing carries.
     """
-    found = _findings(release, query)
+    found = _findings(release, query, pair_years(release))
     if query.reading is not None:
         found.conditions.append(pl.col("reading") == query.reading)
     return found.condition()
@@ -77,8 +78,8 @@ def theme_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:
     return {theme.id: tuple(theme.name.values()) for theme in release.themes.values()}
 
 
-def _findings(release: FrozenRelease, query: GapsQuery | PairsQuery) -> Findings:
-    """Check the filters that cells and pairs share."""
+def _findings(release: FrozenRelease, query: GapsQuery | PairsQuery, covered: range) -> Findings:
+    """Check the filters that cells and pairs share; `covered` are the years there are."""
     found = Findings()
     if query.actor is not None:
         actors = _split("actor", query.actor, found)
@@ -95,7 +96,7 @@ def _findings(release: FrozenRelease, query: GapsQuery | PairsQuery) -> Findings
         found.one_of("theme", themes)
     if query.year is not None:
         years = _split("year", query.year, found)
-        found.one_of("year", _years(years, release.years, found))
+        found.one_of("year", _years(years, covered, found))
     return found
 
 
@@ -140,14 +141,15 @@ def _years(given: Sequence[str], covered: range, found: Findings) -> list[int]:
         else:
             years.append(int(text))
             continue
+        expected = f"a year from {covered[0]} to {covered[-1]}"
         found.faults.append(
             Fault(
                 parameter="year",
                 place="query",
                 code=code,
-                detail=f"year {clip(text)!r}: the release covers {covered[0]} to {covered[-1]}",
+                detail=f"year is {clip(text)!r}; expected {expected}",
                 given=clip(text),
-                expected=f"a year from {covered[0]} to {covered[-1]}",
+                expected=expected,
                 nearest=nearest,
             )
         )

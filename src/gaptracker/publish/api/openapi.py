@@ -1,6 +1,7 @@
 """The OpenAPI document: what FastAPI derives, with problems, HEAD and CSV said in words."""
 
 import json
+from importlib.resources import files
 from typing import Any
 
 from fastapi import FastAPI
@@ -22,7 +23,8 @@ that release is provisional, in `meta` and in the headers `GapTracker-Release` a
 Every GET also takes HEAD. Tables are given as JSON and as CSV, by the ending `.csv`, `format=csv`
 or `Accept: text/csv`. Pages follow `Link: <…>; rel="next"`. Entity tags are strong:
 `If-None-Match` saves the transfer. Errors are problem documents (RFC 9457) whose codes
-`/v1/problems` explains. A null always has its reason beside it.
+`/v1/problems` explains. A null always has its reason beside it. The figures in the examples are
+invented.
 """
 TAGS = [
     {"name": "figures", "description": "Cells, pairs and the actors they are about."},
@@ -47,14 +49,35 @@ def describe(app: FastAPI) -> Document:
             tags=TAGS,
             license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         )
-        document["components"]["schemas"].update(_schemas_of(Problem))
+        schemas = document["components"]["schemas"]
+        schemas.update(_schemas_of(Problem))
+        for name, example in read_examples().items():
+            schemas[name]["examples"] = [example]
+        for operations in document["paths"].values():
+            _drop_null_parameters(operations["get"])
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def read_examples() -> Document:
+    """Return an example of each row and of a problem, by the name of its schema."""
+    content = files("gaptracker.publish.api").joinpath("examples.json").read_text("utf-8")
+    examples: Document = json.loads(content)
+    return examples
 
 
 def write_openapi(app: FastAPI) -> str:
     """Return the document as the text that is kept under `docs/`."""
     return json.dumps(app.openapi(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _drop_null_parameters(operation: Document) -> None:
+    """Say of parameters what they are when they are there; a query cannot send a null."""
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        kinds = [kind for kind in schema.pop("anyOf", ()) if kind != {"type": "null"}]
+        for kind in kinds:
+            schema.update(kind)
 
 
 def _schemas_of(model: type[BaseModel]) -> Document:

@@ -137,7 +137,7 @@ def _next_address(
             **asked,
             "lang": view.language,
             "format": form,
-            "release": view.release.id,
+            "release": None,
             "cursor": write_cursor(cursor),
         },
     )

@@ -32,6 +32,19 @@ def pairs_frame(release: FrozenRelease) -> pl.DataFrame:
     return release.pairs.table.frame
 
 
+def pair_years(release: FrozenRelease) -> range:
+    """Return the years that pairs may be asked for: those of cells, and all that pairs have."""
+    first, last = (
+        pairs_frame(release)
+        .select(pl.col("year").min().alias("first"), pl.col("year").max().alias("last"))
+        .row(0)
+    )
+    covered = release.years
+    if first is None:
+        return covered
+    return range(min(first, covered[0]), max(last, covered[-1]) + 1)
+
+
 def build_pairs(view: View, rows: pl.DataFrame) -> list[Pair]:
     """Return pairs with both records written out."""
     return [Pair(**_members(view, row)) for row in rows.iter_rows(named=True)]
@@ -68,9 +81,16 @@ def _members(view: View, row: RowValues) -> dict[str, Any]:
         "deed": _did(view, row["deed"]) if row["deed"] is not None else None,
         "links": PairLinks(
             self=view.link(f"{PAIRS_PATH}/{path_part(row['id'])}"),
-            cell=cell_address(view, row["actor"], row["theme"], row["year"]),
+            cell=_cell_link(view, row),
         ),
     }
+
+
+def _cell_link(view: View, row: RowValues) -> str | None:
+    """Return where the pair's cell stands; a pledge may fall due after the last year scored."""
+    if row["year"] not in view.release.years:
+        return None
+    return cell_address(view, row["actor"], row["theme"], row["year"])
 
 
 def _said(view: View, name: str) -> Said:

@@ -73,7 +73,7 @@ class PairLinks(Message):
     """Where a pair leads; every address is pinned to the pair's release."""
 
     self: str
-    cell: str
+    cell: str | None = Field(description="Null where the release has no cells for that year.")
 
 
 class Pair(Message):
@@ -89,7 +89,7 @@ class Pair(Message):
     actor: str
     actor_name: str
     theme: str
-    year: int
+    year: int = Field(description="The year of the answer: it may lie outside the release's.")
     reading: Reading
     outcome: Outcome
     relation: Relation

@@ -1,0 +1,191 @@
+"""Times the whole reference run: every actor, theme and year, from files to frozen bytes.
+
+The stages are those of a release cut (`workflows/cut_release.py`), without a database and without
+keeping anything. Run `python -m benchmarks.reference_run --help`.
+"""
+
+import argparse
+import json
+import platform
+import resource
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from itertools import chain
+from pathlib import Path
+from time import perf_counter
+
+from gaptracker.domain.evidence import Evidence
+from gaptracker.domain.methodology import Methodology
+from gaptracker.intake.methodology_files import shipped_methodology, shipped_versions
+from gaptracker.intake.reference_files import load_reference_files, packaged_reference
+from gaptracker.pairing.now import now_pairs
+from gaptracker.release.freeze import ReleaseDraft
+from gaptracker.release.inputs import describe_inputs
+from gaptracker.release.thresholds import REFERENCE_CHECKS
+from gaptracker.scoring.dossier import build_dossiers
+from gaptracker.scoring.run import score_evidence, scored_years
+from gaptracker.scoring.rungs import rule_codings
+from gaptracker.workflows.pair_evidence import pairs_of_dossiers
+from gaptracker.workflows.program import describe_program
+
+MEGABYTE = 1024 * 1024
+# Linux counts the peak of resident memory in kilobytes, macOS in bytes.
+MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+@dataclass(slots=True)
+class Stage:
+    """One stage: its wall time, and the process's peak of resident memory when it ended."""
+
+    name: str
+    seconds: float = 0.0
+    peak_memory_mb: float = 0.0
+
+
+@dataclass(slots=True)
+class Result:
+    """What was measured, on which machine, of how much."""
+
+    machine: dict[str, str | int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    stages: list[Stage] = field(default_factory=list)
+    release: str = ""
+    content_sha256: str = ""
+
+    @contextmanager
+    def measure(self, name: str) -> Iterator[None]:
+        """Add the time of a block to a stage; the same name may come many times."""
+        stage = next((known for known in self.stages if known.name == name), None)
+        if stage is None:
+            stage = Stage(name)
+            self.stages.append(stage)
+        begun = perf_counter()
+        yield
+        stage.seconds += perf_counter() - begun
+        stage.peak_memory_mb = peak_memory_mb()
+
+    @property
+    def wall_seconds(self) -> float:
+        """The time of all stages together."""
+        return sum(stage.seconds for stage in self.stages)
+
+
+def peak_memory_mb() -> float:
+    """Return the most resident memory this process has had so far, in megabytes (2^20 bytes)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_UNIT / MEGABYTE
+
+
+def run(folder: Path | None) -> Result:
+    """Load, score, pair and freeze, and measure each.
+
+    Args:
+        folder: A reference folder; the one in the package if None.
+    """
+    result = Result(machine=describe_machine())
+    with result.measure("load methodology"):
+        methodology = shipped_methodology(shipped_versions()[-1])
+    with result.measure("load reference data"):
+        evidence = load_reference_files(folder or packaged_reference(), methodology).evidence
+    result.counts |= count_evidence(evidence)
+    freeze(evidence, methodology, result)
+    return result
+
+
+def freeze(evidence: Evidence, methodology: Methodology, result: Result) -> None:
+    """Score, pair and freeze all cells, one cell at a time, as a release cut does."""
+    years = scored_years(evidence)
+    with result.measure("hash inputs"):
+        inputs = describe_inputs(evidence, methodology, years=years, software=describe_program())
+        draft = ReleaseDraft(inputs, evidence, methodology)
+    cells = score_evidence(evidence, methodology, years)
+    result.counts |= {"cells": 0, "cells_with_gap": 0, "pairs": 0}
+    while True:
+        with result.measure("score cells"):
+            cell = next(cells, None)
+        if cell is None:
+            break
+        with result.measure("pair cells"):
+            pairs = list(now_pairs(cell, methodology.labels.moved_points))
+        with result.measure("collect rows"):
+            draft.add_cell(cell)
+            draft.add_pairs(pairs)
+        result.counts["cells"] += 1
+        result.counts["cells_with_gap"] += cell.gap_points is not None
+        result.counts["pairs"] += len(pairs)
+    with result.measure("pair over time"):
+        dossiers = build_dossiers(evidence, methodology)
+        pairs = list(pairs_of_dossiers(dossiers, methodology, evidence.as_of))
+        result.counts["pairs"] += len(pairs)
+        draft.add_pairs(pairs)
+    with result.measure("check and freeze"):
+        by_rule = (rule_codings(said, methodology.codebook) for said in evidence.statements)
+        codings = chain(evidence.codings, chain.from_iterable(by_rule))
+        frozen = draft.freeze(codings, REFERENCE_CHECKS)
+    result.release = f"{frozen.manifest.release} ({frozen.manifest.state})"
+    result.content_sha256 = frozen.content_sha256
+    result.counts["release_bytes"] = sum(len(content) for content in frozen.files.values())
+
+
+def count_evidence(evidence: Evidence) -> dict[str, int]:
+    """Return how much evidence there is."""
+    return {
+        "actors": len(evidence.actors),
+        "statements": len(evidence.statements),
+        "measures": len(evidence.measures),
+        "observations": len(evidence.observations),
+    }
+
+
+def describe_machine() -> dict[str, str | int]:
+    """Return what the figures depend on besides the program."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+    }
+
+
+def as_json(result: Result) -> str:
+    """Return everything measured as one JSON object."""
+    return json.dumps(
+        {
+            **asdict(result),
+            "wall_seconds": result.wall_seconds,
+            "peak_memory_mb": peak_memory_mb(),
+        },
+        indent=2,
+    )
+
+
+def as_text(result: Result) -> str:
+    """Return what was measured as a table for people."""
+    lines = [f"{'stage':<22}{'seconds':>9}{'peak MB':>9}"]
+    lines += [
+        f"{stage.name:<22}{stage.seconds:>9.2f}{stage.peak_memory_mb:>9.0f}"
+        for stage in result.stages
+    ]
+    lines.append(f"{'all':<22}{result.wall_seconds:>9.2f}{peak_memory_mb():>9.0f}")
+    lines += [f"{name.replace('_', ' ')}: {count:,}" for name, count in result.counts.items()]
+    lines += [f"{name}: {value}" for name, value in result.machine.items()]
+    lines += [f"release: {result.release}", f"content SHA-256: {result.content_sha256}"]
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure once and print."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.reference_run",
+        description="Time the whole reference run: load, score, pair, freeze; no database.",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--reference", type=Path, help="a reference folder; the package's if left out"
+    )
+    options = parser.parse_args(arguments)
+    result = run(options.reference)
+    print(as_json(result) if options.json else as_text(result))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""The OpenAPI document: committed, valid, and true of what the server answers."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel
+
+from gaptracker.main.openapi import openapi_text
+from gaptracker.publish.api.codes import ErrorCode, ProblemCode
+from gaptracker.publish.api.envelope import EXPOSED_HEADERS
+from gaptracker.publish.api.openapi import read_examples
+from gaptracker.publish.api.queries import LanguageQuery
+from gaptracker.publish.api.schemas import Cell, Message, Problem
+from gaptracker.publish.api.schemas_actors import ActorRow
+from gaptracker.publish.api.schemas_methods import ThemeRow
+from gaptracker.publish.api.schemas_pairs import Pair
+from gaptracker.publish.api.schemas_releases import ReleaseRow
+from tests.api_world import World, shared_world
+
+MODELS: tuple[type[Message], ...] = (Cell, Pair, ActorRow, ThemeRow, ReleaseRow, Problem)
+COMMAND = "python -m gaptracker.main.openapi docs/openapi.json"
+
+# `Any` because the document is JSON of every shape.
+Document = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return shared_world(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    loaded: Document = json.loads(openapi_text())
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def guide(project_root: Path) -> str:
+    return (project_root / "docs" / "api.md").read_text(encoding="utf-8")
+
+
+def operations(document: Document) -> Iterator[tuple[str, Document]]:
+    for path, methods in document["paths"].items():
+        yield path, methods["get"]
+
+
+def all_models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for each in model.__subclasses__():
+        yield each
+        yield from all_models(each)
+
+
+def test_the_committed_document_is_that_of_the_code(project_root: Path) -> None:
+    kept = (project_root / "docs" / "openapi.json").read_text(encoding="utf-8")
+    assert kept == openapi_text(), f"run `{COMMAND}` and commit the difference"
+
+
+def test_the_document_is_openapi_3_1_and_its_references_resolve(document: Document) -> None:
+    assert document["openapi"].startswith("3.1")
+    text = json.dumps(document)
+    for name in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
+        assert name in document["components"]["schemas"]
+    for schema in document["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_every_operation_is_explained(document: Document) -> None:
+    names = [operation["operationId"] for _, operation in operations(document)]
+    assert len(set(names)) == len(names)
+    for path, operation in operations(document):
+        assert operation["summary"], path
+        assert operation["description"], path
+        for parameter in operation.get("parameters", ()):
+            schema = parameter["schema"]
+            known = schema.get("enum") or schema.get("examples") or "default" in schema
+            described = parameter.get("description") or parameter["in"] == "path"
+            assert described, (path, parameter["name"])
+            assert known or parameter["name"] == "cursor", (path, parameter["name"])
+
+
+def test_codes_are_closed_lists_in_the_document(document: Document) -> None:
+    schemas = document["components"]["schemas"]
+    assert schemas["ProblemCode"]["enum"] == [code.value for code in ProblemCode]
+    assert schemas["ErrorCode"]["enum"] == [code.value for code in ErrorCode]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_examples_are_what_they_are_examples_of(model: type[Message]) -> None:
+    example = read_examples()[model.__name__]
+    assert model.model_validate_json(json.dumps(example)).model_dump(mode="json") == example
+
+
+def test_there_is_no_example_of_anything_else() -> None:
+    assert set(read_examples()) == {model.__name__ for model in MODELS}
+
+
+def test_no_answer_has_a_default_or_takes_more_than_it_says() -> None:
+    models = list(all_models(Message))
+    assert len(models) > 40
+    for model in models:
+        assert model.model_config["extra"] == "forbid", model
+        assert all(field.is_required() for field in model.model_fields.values()), model
+    assert all(model.model_config["extra"] == "forbid" for model in all_models(LanguageQuery))
+
+
+def test_every_answer_is_what_the_document_says(world: World, document: Document) -> None:
+    parts = {
+        "/v1/actors/{code}": "MEX",
+        "/v1/themes/{id}": "cannabis",
+        "/v1/pairs/{id}": world.data("/v1/pairs")[0]["id"],
+        "/v1/releases/{id}": world.newer,
+        "/v1/methodologies/{version}": "1.0.0",
+        "/v1/problems/{code}": "internal",
+    }
+    for path, operation in operations(document):
+        address = path.rpartition("{")[0] + parts[path] if path in parts else path
+        matches(document, operation, "200", world.get(address).json())
+        refused = world.get(f"{address}?nonsense=1")
+        if "422" in operation["responses"]:
+            matches(document, operation, "422", refused.json())
+
+
+def matches(document: Document, operation: Document, status: str, answer: object) -> None:
+    contents = operation["responses"][status]["content"]
+    (schema,) = (content["schema"] for kind, content in contents.items() if kind.endswith("json"))
+    whole = {**schema, "components": document["components"]}
+    errors = list(Draft202012Validator(whole).iter_errors(answer))
+    assert not errors, (operation["operationId"], errors[0].message)
+
+
+def test_the_guide_names_every_path_parameter_header_and_code(
+    document: Document, guide: str
+) -> None:
+    missing = [path for path, _ in operations(document) if f"`{path}`" not in guide]
+    parameters = {
+        parameter["name"]
+        for _, operation in operations(document)
+        for parameter in operation.get("parameters", ())
+        if parameter["in"] == "query"
+    }
+    missing += [name for name in sorted(parameters) if f"`{name}`" not in guide]
+    missing += [code for code in (*ProblemCode, *ErrorCode) if f"`{code}`" not in guide]
+    missing += [name for name in EXPOSED_HEADERS.split(", ") if f"`{name}`" not in guide]
+    assert not missing, "describe these in docs/api.md"
+
+
+def test_the_guide_explains_every_member_of_a_cell(guide: str) -> None:
+    missing = [name for name in Cell.model_fields if f"`{name}`" not in guide]
+    assert not missing
