@@ -5,7 +5,9 @@ keeping anything. Run `python -m benchmarks.reference_run --help`.
 """
 
 import argparse
+import importlib.metadata
 import json
+import os
 import platform
 import resource
 import sys
@@ -14,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.methodology import Methodology
@@ -37,10 +39,15 @@ MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(slots=True)
 class Stage:
-    """One stage: its wall time, and the process's peak of resident memory when it ended."""
+    """One stage: its time, and the process's peak of resident memory when it ended.
+
+    `cpu_seconds` is the time this process was computing: less than the wall time where others
+    share the machine, more where Polars computes on several cores.
+    """
 
     name: str
-    seconds: float = 0.0
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
     peak_memory_mb: float = 0.0
 
 
@@ -61,15 +68,20 @@ class Result:
         if stage is None:
             stage = Stage(name)
             self.stages.append(stage)
-        begun = perf_counter()
+        wall, cpu = perf_counter(), process_time()
         yield
-        stage.seconds += perf_counter() - begun
+        stage.wall_seconds += perf_counter() - wall
+        stage.cpu_seconds += process_time() - cpu
         stage.peak_memory_mb = peak_memory_mb()
 
-    @property
-    def wall_seconds(self) -> float:
-        """The time of all stages together."""
-        return sum(stage.seconds for stage in self.stages)
+    def total(self) -> Stage:
+        """Return all stages together."""
+        return Stage(
+            name="all",
+            wall_seconds=sum(stage.wall_seconds for stage in self.stages),
+            cpu_seconds=sum(stage.cpu_seconds for stage in self.stages),
+            peak_memory_mb=peak_memory_mb(),
+        )
 
 
 def peak_memory_mb() -> float:
@@ -142,30 +154,26 @@ def describe_machine() -> dict[str, str | int]:
     """Return what the figures depend on besides the program."""
     return {
         "system": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count() or 0,
         "python": platform.python_version(),
+        "numpy": importlib.metadata.version("numpy"),
+        "polars": importlib.metadata.version("polars"),
     }
 
 
 def as_json(result: Result) -> str:
     """Return everything measured as one JSON object."""
-    return json.dumps(
-        {
-            **asdict(result),
-            "wall_seconds": result.wall_seconds,
-            "peak_memory_mb": peak_memory_mb(),
-        },
-        indent=2,
-    )
+    return json.dumps({**asdict(result), "total": asdict(result.total())}, indent=2)
 
 
 def as_text(result: Result) -> str:
     """Return what was measured as a table for people."""
-    lines = [f"{'stage':<22}{'seconds':>9}{'peak MB':>9}"]
+    lines = [f"{'stage':<22}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}"]
     lines += [
-        f"{stage.name:<22}{stage.seconds:>9.2f}{stage.peak_memory_mb:>9.0f}"
-        for stage in result.stages
+        f"{stage.name:<22}{stage.wall_seconds:>9.2f}{stage.cpu_seconds:>9.2f}"
+        f"{stage.peak_memory_mb:>9.0f}"
+        for stage in (*result.stages, result.total())
     ]
-    lines.append(f"{'all':<22}{result.wall_seconds:>9.2f}{peak_memory_mb():>9.0f}")
     lines += [f"{name.replace('_', ' ')}: {count:,}" for name, count in result.counts.items()]
     lines += [f"{name}: {value}" for name, value in result.machine.items()]
     lines += [f"release: {result.release}", f"content SHA-256: {result.content_sha256}"]

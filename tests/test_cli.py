@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from gaptracker.domain.errors import ReleaseCheckFailed
 from gaptracker.intake.methodology_files import shipped_methodology
-from gaptracker.main.cli import app
+from gaptracker.main.cli import build_app
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.records.schema import open_database
 from gaptracker.records.unit_of_work import UnitOfWork
@@ -36,7 +36,7 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(folder: Path, *arguments: str, columns: int = 80, **environment: str) -> Result:
     settings = {"GAPTRACKER_DATA_DIR": str(folder), "COLUMNS": str(columns), **environment}
-    return CliRunner(env=settings).invoke(app, list(arguments))
+    return CliRunner(env=settings).invoke(build_app(), list(arguments))
 
 
 def rows(result: Result) -> list[dict[str, Any]]:

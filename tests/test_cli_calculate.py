@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.main.cli import app
+from gaptracker.main.cli import build_app
 from gaptracker.main.cli.weights import parse_weights
 
 # At this many draws the printed probabilities hold within 0.01.
@@ -21,7 +21,7 @@ QUANTILE_ERROR = 0.15
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["calculate", *arguments])
+    return CliRunner().invoke(build_app(), ["calculate", *arguments])
 
 
 def calculated(*arguments: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from gaptracker.domain import errors as domain_errors
 from gaptracker.domain.errors import GapTrackerError, ProblemList
-from gaptracker.main.cli import app
+from gaptracker.main.cli import build_app
 from gaptracker.main.cli.errors import CODES, ExitCode, exit_code
 from gaptracker.settings import Settings
 
@@ -22,7 +22,7 @@ EVERYWHERE = {"--help", "--install-completion", "--show-completion"}
 def commands() -> Iterator[tuple[str, Any]]:
     """Every command by what is typed for it. `Any`: Typer's classes are not the same in all
     versions."""
-    root: Any = typer.main.get_command(app)
+    root: Any = typer.main.get_command(build_app())
     yield "gaptracker", root
     for name, command in root.commands.items():
         inner = getattr(command, "commands", None)
@@ -102,7 +102,7 @@ def test_every_setting_is_documented(page: str) -> None:
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_help_fits_80_columns_and_teaches_with_examples(command: str) -> None:
-    result = CliRunner(env={"COLUMNS": "80"}).invoke(app, [*command.split()[1:], "--help"])
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(build_app(), [*command.split()[1:], "--help"])
     assert result.exit_code == 0
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert EXAMPLES[command]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from gaptracker.main.cli import app
+from gaptracker.main.cli import build_app
 from tests.cli_world import THEME, cut
 
 Record = dict[str, Any]
@@ -26,7 +26,7 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def explain(folder: Path, *arguments: str, columns: int = 80) -> Result:
     return CliRunner(env={"GAPTRACKER_DATA_DIR": str(folder), "COLUMNS": str(columns)}).invoke(
-        app, ["explain", *arguments]
+        build_app(), ["explain", *arguments]
     )
 
 

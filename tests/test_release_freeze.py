@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import msgspec
 import polars as pl
@@ -13,13 +14,17 @@ from hypothesis import strategies as st
 
 from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.methodology import Methodology
+from gaptracker.domain.records import Coding, Measure, Observation, Statement
+from gaptracker.domain.results import Pair
+from gaptracker.domain.sources import Source
 from gaptracker.domain.vocabulary import ReleaseState
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
-from gaptracker.release.columns import names
+from gaptracker.release.columns import Layout, names
 from gaptracker.release.documents import MANIFEST_FILE, plain, write_json
 from gaptracker.release.freeze import Frozen
 from gaptracker.release.inputs import describe_inputs, hash_evidence
 from gaptracker.release.manifest import read_manifest, sha256_of
+from gaptracker.release.record_tables import CODINGS, MEASURES, OBSERVATIONS, SOURCES, STATEMENTS
 from gaptracker.workflows.program import describe_program
 from tests.core.rules import RULES
 from tests.small_release import (
@@ -35,6 +40,9 @@ from tests.small_release import (
     turned_round,
     with_value,
 )
+
+# `Any`, because each layout is of values of its own type.
+AnyLayout = Layout[Any]
 
 GAP_COLUMNS = (
     "actor actor_name theme year says says_low says_high law law_low law_high does does_low "
@@ -185,6 +193,26 @@ def test_a_document_takes_no_value_it_cannot_name() -> None:
 
 def test_gaps_have_the_published_columns_in_their_order(frozen: Frozen) -> None:
     assert " ".join(frozen.gaps.columns) == " ".join(names(GAPS.columns)) == GAP_COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("layout", "kind", "written_otherwise"),
+    [
+        (STATEMENTS, Statement, {}),
+        (MEASURES, Measure, {"in_force": {"in_force_from", "in_force_to"}}),
+        (OBSERVATIONS, Observation, {}),
+        (CODINGS, Coding, {}),
+        (SOURCES, Source, {}),
+        (PAIRS, Pair, {}),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_no_field_of_a_record_is_left_out(
+    layout: AnyLayout, kind: type[Any], written_otherwise: dict[str, set[str]]
+) -> None:
+    columns = set(names(layout.columns))
+    for field in fields(kind):
+        assert columns.issuperset(written_otherwise.get(field.name, {field.name}))
 
 
 def test_tables_are_sorted_by_what_names_a_row(frozen: Frozen) -> None:

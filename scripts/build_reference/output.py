@@ -129,6 +129,15 @@ def key_of(file: str, row: Row) -> tuple[str, ...]:
     return tuple(row[column] for column in KEYS.get(file, ("id",)))
 
 
+SOURCED_BY = {"votes.csv": "roll_calls.csv", "signatories.csv": "joint_statements.csv"}
+"""Files whose rows are sourced by the text that they belong to."""
+OWN_LICENCES = {
+    "actors.csv": "Unicode-3.0 (names of states after the Unicode CLDR), other names facts",
+    "codings.csv": "Apache-2.0 (this project's own readings)",
+    "sources.csv": "Apache-2.0",
+}
+
+
 @dataclass(slots=True)
 class Output:
     """The rows of every file, what was left out of each, and where it came from."""
@@ -177,8 +186,12 @@ def manifest_bytes(
     sources = {row["id"]: row for row in output.rows["sources.csv"]}
     entries = []
     for file in sorted(contents):
-        used = sorted({row["source"] for row in output.rows[file] if row.get("source")})
-        licences = sorted({sources[name]["licence"] for name in used}) or ["Apache-2.0"]
+        rows = output.rows[SOURCED_BY.get(file, file)]
+        used = sorted({row["source"] for row in rows if row.get("source")})
+        licences = sorted({sources[name]["licence"] for name in used})
+        licence = OWN_LICENCES.get(file, "facts, cited; Apache-2.0 for their arrangement")
+        if licences:
+            licence = f"each row under the licence of its source: {'; '.join(licences)}"
         entries.append(
             {
                 "file": file,
@@ -186,7 +199,7 @@ def manifest_bytes(
                 "rows": len(output.rows[file]),
                 "sha256": hashlib.sha256(contents[file]).hexdigest(),
                 "sources": used,
-                "licence": "; ".join(licences),
+                "licence": licence,
                 "left_out": [
                     {"what": what, "why": why}
                     for what, why in sorted(output.left_out[file].items())

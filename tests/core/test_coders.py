@@ -117,11 +117,18 @@ def test_negative_counts_are_refused() -> None:
         smoothed_confusion(counts, DEFAULT, STRENGTH)
 
 
-def test_a_default_that_is_no_distribution_is_refused() -> None:
-    flat = tuple((0.5,) * RUNGS for _ in range(RUNGS))
+@pytest.mark.parametrize("value", [0.5, 0.21, 0.19])
+def test_a_default_that_is_no_distribution_is_refused(value: float) -> None:
+    default = ((value,) * RUNGS, *DEFAULT[1:])
 
-    with pytest.raises(InvalidValue, match=r"row 0: sums to 2\.5; expected 1"):
-        smoothed_confusion(code_counts([]), flat, STRENGTH)
+    with pytest.raises(InvalidValue, match=r"row 0: sums to .*; expected 1"):
+        smoothed_confusion(code_counts([]), default, STRENGTH)
+
+
+@pytest.mark.parametrize("counts", [((0,) * RUNGS,), ((0,),) * RUNGS])
+def test_counts_of_another_ladder_are_refused(counts: Counts) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        smoothed_confusion(counts, DEFAULT, STRENGTH)
 
 
 def test_a_coder_with_no_items_is_named() -> None:

@@ -16,6 +16,7 @@ from gaptracker.domain.vocabulary import (
     Mode,
     ObservationStatus,
     Office,
+    Specificity,
 )
 from gaptracker.publish.documents import partial_date
 
@@ -59,6 +60,7 @@ def statement_of(row: RowValues) -> Statement:
             "office": Office(row["office"]),
             "due_on": partial_date(row["due_on"]),
             "withdrawn_on": partial_date(row["withdrawn_on"]),
+            "specificity": Specificity(row["specificity"]) if row["specificity"] else None,
         }
     )
 

@@ -50,6 +50,7 @@ STATEMENTS: Layout[Statement] = Layout(
         Column("solicited", FLAG, lambda statement: statement.solicited),
         _text("rule"),
         _text("answer"),
+        _text("specificity"),
         _text("source"),
         _text("locator"),
     ),

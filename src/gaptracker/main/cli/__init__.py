@@ -1,5 +1,5 @@
 """The command line, `gaptracker`."""
 
-from gaptracker.main.cli.commands import app, main
+from gaptracker.main.cli.commands import build_app, main
 
-__all__ = ["app", "main"]
+__all__ = ["build_app", "main"]

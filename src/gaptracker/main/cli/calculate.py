@@ -11,7 +11,6 @@ from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.results import CellScore, Contribution, ReadingScore
 from gaptracker.domain.vocabulary import Layer, Side
-from gaptracker.main.cli.derive import prior_of
 from gaptracker.main.cli.figures import gap, number, points, probability, span
 from gaptracker.main.cli.methodologies import newest_methodology
 from gaptracker.main.cli.terminal import data_console, folded, show, write
@@ -20,6 +19,7 @@ from gaptracker.main.cli.worksheet import (
     Line,
     Worksheet,
     error_sums,
+    prior_of,
     sums,
     worksheet,
     worksheet_table,

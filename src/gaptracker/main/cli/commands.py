@@ -1,56 +1,77 @@
-"""All commands of `gaptracker`, put together."""
+"""All commands of `gaptracker`, put together; a module is imported when its command is typed."""
 
 import sys
-from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
 from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
 import gaptracker
-from gaptracker.main.cli.calculate import calculate_command
-from gaptracker.main.cli.calibrate import calibrate_command
-from gaptracker.main.cli.database import database_app, load_reference_command
-from gaptracker.main.cli.demo import demo_command
 from gaptracker.main.cli.errors import TellingGroup
-from gaptracker.main.cli.explain import explain_command
-from gaptracker.main.cli.gaps import gaps_command
-from gaptracker.main.cli.pairs import pairs_command
-from gaptracker.main.cli.release import release_app
-from gaptracker.main.cli.score import score_command
-from gaptracker.main.cli.serve import serve_command
 from gaptracker.main.cli.teaching import help_of
 from gaptracker.main.cli.terminal import write
 
-app = typer.Typer(
-    name="gaptracker",
-    cls=TellingGroup,
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    # A traceback of our own faults is for a bug report: plain, and without local values, which
-    # may hold what a person sent.
-    pretty_exceptions_enable=False,
-)
 BEGIN, READ = "Begin here", "Read a release"
 CHECK, MAKE = "Check the arithmetic", "Make a release"
 
 
-def _add(name: str, panel: str, command: Callable[..., None]) -> None:
-    """Add a command whose help is its docstring."""
-    app.command(name, help=help_of(command), rich_help_panel=panel)(command)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command is written (a module beside this one, a name in it), and its panel."""
+
+    module: str
+    name: str
+    panel: str
 
 
-_add("demo", BEGIN, demo_command)
-_add("serve", BEGIN, serve_command)
-_add("gaps", READ, gaps_command)
-_add("pairs", READ, pairs_command)
-_add("explain", READ, explain_command)
-_add("calculate", CHECK, calculate_command)
-_add("calibrate", CHECK, calibrate_command)
-app.add_typer(database_app, name="db", rich_help_panel=MAKE)
-_add("load-reference", MAKE, load_reference_command)
-_add("score", MAKE, score_command)
-app.add_typer(release_app, name="release", rich_help_panel=MAKE)
+# In the order of the help. Together the modules take more than a second to import, most of it for
+# the web and the database, which a reader of one figure does not need.
+COMMANDS = {
+    "demo": Place("demo", "demo_command", BEGIN),
+    "serve": Place("serve", "serve_command", BEGIN),
+    "gaps": Place("gaps", "gaps_command", READ),
+    "pairs": Place("pairs", "pairs_command", READ),
+    "explain": Place("explain", "explain_command", READ),
+    "calculate": Place("calculate", "calculate_command", CHECK),
+    "calibrate": Place("calibrate", "calibrate_command", CHECK),
+    "db": Place("database", "database_app", MAKE),
+    "load-reference": Place("database", "load_reference_command", MAKE),
+    "score": Place("score", "score_command", MAKE),
+    "release": Place("release", "release_app", MAKE),
+}
+
+
+def build_app(only: str | None = None) -> typer.Typer:
+    """Put the command line together.
+
+    Args:
+        only: The one command that is wanted; all if None.
+    """
+    app = typer.Typer(
+        name="gaptracker",
+        cls=TellingGroup,
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        # A traceback of our own faults is for a bug report: plain, and without local values,
+        # which may hold what a person sent.
+        pretty_exceptions_enable=False,
+    )
+    app.callback(help=help_of(root))(root)
+    for name, place in COMMANDS.items():
+        if only is None or name == only:
+            _add(app, name, place)
+    return app
+
+
+def _add(app: typer.Typer, name: str, place: Place) -> None:
+    """Add a command whose help is its docstring, or a group of commands."""
+    found = getattr(import_module(f"gaptracker.main.cli.{place.module}"), place.name)
+    if isinstance(found, typer.Typer):
+        app.add_typer(found, name=name, rich_help_panel=place.panel)
+    else:
+        app.command(name, help=help_of(found), rich_help_panel=place.panel)(found)
 
 
 def _show_version(asked: bool) -> None:
@@ -83,13 +104,12 @@ def root(version: VersionOption = False) -> None:
     """
 
 
-app.callback(help=help_of(root))(root)
-
-
 def main() -> None:
     """Run the command line; the entry point of `gaptracker`."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # An old terminal prints `?` for a letter it has not, instead of nothing at all.
             stream.reconfigure(errors="replace")
-    app(prog_name="gaptracker")
+    typed = sys.argv[1] if len(sys.argv) > 1 else None
+    only = typed if typed in {*COMMANDS, "--version"} else None
+    build_app(only)(prog_name="gaptracker")

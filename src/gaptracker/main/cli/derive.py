@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from gaptracker.domain.methodology import DrawSettings, Methodology
+from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.results import Probabilities
 from gaptracker.domain.vocabulary import Grade, Layer, Side
 from gaptracker.main.cli.derivation import (
@@ -16,7 +16,7 @@ from gaptracker.main.cli.derivation import (
 )
 from gaptracker.main.cli.items import derive_items
 from gaptracker.main.cli.verdict import TriedRule, tried_grades, tried_labels
-from gaptracker.main.cli.worksheet import Line, Prior, Worksheet, worksheet
+from gaptracker.main.cli.worksheet import Line, Prior, Worksheet, prior_of, worksheet
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.rows import FrozenCell
 from gaptracker.scoring.grading import RECORD_GROUPS, Strength
@@ -57,11 +57,6 @@ def derive(release: FrozenRelease, cell: FrozenCell) -> Derivation:
         silence=_silence(cell),
         prior=prior_of(rules.draws),
     )
-
-
-def prior_of(draws: DrawSettings) -> Prior:
-    """Return the prior that the worksheets need."""
-    return Prior(strength=draws.prior_strength, points=draws.prior_points)
 
 
 def _readings(

@@ -1,12 +1,12 @@
 """Exit codes, and how an error is told."""
 
 import errno
+import sys
 from enum import IntEnum
 from typing import Any
 
 import typer
 from rich.text import Text
-from sqlalchemy.exc import SQLAlchemyError
 from typer.core import TyperGroup
 
 from gaptracker.domain.errors import (
@@ -74,7 +74,7 @@ def exit_code(error: GapTrackerError) -> ExitCode:
         >>> exit_code(UnknownName("actor", "MEXX", ["MEX"])).value
         3
     """
-    if isinstance(error.__cause__, SQLAlchemyError):
+    if _is_of_database(error.__cause__):
         return ExitCode.OUT_OF_REACH
     return next((code for kind, code in CODES if isinstance(error, kind)), ExitCode.UNEXPECTED)
 
@@ -95,16 +95,24 @@ class TellingGroup(TyperGroup):
         except GapTrackerError as error:
             tell(str(error))
             raise typer.Exit(exit_code(error)) from error
-        except SQLAlchemyError as error:
-            # The driver's message; SQLAlchemy's own adds the query and a link.
-            cause = getattr(error, "orig", None) or error
-            tell(f"the database cannot be used: {cause}. Look at GAPTRACKER_DATABASE_URL.")
-            raise typer.Exit(ExitCode.OUT_OF_REACH) from error
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader has gone, as with `| head`
                 raise
             tell(f"a file or an address cannot be used: {error}.")
             raise typer.Exit(ExitCode.OUT_OF_REACH) from error
+        except Exception as error:
+            if not _is_of_database(error):
+                raise
+            # The driver's message; SQLAlchemy's own adds the query and a link.
+            cause = getattr(error, "orig", None) or error
+            tell(f"the database cannot be used: {cause}. Look at GAPTRACKER_DATABASE_URL.")
+            raise typer.Exit(ExitCode.OUT_OF_REACH) from error
+
+
+def _is_of_database(error: BaseException | None) -> bool:
+    """Say whether an error is SQLAlchemy's, which commands without a database never import."""
+    module = sys.modules.get("sqlalchemy.exc")
+    return module is not None and isinstance(error, module.SQLAlchemyError)
 
 
 def _sentence(message: str) -> str:

@@ -33,23 +33,28 @@ def gaps_table(
     Args:
         cells: The cells, in the order in which they are shown.
         with_actor: Name the actor in each row, too.
-        with_law: Show the law; a table of several actors fits 80 columns without it only.
+        with_law: Show the law; a table of several actors fits 80 columns without it only. Then
+            an `L` stands before the law's points where no practice is known.
     """
     names = ("actor", "theme") if with_actor else ("theme",)
-    readings = ("says", "law", "does") if with_law else ("says", "does")
-    figures = (*readings, "gap", "90%")
+    figures = ("says", *(("law",) if with_law else ()), "does", "gap", "90%")
     table = plain_table(*names, "year", *figures, "gr", "label", numbers=figures)
     for cell in cells:
         table.add_row(
             *(getattr(cell, name) for name in names),
             str(cell.year),
-            *(points(getattr(cell, name)) for name in readings),
+            points(cell.says),
+            *((points(cell.law), points(cell.does)) if with_law else (_practice(cell),)),
             gap(cell.gap),
             span_dots(cell.gap_low, cell.gap_high),
             cell.grade.value,
             verdict_in_words(cell.label, cell.reason),
         )
     return table
+
+
+def _practice(cell: FrozenCell) -> str:
+    return f"{'L ' if cell.law_only else ''}{points(cell.practice)}"
 
 
 def releases_table(entries: Sequence[IndexEntry], latest: str | None) -> Table:
@@ -68,6 +73,6 @@ def releases_table(entries: Sequence[IndexEntry], latest: str | None) -> Table:
 
 LEGEND = (
     "Points from 0 (most coercive) to 100 (fully aligned). says: words. law, does: deeds. "
-    "gap: says minus does (minus law where no practice is known); plus: words ahead of deeds. "
+    "gap: says minus does, or minus law (L) where no practice is known; plus: words ahead. "
     "90%: interval. gr: strength of the evidence, A the best; D is too little for any verdict."
 )

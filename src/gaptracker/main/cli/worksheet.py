@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rich import box
 from rich.table import Table
 
+from gaptracker.domain.methodology import DrawSettings
 from gaptracker.main.cli.figures import number, points
 
 WEIGHT_DIGITS = 4
@@ -27,6 +28,11 @@ class Prior:
 
     strength: float
     points: float
+
+
+def prior_of(draws: DrawSettings) -> Prior:
+    """Return the prior that the worksheets need."""
+    return Prior(strength=draws.prior_strength, points=draws.prior_points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

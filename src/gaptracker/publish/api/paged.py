@@ -137,7 +137,7 @@ def _next_address(
             **asked,
             "lang": view.language,
             "format": form,
-            "release": None,
+            "release": view.release.id,
             "cursor": write_cursor(cursor),
         },
     )

@@ -1,0 +1,320 @@
+"""The choices a method makes, as values: what a cell would be under other ones."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from difflib import get_close_matches
+from enum import StrEnum
+
+from gaptracker.domain.errors import InvalidValue, UnknownName
+from gaptracker.domain.methodology import POINTS_PER_RUNG, RUNGS, Methodology
+from gaptracker.domain.vocabulary import ItemKind, ObservationStatus, OpportunityOutcome, Side
+from gaptracker.scoring.cell import CellInput, Silence
+from gaptracker.scoring.deeds import (
+    critical_floor_hit,
+    deed_items,
+    indicator_coverage,
+    newest_observations,
+)
+from gaptracker.scoring.dossier import Dossier
+from gaptracker.scoring.items import Item, counting
+from gaptracker.scoring.seeds import CellKey
+from gaptracker.scoring.words import word_items
+
+EQUAL_POINTS = tuple(POINTS_PER_RUNG * rung for rung in range(RUNGS))
+MEASURE_KEY = "measure"
+
+ItemName = tuple[ItemKind, str]
+
+
+class Aggregation(StrEnum):
+    """How a reading makes one number of its items.
+
+    The geometric mean is exp(mean of ln(1 + u)) - 1: an item at 0 points pulls it down hard and
+    does not wipe it out; items that agree are kept as they are. The minimum is that of the
+    items that weigh anything. Geometric and minimum never lie above the arithmetic mean.
+    """
+
+    ARITHMETIC = "arithmetic"
+    GEOMETRIC = "geometric"
+    MINIMUM = "minimum"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spacing:
+    """How far apart the rungs lie: the points of rungs 0 to 4, rising from 0 to 100."""
+
+    name: str
+    points: tuple[float, ...] = EQUAL_POINTS
+
+    def __post_init__(self) -> None:
+        """Refuse rungs that do not rise from one end of the scale to the other."""
+        ends = (EQUAL_POINTS[0], EQUAL_POINTS[-1])
+        rises = all(low < high for low, high in zip(self.points, self.points[1:], strict=False))
+        if len(self.points) != RUNGS or (self.points[0], self.points[-1]) != ends or not rises:
+            raise InvalidValue(
+                f"spacing {self.name!r}: points {self.points}; expected {RUNGS} rising numbers "
+                f"from {ends[0]:g} to {ends[1]:g}"
+            )
+
+    def place(self, points: float) -> float:
+        """Return where equally spaced points lie under this spacing, linear between rungs.
+
+        Examples:
+            >>> Spacing(name="wide at the bottom", points=(0, 40, 70, 90, 100)).place(37.5)
+            55.0
+        """
+        if self.points == EQUAL_POINTS:
+            return points
+        rung = min(int(points / POINTS_PER_RUNG), RUNGS - 2)
+        low, high = self.points[rung], self.points[rung + 1]
+        return low + (points / POINTS_PER_RUNG - rung) * (high - low)
+
+
+EQUAL_SPACING = Spacing(name="equal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """One set of choices, beside those of the methodology.
+
+    `multipliers` scale weights by name (see `weight_names`); one left out is 1. They scale what
+    an item weighs once the methodology has said which items count, which supersede and how
+    far repeats are held down: those are rules, and stay.
+    """
+
+    half_life_years: float
+    aggregation: Aggregation = Aggregation.ARITHMETIC
+    spacing: Spacing = EQUAL_SPACING
+    solicited: bool = True
+    multipliers: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse numbers under which nothing could be weighed."""
+        check_half_life("half_life_years", self.half_life_years)
+        for name, value in self.multipliers.items():
+            check_weight(f"multipliers[{name!r}]", value)
+        if self.multipliers and not any(self.multipliers.values()):
+            raise InvalidValue("multipliers: all are zero; expected at least one above 0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceSpace:
+    """The choices that could as well have been made, all equally likely.
+
+    `multiplier_spread` is how far a weight's multiplier may lie from 1, either way: 0.5 for
+    weights moved by half.
+    """
+
+    multiplier_spread: float
+    half_lives_years: tuple[float, ...]
+    aggregations: tuple[Aggregation, ...]
+    spacings: tuple[Spacing, ...]
+    solicited: tuple[bool, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a space in which a weight may vanish, or with nothing to choose from."""
+        if not 0 <= self.multiplier_spread < 1:
+            raise InvalidValue(
+                f"multiplier_spread: {self.multiplier_spread}; expected a number from 0, below 1"
+            )
+        for name in ("half_lives_years", "aggregations", "spacings", "solicited"):
+            options: Sequence[object] = getattr(self, name)
+            if not options or len(set(options)) != len(options):
+                raise InvalidValue(f"{name}: {options}; expected one or more different options")
+        for half_life in self.half_lives_years:
+            check_half_life("half_lives_years", half_life)
+
+
+def check_half_life(field_name: str, value: float) -> None:
+    """Refuse a half-life that is no number above 0; infinity means no decay.
+
+    Raises:
+        InvalidValue: Naming the field.
+    """
+    if not value > 0:
+        raise InvalidValue(f"{field_name}: {value}; expected years above 0, or infinity")
+
+
+def check_weight(field_name: str, value: float) -> None:
+    """Refuse a weight that is negative or no finite number.
+
+    Raises:
+        InvalidValue: Naming the field.
+    """
+    if not (math.isfinite(value) and value >= 0):
+        raise InvalidValue(f"{field_name}: {value}; expected a finite number from 0")
+
+
+def published_choices(methodology: Methodology) -> Choices:
+    """Return the choices that the methodology itself makes."""
+    return Choices(half_life_years=methodology.words.half_life_years)
+
+
+def weight_names(methodology: Methodology) -> tuple[str, ...]:
+    """Return the names of all weights a choice may scale, sorted.
+
+    Examples of names: `instrument.vote`, `office.minister`, `specificity.general`,
+    `source_grade.2`, `indicator.homicide_rate`, and `measure`.
+    """
+    words = methodology.words
+    return tuple(
+        sorted(
+            (
+                *(f"instrument.{name}" for name in words.instrument),
+                *(f"office.{name}" for name in words.office),
+                *(f"specificity.{name}" for name in words.specificity),
+                *(f"source_grade.{grade}" for grade in methodology.deeds.source_grade_weights),
+                *(f"indicator.{name}" for name in methodology.indicators),
+                MEASURE_KEY,
+            )
+        )
+    )
+
+
+def check_multiplier_names(choices: Choices, methodology: Methodology) -> None:
+    """Refuse multipliers of weights that the methodology does not have.
+
+    Raises:
+        UnknownName: With the nearest names it has.
+    """
+    known = weight_names(methodology)
+    for name in choices.multipliers:
+        if name not in known:
+            raise UnknownName("weight", name, get_close_matches(name, known))
+
+
+def weights_of_items(dossier: Dossier) -> dict[ItemName, tuple[str, ...]]:
+    """Return which weights each item of a dossier is made of, by the item's kind and id."""
+    names: dict[ItemName, tuple[str, ...]] = {
+        (ItemKind.STATEMENT, placed.statement.id): (
+            f"instrument.{placed.statement.instrument}",
+            f"office.{placed.statement.office}",
+            f"specificity.{placed.specificity}",
+        )
+        for placed in dossier.statements
+    }
+    for placed in dossier.measures:
+        names[ItemKind.MEASURE, placed.measure.id] = (
+            f"source_grade.{placed.source.grade}",
+            MEASURE_KEY,
+        )
+    for indicator, series in dossier.observations.items():
+        for sourced in series:
+            names[ItemKind.OBSERVATION, sourced.observation.id] = (
+                f"source_grade.{sourced.source.grade}",
+                f"indicator.{indicator}",
+            )
+    return names
+
+
+def day_of_year(year: int, data_as_of: date) -> date:
+    """Return the day from which a year's cell looks back, never past the data's own."""
+    return min(date(year, 12, 31), data_as_of)
+
+
+def chosen_words(
+    dossier: Dossier,
+    as_of: date,
+    *,
+    methodology: Methodology,
+    half_life_years: float,
+    solicited: bool,
+) -> tuple[Item, ...]:
+    """Return the words' items under another half-life, or without solicited statements."""
+    said = [p for p in dossier.statements if solicited or not p.statement.solicited]
+    return word_items(said, as_of, replace(methodology.words, half_life_years=half_life_years))
+
+
+def chosen_rules(methodology: Methodology, choices: Choices) -> Methodology:
+    """Return the methodology by which a cell under other choices is scored."""
+    cap = choices.spacing.place(methodology.deeds.critical_cap_points)
+    return replace(
+        methodology,
+        words=replace(methodology.words, half_life_years=choices.half_life_years),
+        deeds=replace(methodology.deeds, critical_cap_points=cap),
+    )
+
+
+def chosen_input(
+    dossier: Dossier,
+    year: int,
+    *,
+    data_as_of: date,
+    methodology: Methodology,
+    choices: Choices,
+) -> CellInput:
+    """Return what one cell is computed from under other choices; the evidence stays as it is.
+
+    Under the methodology's own choices this is exactly what the published cell is made of.
+
+    Args:
+        dossier: The evidence on the actor and theme.
+        year: The cell's year.
+        data_as_of: The day up to which the data speak.
+        methodology: The rules, as published.
+        choices: The choices instead; the aggregation is not in the items.
+
+    Returns:
+        The input for `score_cell`, to be scored by `chosen_rules`.
+
+    Raises:
+        InvalidValue: If no item of one side weighs anything any more.
+        UnknownName: If a multiplier names no weight.
+    """
+    check_multiplier_names(choices, methodology)
+    as_of = day_of_year(year, data_as_of)
+    words = chosen_words(
+        dossier,
+        as_of,
+        methodology=methodology,
+        half_life_years=choices.half_life_years,
+        solicited=choices.solicited,
+    )
+    deeds = deed_items(dossier, as_of, methodology)
+    newest = newest_observations(dossier, as_of, methodology)
+    held = [chance for chance in dossier.opportunities if chance.was_by(as_of)]
+    names = weights_of_items(dossier)
+    given = CellInput(
+        key=CellKey(
+            methodology=methodology.version,
+            random_series=methodology.draws.random_series,
+            actor=dossier.actor,
+            theme=dossier.theme,
+            year=year,
+        ),
+        as_of=as_of,
+        words=tuple(_under(item, names, choices) for item in words),
+        deeds=tuple(_under(item, names, choices) for item in deeds),
+        silence=Silence(
+            opportunities=len(held),
+            silent=sum(chance.outcome is OpportunityOutcome.SILENT for chance in held),
+        ),
+        opaque=any(v.observation.status is ObservationStatus.OPAQUE for v in newest),
+        # Asked before the rungs are moved: a critical floor is a rung, not a number of points.
+        capped=critical_floor_hit(deeds),
+        indicator_coverage_share=indicator_coverage(deeds, methodology, dossier.theme),
+    )
+    for side, before, after in ((Side.WORDS, words, given.words), (Side.DEEDS, deeds, given.deeds)):
+        if counting(before) and not counting(after):
+            raise InvalidValue(
+                f"{dossier.actor} {dossier.theme} {year}: the multipliers leave no weight on the "
+                f"{side}; expected at least one item above 0"
+            )
+    return given
+
+
+def _under(item: Item, names: Mapping[ItemName, tuple[str, ...]], choices: Choices) -> Item:
+    """Return an item with its weight multiplied and its places moved."""
+    factors = tuple(
+        (f"{name}, multiplied", choices.multipliers[name])
+        for name in names[item.kind, item.id]
+        if name in choices.multipliers
+    )
+    spaced = tuple(choices.spacing.place(points) for points in item.placement.points)
+    return replace(
+        item,
+        factors=(*item.factors, *factors),
+        placement=replace(item.placement, points=spaced),
+    )
