@@ -181,6 +181,8 @@ EVIDENCE = Evidence(
     statements=tuple(
         sorted(
             (
+                _vote("CHN", "A/RES/73/175", "2018-12-17", "no"),
+                _vote("CHN", "A/RES/75/183", "2020-12-16", "no"),
                 _vote("CHN", "A/RES/77/222", "2022-12-15", "no"),
                 _vote("IRN", "A/RES/71/187", "2016-12-19", "no"),
                 _vote("IRN", "A/RES/77/222", "2022-12-15", "abstain"),

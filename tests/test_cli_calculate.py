@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.main.cli import build_app
 from gaptracker.main.cli.weights import parse_weights
+from tests.written_sums import written_sums
 
 # At this many draws the printed probabilities hold within 0.01.
 DRAWS = 400_000
@@ -207,10 +208,18 @@ def test_the_sums_can_be_added_up_again() -> None:
 
 def test_the_text_writes_the_sums_out() -> None:
     result = run("--says", "3:1,4:0.8,3:0.8,3:0.6", "--does", "1,1,0")
-    assert "R = Σ w×u / Σ w = 260.0000 / 3.2000 = 81.25" in result.stdout
-    assert "n_eff = (Σ w)² / Σ w² = 3.2000² / 2.6400 = 3.8788" in result.stdout
+    assert "R = Σ w×u / Σ w = 260.00000 / 3.20000 = 81.25" in result.stdout
+    assert "n_eff = (Σ w)² / Σ w² = 3.20000² / 2.640000 = 3.879" in result.stdout
     assert "G = R − P = 81.25 − 16.67 = +64.6 points" in result.stdout
     assert re.search(r"Pr\(G>12\.5\) (0\.99|1\.00)", result.stdout)
+
+
+def test_every_sum_in_the_text_holds_on_a_pocket_calculator() -> None:
+    text = run("--says", "3:1,4:0.8,3:0.8,3:0.6", "--law", "2,1.5:0.3", "--does", "1,1,0").stdout
+    sums = list(written_sums(text))
+    assert len(sums) >= 19
+    for one in sums:
+        assert one.by_hand == pytest.approx(one.printed, abs=1.51 * 10**-one.digits), one.text
 
 
 def test_the_same_arguments_give_the_same_bytes() -> None:

@@ -14,6 +14,7 @@ from gaptracker.domain.errors import GapTrackerError, ProblemList
 from gaptracker.main.cli import build_app
 from gaptracker.main.cli.errors import CODES, ExitCode, exit_code
 from gaptracker.settings import Settings
+from tests.written_sums import written_sums
 
 # Typer's own.
 EVERYWHERE = {"--help", "--install-completion", "--show-completion"}
@@ -124,3 +125,11 @@ def test_every_example_is_one_that_the_parser_takes(
         command = command.commands[name]
     with command.make_context(example, list(words)) as context:
         assert context.params is not None
+
+
+def test_every_sum_in_the_guide_to_explain_is_right(project_root: Path) -> None:
+    page = (project_root / "docs" / "explain.md").read_text(encoding="utf-8")
+    sums = [one for line in page.splitlines() for one in written_sums(line)]
+    assert len(sums) >= 18
+    for one in sums:
+        assert one.by_hand == pytest.approx(one.printed, abs=0.51 * 10**-one.digits), one.text

@@ -19,7 +19,7 @@ from gaptracker.domain.results import Pair
 from gaptracker.domain.sources import Source
 from gaptracker.domain.vocabulary import ReleaseState
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
-from gaptracker.release.columns import Layout, names
+from gaptracker.release.columns import Column, Layout, names, table_of
 from gaptracker.release.documents import MANIFEST_FILE, plain, write_json
 from gaptracker.release.freeze import Frozen
 from gaptracker.release.inputs import describe_inputs, hash_evidence
@@ -279,3 +279,20 @@ def test_a_manifest_that_is_none_is_refused(content: bytes) -> None:
 def test_the_manifest_of_another_release_is_refused(frozen: Frozen) -> None:
     with pytest.raises(ReleaseCorrupt, match="is that of release"):
         read_manifest(frozen.files[MANIFEST_FILE], "2022-12-31-00000000")
+
+
+@pytest.mark.parametrize(
+    "lists", [[], [[]], [[], []], [[1.0], [], [2.0, 3.0]], [[], [1.0], []]], ids=str
+)
+def test_lists_of_any_length_are_packed(lists: list[list[float]]) -> None:
+    layout: Layout[tuple[int, list[float]]] = Layout(
+        name="lists",
+        key=("place",),
+        columns=(
+            Column("place", pl.Int32, lambda row: row[0]),
+            Column("values", pl.List(pl.Float64), lambda row: row[1]),
+        ),
+    )
+    frame = table_of(layout, enumerate(lists))
+    assert frame.schema == layout.schema
+    assert frame["values"].to_list() == lists

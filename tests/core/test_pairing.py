@@ -151,6 +151,8 @@ def test_a_deed_older_than_the_words_is_no_breach_unless_they_claimed_it(mode: M
         ("2020-01-01", MeasureKind.PROGRAMME, False),
         ("2018-12-31", MeasureKind.STATUTE, False),
         ("2017", MeasureKind.STATUTE, False),
+        ("2018", MeasureKind.STATUTE, False),
+        ("2019", MeasureKind.STATUTE, True),
     ],
 )
 def test_a_statute_has_two_years_and_a_programme_one(

@@ -44,8 +44,3 @@ def create_server(settings: Settings) -> uvicorn.Server:
             server_header=False,
         )
     )
-
-
-def serve(settings: Settings) -> None:
-    """Run the server until it is told to stop."""
-    create_server(settings).run()

@@ -21,7 +21,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeedState:
-    """A deed's place on the ladder, and the day from which it is known."""
+    """A deed's place on the ladder, since the day it was known or may have begun.
+
+    Of an observation that is the last day of its period, of a measure the first on which it
+    may have been in force.
+    """
 
     item: str
     kind: ItemKind
@@ -67,7 +71,8 @@ class MeasureHistory:
             item=self.measure.id,
             kind=ItemKind.MEASURE,
             points=self.points,
-            since=start.latest() if start else date.min,
+            # A measure "of 2016" may be older than words of that June: it breaks no promise.
+            since=start.earliest() if start else date.min,
         )
 
 

@@ -42,6 +42,11 @@ class ChoiceDesign:
     space: ChoiceSpace
     names: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        """Refuse names out of order: the weights of one table stand side by side."""
+        if list(self.names) != sorted(set(self.names)):
+            raise InvalidValue(f"names: {self.names}; expected different ones, sorted")
+
     @property
     def columns(self) -> int:
         """Return how many numbers make one set of choices."""

@@ -10,6 +10,7 @@ import typer
 
 import gaptracker
 from gaptracker.intake.reference_files import load_reference_files, packaged_reference
+from gaptracker.main.cli.figures import count
 from gaptracker.main.cli.methodologies import newest_methodology
 from gaptracker.main.cli.stores import settings_in_force
 from gaptracker.main.cli.tables import plain_table
@@ -117,7 +118,7 @@ def told_load(outcome: LoadOutcome) -> str:
         return f"the reference data as of {outcome.dataset.as_of} were loaded already."
     return (
         f"loaded the reference data as of {outcome.dataset.as_of}: "
-        f"{outcome.written_count:,} revisions written."
+        f"{count(outcome.written_count, 'revision')} written."
     )
 
 

@@ -94,7 +94,7 @@ def show_release(release: FrozenRelease) -> None:
         f"{manifest.first_year} to {manifest.last_year}, as of {manifest.as_of}. "
         f"{manifest.notice}"
     )
-    show(Text("\nCases of the 2016 report, newest year with evidence enough", style="bold"))
+    show(Text("\nCases of the 2016 report, each in the newest year that tells most", style="bold"))
     show(gaps_table(case_cells(release), with_actor=True, with_law=False))
     talk(LEGEND)
     show(Text("\nStrongest pairs: one for each actor and theme", style="bold"))
@@ -102,3 +102,4 @@ def show_release(release: FrozenRelease) -> None:
     for pair in strongest_pairs(release, PAIRS_SHOWN):
         for line in pair_block(release, pair, width):
             show(line)
+        show("")

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from gaptracker.main.cli.derive import derive
-from gaptracker.main.cli.explain_text import render
+from gaptracker.main.cli.explanation.derive import derive
+from gaptracker.main.cli.explanation.text import render
 from gaptracker.main.cli.lookup import named_actor, named_theme
 from gaptracker.main.cli.options import ActorArgument, ReleaseOption
 from gaptracker.main.cli.stores import open_release
@@ -48,4 +48,4 @@ def explain_command(
         write(json.dumps(plain(derivation), indent=2, ensure_ascii=False) + "\n")
     else:
         console = data_console()
-        console.print(render(derivation, console))
+        console.print(render(derivation, console), crop=False)

@@ -10,7 +10,8 @@ from rich.table import Table
 from gaptracker.domain.methodology import DrawSettings
 from gaptracker.main.cli.figures import number, points
 
-WEIGHT_DIGITS = 4
+# A digit more than a reader needs, so that every sum gives the figure printed behind it.
+WEIGHT_DIGITS, SQUARE_DIGITS, SIZE_DIGITS = 5, 6, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,7 @@ def worksheet_table(sheet: Worksheet) -> Table:
         ("w", number(sheet.weight, WEIGHT_DIGITS)),
         ("u", ""),
         ("w×u", number(sheet.weighted_points, WEIGHT_DIGITS)),
-        ("w²", number(sheet.squared_weight, WEIGHT_DIGITS)),
+        ("w²", number(sheet.squared_weight, SQUARE_DIGITS)),
         (f"w×(u−{sheet.name})²", number(sheet.squared_distance, 2)),
     ):
         table.add_column(head, footer=total, justify="right")
@@ -123,7 +124,7 @@ def worksheet_table(sheet: Worksheet) -> Table:
             number(line.weight, WEIGHT_DIGITS),
             number(line.points, 2),
             number(line.weight * line.points, WEIGHT_DIGITS),
-            number(line.weight**2, WEIGHT_DIGITS),
+            number(line.weight**2, SQUARE_DIGITS),
             number(line.weight * (line.points - sheet.mean) ** 2, 2),
         )
     return table
@@ -135,11 +136,9 @@ def sums(sheet: Worksheet) -> tuple[str, ...]:
     The spread of the words is the mixed message A.
     """
     name, weight = sheet.name, number(sheet.weight, WEIGHT_DIGITS)
-    weighted, squared = (
-        number(value, WEIGHT_DIGITS) for value in (sheet.weighted_points, sheet.squared_weight)
-    )
-    distance, spread = number(sheet.squared_distance, 2), number(sheet.spread, 2)
-    size = number(sheet.effective_size, WEIGHT_DIGITS)
+    weighted, squared = _weighted_and_squared(sheet)
+    distance, spread = number(sheet.squared_distance, 2), number(sheet.spread, 1)
+    size = number(sheet.effective_size, SIZE_DIGITS)
     what = "mixed message A" if name == "R" else "spread"
     return (
         f"{name} = Σ w×u / Σ w = {weighted} / {weight} = {number(sheet.mean, 2)}",
@@ -150,14 +149,31 @@ def sums(sheet: Worksheet) -> tuple[str, ...]:
 
 def error_sums(sheet: Worksheet, prior: Prior) -> tuple[str, ...]:
     """Return how far the reading may lie from its mean, before doubt about codings."""
-    name, size = sheet.name, number(sheet.effective_size, WEIGHT_DIGITS)
-    free = number(max(sheet.effective_size - 1, 0.0), WEIGHT_DIGITS)
+    name, size = sheet.name, number(sheet.effective_size, SIZE_DIGITS)
+    free = number(max(sheet.effective_size - 1, 0.0), SIZE_DIGITS)
+    degrees = number(sheet.degrees, SIZE_DIGITS)
     strength, own = number(prior.strength, 0), number(prior.points, 0)
-    variance, degrees = number(sheet.variance, 2), number(sheet.degrees, WEIGHT_DIGITS)
-    shrunk, error = number(sheet.shrunk_variance, 2), points(sheet.standard_error_points)
+    variance, shrunk = number(sheet.variance, 1), number(sheet.shrunk_variance, 1)
     return (
-        f"v = Σ w×(u−{name})² / (Σ w − Σ w²/Σ w) = {variance}",
-        f"ν = {strength} + (n_eff − 1) = {degrees}",
+        f"v = {_variance_sum(sheet)}",
+        f"ν = {strength} + (n_eff − 1) = {strength} + {free} = {degrees}",
         f"s² = ({strength}×{own}² + {free}×{variance}) / {degrees} = {shrunk}",
-        f"standard error of {name} = √(s² / n_eff) = √({shrunk} / {size}) = {error} points",
+        f"standard error of {name} = √(s² / n_eff) = √({shrunk} / {size}) = "
+        + points(sheet.standard_error_points),
     )
+
+
+def _variance_sum(sheet: Worksheet) -> str:
+    if len(sheet.lines) == 1:
+        return "0 for one item"
+    weight = number(sheet.weight, WEIGHT_DIGITS)
+    distance, squared = number(sheet.squared_distance, 2), _weighted_and_squared(sheet)[1]
+    return (
+        f"Σ w×(u−{sheet.name})² / (Σ w − Σ w² / Σ w) = {distance} / "
+        f"({weight} − {squared} / {weight}) = {number(sheet.variance, 1)}"
+    )
+
+
+def _weighted_and_squared(sheet: Worksheet) -> tuple[str, str]:
+    weighted = number(sheet.weighted_points, WEIGHT_DIGITS)
+    return weighted, number(sheet.squared_weight, SQUARE_DIGITS)

@@ -3,8 +3,9 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, get_args
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import get_args
 
 from pydantic import BaseModel
 
@@ -29,10 +30,10 @@ def write_csv(row_type: type[BaseModel], rows: Sequence[BaseModel]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns_of(row_type))
+    places = _places(row_type)
     for row in rows:
-        writer.writerow(
-            [_written(value) for value in _values(row_type, row.model_dump(mode="json"))]
-        )
+        values = row.model_dump(mode="json")
+        writer.writerow([_written(_value_at(values, place)) for place in places])
     return text.getvalue().encode("utf-8")
 
 
@@ -48,33 +49,35 @@ def columns_of(row_type: type[BaseModel]) -> tuple[str, ...]:
         >>> columns_of(Row)
         ('code', 'names_en')
     """
-    columns: list[str] = []
+    return tuple("_".join(place) for place in _places(row_type))
+
+
+@cache
+def _places(row_type: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
+    """Return where each column's value stands in a row: the names of members, outermost first."""
+    places: list[tuple[str, ...]] = []
     for name, field in row_type.model_fields.items():
-        inner = _inner_model(field.annotation)
-        if inner is None:
-            columns.append(name)
+        candidates = (field.annotation, *get_args(field.annotation))
+        inner = [
+            each for each in candidates if isinstance(each, type) and issubclass(each, BaseModel)
+        ]
+        if inner:
+            places.extend((name, *place) for place in _places(inner[0]))
         else:
-            columns.extend(f"{name}_{column}" for column in columns_of(inner))
-    return tuple(columns)
+            places.append((name,))
+    return tuple(places)
 
 
-# `Any` is pydantic's own type for an annotation and for a dumped value.
-def _values(row_type: type[BaseModel], row: Mapping[str, Any] | None) -> Iterator[object]:
-    """Yield a row's values in the order of its columns; those of a missing member empty."""
-    for name, field in row_type.model_fields.items():
-        value = row[name] if row is not None else None
-        inner = _inner_model(field.annotation)
-        if inner is None:
-            yield value
-        else:
-            yield from _values(inner, value)
-
-
-def _inner_model(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401
-    """Return the model that a member is of, also where it may be missing."""
-    candidates = (annotation, *get_args(annotation))
-    models = [each for each in candidates if isinstance(each, type) and issubclass(each, BaseModel)]
-    return models[0] if models else None
+def _value_at(row: Mapping[str, object], place: tuple[str, ...]) -> object:
+    """Return a value; the values of a member that is missing are missing, too."""
+    found: object = row
+    for name in place:
+        if found is None:
+            return None
+        if not isinstance(found, Mapping):
+            raise TypeError(f"{type(found).__name__} where the members {place} were expected")
+        found = found[name]
+    return found
 
 
 def formula_safe(text: str) -> str:
@@ -87,6 +90,8 @@ def formula_safe(text: str) -> str:
         >>> formula_safe("=1+1"), formula_safe("Mexico"), formula_safe("  @cmd")
         ("'=1+1", 'Mexico', "'  @cmd")
     """
+    if text[:1].isalnum() and text.isascii():
+        return text  # nearly every text there is
     visible = next((char for char in text if unicodedata.category(char) not in INVISIBLE), "")
     if unicodedata.normalize("NFKC", visible) in FORMULA_STARTS:
         return f"'{text}"

@@ -46,8 +46,9 @@ def pair_years(release: FrozenRelease) -> range:
 
 
 def build_pairs(view: View, rows: pl.DataFrame) -> list[Pair]:
-    """Return pairs with both records written out."""
-    return [Pair(**_members(view, row)) for row in rows.iter_rows(named=True)]
+    """Return pairs with both records written out, each record looked up once."""
+    records = _Records(view)
+    return [Pair(**_members(records, row)) for row in rows.iter_rows(named=True)]
 
 
 def build_pair_detail(view: View, rows: pl.DataFrame) -> PairDetail:
@@ -58,7 +59,7 @@ def build_pair_detail(view: View, rows: pl.DataFrame) -> PairDetail:
         rows: The pair's rows, one a year, at least one.
     """
     years = rows.sort("year", descending=True)
-    members = _members(view, years.row(0, named=True))
+    members = _members(_Records(view), years.row(0, named=True))
     return PairDetail(
         **members,
         years=[
@@ -68,7 +69,27 @@ def build_pair_detail(view: View, rows: pl.DataFrame) -> PairDetail:
     )
 
 
-def _members(view: View, row: RowValues) -> dict[str, Any]:
+class _Records:
+    """Statements and deeds of one release as one view shows them, kept for one page."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._said: dict[str, Said] = {}
+        self._done: dict[str, Did] = {}
+
+    def said(self, name: str) -> Said:
+        if name not in self._said:
+            self._said[name] = _said(self.view, name)
+        return self._said[name]
+
+    def did(self, name: str) -> Did:
+        if name not in self._done:
+            self._done[name] = _did(self.view, name)
+        return self._done[name]
+
+
+def _members(records: _Records, row: RowValues) -> dict[str, Any]:
+    view = records.view
     manifest = view.release.manifest
     held = {name: value for name, value in row.items() if name in Pair.model_fields}
     return {
@@ -77,8 +98,8 @@ def _members(view: View, row: RowValues) -> dict[str, Any]:
         "release": manifest.release,
         "methodology": manifest.methodology,
         "provisional": manifest.provisional,
-        "statement": _said(view, row["statement"]),
-        "deed": _did(view, row["deed"]) if row["deed"] is not None else None,
+        "statement": records.said(row["statement"]),
+        "deed": records.did(row["deed"]) if row["deed"] is not None else None,
         "links": PairLinks(
             self=view.link(f"{PAIRS_PATH}/{path_part(row['id'])}"),
             cell=_cell_link(view, row),

@@ -9,10 +9,19 @@ from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.records import Coding, Measure, Observation, Statement
 from gaptracker.domain.sources import Source
 from gaptracker.domain.vocabulary import Instrument, ItemKind, ObservationStatus
-from gaptracker.main.cli.derivation import CodingNote, DerivedItem, FactorNote, SourceNote
-from gaptracker.main.cli.factors import factors_of_deeds, factors_of_words
+from gaptracker.main.cli.explanation.derivation import (
+    CodingNote,
+    DerivedItem,
+    FactorNote,
+    SourceNote,
+)
+from gaptracker.main.cli.explanation.factors import (
+    factors_of_deeds,
+    factors_of_words,
+    repeat_reasons,
+)
+from gaptracker.main.cli.explanation.placing import placing_of_codings, placing_of_value
 from gaptracker.main.cli.figures import in_words, short
-from gaptracker.main.cli.placing import placing_of_codings, placing_of_value
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.rows import FrozenCell, FrozenContribution
 
@@ -43,6 +52,7 @@ class _Found:
     codings: tuple[Coding, ...]
     as_of: date
     release: FrozenRelease
+    repeat: str | None
 
 
 def derive_items(release: FrozenRelease, cell: FrozenCell) -> tuple[DerivedItem, ...]:
@@ -56,6 +66,7 @@ def derive_items(release: FrozenRelease, cell: FrozenCell) -> tuple[DerivedItem,
         Items, the newest first, marked S1, S2 … (words), L1 … (law) and F1 … (practice).
     """
     contributions = release.contributions_of(cell.actor, cell.theme, cell.year).rows()
+    repeats = _repeats(release, contributions)
     found = [
         _Found(
             part=part,
@@ -65,12 +76,23 @@ def derive_items(release: FrozenRelease, cell: FrozenCell) -> tuple[DerivedItem,
             ),
             as_of=cell.as_of,
             release=release,
+            repeat=repeats.get(part.item),
         )
         for part in contributions
     ]
     described = [(each, _describe(each)) for each in found]
     described.sort(key=lambda pair: (pair[1].on or "", pair[0].part.item), reverse=True)
     return _marked(described)
+
+
+def _repeats(release: FrozenRelease, parts: Sequence[FrozenContribution]) -> dict[str, str]:
+    statements = (
+        (part.item, release.statements.get(part.item), part)
+        for part in parts
+        if part.item_kind is ItemKind.STATEMENT
+    )
+    series = [(name, found.series if found else None, part) for name, found, part in statements]
+    return repeat_reasons(series, release.methodology.words.repeats_share)
 
 
 def _marked(described: Sequence[tuple[_Found, _Described]]) -> tuple[DerivedItem, ...]:
@@ -131,6 +153,7 @@ def _there(record: Record | None, name: str) -> Record:
 def _statement(statement: Statement, found: _Found) -> _Described:
     answer = f": {in_words(statement.answer or '')} ({statement.rule})" if statement.rule else ""
     speaker = f", {statement.speaker}" if statement.speaker else ""
+    reasons = {"repeat": found.repeat or "", "counted": found.part.note or "does not count"}
     quoted = f"“{statement.excerpt}” " if statement.excerpt else ""
     return _Described(
         on=str(statement.said_on),
@@ -144,7 +167,7 @@ def _statement(statement: Statement, found: _Found) -> _Described:
             found.as_of,
             rules=found.release.methodology.words,
             specificities=[coding.specificity for coding in found.codings],
-            note=found.part.note,
+            reasons=reasons,
         ),
         binding=statement.instrument is Instrument.BINDING_ACT,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.results import Probabilities
 from gaptracker.domain.vocabulary import Grade, Layer, Side
-from gaptracker.main.cli.derivation import (
+from gaptracker.main.cli.explanation.derivation import (
     Derivation,
     DerivedGap,
     DerivedItem,
@@ -14,8 +14,8 @@ from gaptracker.main.cli.derivation import (
     DerivedSilence,
     DerivedVerdict,
 )
-from gaptracker.main.cli.items import derive_items
-from gaptracker.main.cli.verdict import TriedRule, tried_grades, tried_labels
+from gaptracker.main.cli.explanation.items import derive_items
+from gaptracker.main.cli.explanation.verdict import TriedRule, tried_grades, tried_labels
 from gaptracker.main.cli.worksheet import Line, Prior, Worksheet, prior_of, worksheet
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.rows import FrozenCell

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from gaptracker.main.cli.derivation import Derivation, DerivedGap, DerivedReading
-from gaptracker.main.cli.derive import sums_of
+from gaptracker.main.cli.explanation.derivation import Derivation, DerivedGap, DerivedReading
+from gaptracker.main.cli.explanation.derive import sums_of
+from gaptracker.main.cli.explanation.verdict import TriedRule
 from gaptracker.main.cli.figures import count, gap, number, points, probability, span
 from gaptracker.main.cli.terminal import folded
-from gaptracker.main.cli.verdict import TriedRule
 from gaptracker.main.cli.wording import label_in_words, reason_in_words
 
 
@@ -108,7 +108,7 @@ def verdict_section(derivation: Derivation, width: int) -> Iterator[Text]:
     if verdict.ceiling is not None:
         line = f"A machine's coding carries weight here: held to grade {verdict.ceiling}."
         yield Text(folded(line, width=width, hang=4))
-    yield Text(f"\nLABEL {label_in_words(verdict.label)} ({verdict.label})", style="bold")
+    yield Text(f"\nLABEL {verdict.label}: {label_in_words(verdict.label)}", style="bold")
     for line in _tried_lines(verdict.labels_tried):
         yield Text(folded(line, width=width, hang=6))
 

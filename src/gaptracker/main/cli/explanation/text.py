@@ -5,18 +5,22 @@ from collections.abc import Iterator, Mapping
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from gaptracker.main.cli.derivation import (
+from gaptracker.main.cli.explanation.derivation import (
     CodingNote,
     Derivation,
     DerivedItem,
     DerivedReading,
     SourceNote,
 )
-from gaptracker.main.cli.explain_verdict import gap_section, silence_section, verdict_section
+from gaptracker.main.cli.explanation.text_of_verdict import (
+    gap_section,
+    silence_section,
+    verdict_section,
+)
 from gaptracker.main.cli.figures import count, gap, number, short, span
 from gaptracker.main.cli.terminal import folded
 from gaptracker.main.cli.wording import reason_in_words
-from gaptracker.main.cli.worksheet import error_sums, sums, worksheet_table
+from gaptracker.main.cli.worksheet import WEIGHT_DIGITS, error_sums, sums, worksheet_table
 
 INDENT = 5
 TITLES: Mapping[str, str] = {
@@ -134,7 +138,7 @@ def _weight_line(item: DerivedItem) -> str:
     names = "; ".join(
         f"{factor.name}: {factor.why}" if factor.why else factor.name for factor in item.factors
     )
-    return f"w = {product} = {number(item.weight, 4)} [{names}]"
+    return f"w = {product} = {number(item.weight, WEIGHT_DIGITS)} [{names}]"
 
 
 def _share_line(item: DerivedItem) -> str:
@@ -162,6 +166,7 @@ def _sources_section(derivation: Derivation, width: int) -> Iterator[Text]:
         return
     yield heading("SOURCES")
     for source in sorted(cited.values(), key=lambda each: each.id):
-        address = f" {source.url}" if source.url else ""
-        line = f"{source.id}: {source.citation}{address}"
-        yield Text(folded(line, width=width, hang=4))
+        yield Text(folded(f"{source.id}: {source.citation}", width=width, hang=4))
+        if source.url:
+            # An address that is broken cannot be copied.
+            yield Text(f"    {source.url}", no_wrap=True, overflow="ignore")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gaptracker.domain.results import Probabilities
-from gaptracker.main.cli.verdict import TriedRule
+from gaptracker.main.cli.explanation.verdict import TriedRule
 from gaptracker.main.cli.worksheet import Prior, Worksheet
 from gaptracker.scoring.grading import Strength
 

@@ -71,7 +71,7 @@ def placing_of_codings(codings: Sequence[Coding], points: float, draws: DrawSett
     if abs(placement.expected - points) > SAME_POINTS:
         return f"E[u] = {number(points, 2)}, from the coders' own error matrices"
     parts = zip(placement.probabilities, placement.points, strict=True)
-    sum_of_parts = " + ".join(f"{number(odds, 3)}×{number(at, 0)}" for odds, at in parts)
+    sum_of_parts = " + ".join(f"{number(odds, 4)}×{number(at, 0)}" for odds, at in parts)
     return (
         f"E[u] = {sum_of_parts} = {number(points, 2)}: a coder is right with probability "
         f"{short(draws.coder_right_probability)}, else one rung off"

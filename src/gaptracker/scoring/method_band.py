@@ -1,0 +1,167 @@
+"""The method band: how far a gap could lie had the method been chosen otherwise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gaptracker.domain.methodology import DrawSettings
+from gaptracker.domain.results import Interval
+from gaptracker.domain.vocabulary import Layer
+from gaptracker.scoring.choice_draws import ChoiceDesign, ChoiceDraws, Indices
+from gaptracker.scoring.choice_tables import CellTable, ReadingTable, average, counting_layer
+from gaptracker.scoring.choices import ChoiceSpace
+from gaptracker.scoring.items import Placement
+from gaptracker.scoring.places import RESOLUTION
+from gaptracker.scoring.seeds import stream
+from gaptracker.scoring.uncertainty import Floats, interval, share
+
+STREAMS = {Layer.LAW: "law", Layer.PRACTICE: "does"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodBand:
+    """A cell's intervals when the method's choices are drawn along with the measurement.
+
+    `words_ahead` is the share of the draws in which the gap is above zero. `held` names
+    choices that were not open to this cell.
+    """
+
+    actor: str
+    theme: str
+    year: int
+    says: Interval
+    practice: Interval
+    gap: Interval
+    words_ahead: float
+    held: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingDraws:
+    """A cell's readings in every draw, in points; of the deeds those layers that are known."""
+
+    says: Floats
+    deeds: Mapping[Layer, Floats]
+
+    @property
+    def practice(self) -> Floats:
+        """Return P in every draw: F, or L where only law is known."""
+        return self.deeds[counting_layer(self.deeds)]
+
+    @property
+    def gap(self) -> Floats:
+        """Return G in every draw."""
+        return np.asarray(self.says - self.practice)
+
+
+def method_band(table: CellTable, settings: DrawSettings) -> MethodBand:
+    """Return the method band of one cell, to stand beside its measurement band.
+
+    The draws are those of the measurement band, from the same random streams; in each one the
+    method's choices are drawn as well, from a stream of their own, all options equally likely.
+    Where only the methodology's choices are open, both bands are the same.
+
+    Args:
+        table: The cell under every choice of the space.
+        settings: Number of draws, prior and interval, as published.
+
+    Returns:
+        The band; the same bytes on every machine and beside any other cells.
+
+    References:
+        Methodology 1.0.0, section 5.
+    """
+    design = ChoiceDesign(space=table.space, names=table.names)
+    unit = stream(table.key, "choices").random((design.columns, settings.draws)).T
+    drawn = draw_cell(table, design.choose(unit), settings)
+    return MethodBand(
+        actor=table.key.actor,
+        theme=table.key.theme,
+        year=table.key.year,
+        says=interval(drawn.says, settings),
+        practice=interval(drawn.practice, settings),
+        gap=interval(drawn.gap, settings),
+        words_ahead=share(drawn.gap > 0),
+        held=table.held,
+    )
+
+
+def draw_cell(table: CellTable, draws: ChoiceDraws, settings: DrawSettings) -> ReadingDraws:
+    """Draw a cell's readings, each draw under its own choices.
+
+    Args:
+        table: The cell.
+        draws: As many choices as the settings have draws.
+        settings: Prior and interval, as published.
+    """
+
+    def drawn(reading: ReadingTable, name: str) -> Floats:
+        return draw_chosen(
+            reading, draws, table.space, settings=settings, generator=stream(table.key, name)
+        )
+
+    return ReadingDraws(
+        says=drawn(table.says, "says"),
+        deeds={layer: drawn(reading, STREAMS[layer]) for layer, reading in table.deeds.items()},
+    )
+
+
+def draw_chosen(
+    table: ReadingTable,
+    draws: ChoiceDraws,
+    space: ChoiceSpace,
+    *,
+    settings: DrawSettings,
+    generator: np.random.Generator,
+) -> Floats:
+    """Draw one reading by the formulas of `uncertainty.draw_reading`, each draw with its weights.
+
+    The noise around a geometric mean or a minimum is that around the arithmetic mean.
+
+    Args:
+        table: The reading.
+        draws: The choices of each draw.
+        space: The space they were drawn from.
+        settings: The prior, as published.
+        generator: The reading's random stream.
+
+    Returns:
+        Points, one for each draw, not cut at the ends of the scale.
+    """
+    places = _draw_places(table, draws.runs, generator)
+    found = average(table, draws, space, places)
+    free = np.maximum(found.size - 1.0, 0.0)
+    strength = settings.prior_strength
+    degrees = strength + free
+    pooled = (strength * settings.prior_points**2 + free * found.variance) / degrees
+    noise = generator.standard_t(degrees)
+    return np.asarray(found.mean + noise * np.sqrt(pooled / found.size))
+
+
+def _draw_places(
+    table: ReadingTable, runs: int, generator: np.random.Generator
+) -> Mapping[int, Indices]:
+    """Draw the place of every uncertain item; those of one document share a random number.
+
+    The random numbers are taken from the stream as `places.draw_places` takes them.
+    """
+    uncertain = {
+        place: item for place, item in enumerate(table.items) if not item.placement.certain
+    }
+    documents = sorted({item.document for item in uncertain.values()})
+    if not documents:
+        return {}
+    common = generator.integers(0, RESOLUTION, (len(documents), runs), dtype=np.uint16)
+    rows = dict(zip(documents, common, strict=True))
+    return {
+        place: np.searchsorted(_bounds(item.placement), rows[item.document], side="right")
+        for place, item in uncertain.items()
+    }
+
+
+def _bounds(placement: Placement) -> Indices:
+    """Return the random number at which each place after the first begins."""
+    shares = np.cumsum(placement.probabilities[:-1])
+    bounds: Floats = np.minimum(np.rint(shares * RESOLUTION), RESOLUTION - 1)
+    return bounds.astype(np.intp)
