@@ -209,7 +209,7 @@ def test_the_sums_can_be_added_up_again() -> None:
 def test_the_text_writes_the_sums_out() -> None:
     result = run("--says", "3:1,4:0.8,3:0.8,3:0.6", "--does", "1,1,0")
     assert "R = Σ w×u / Σ w = 260.00000 / 3.20000 = 81.25" in result.stdout
-    assert "n_eff = (Σ w)² / Σ w² = 3.20000² / 2.640000 = 3.879" in result.stdout
+    assert "n_eff = (Σ w)² / Σ w² = 3.20000² / 2.640000 = 3.8788" in result.stdout
     assert "G = R − P = 81.25 − 16.67 = +64.6 points" in result.stdout
     assert re.search(r"Pr\(G>12\.5\) (0\.99|1\.00)", result.stdout)
 

@@ -8,10 +8,10 @@ from rich import box
 from rich.table import Table
 
 from gaptracker.domain.methodology import DrawSettings
-from gaptracker.main.cli.figures import number, points
+from gaptracker.main.cli.figures import number
 
 # A digit more than a reader needs, so that every sum gives the figure printed behind it.
-WEIGHT_DIGITS, SQUARE_DIGITS, SIZE_DIGITS = 5, 6, 3
+WEIGHT_DIGITS, SQUARE_DIGITS, SIZE_DIGITS = 5, 6, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ def worksheet_table(sheet: Worksheet) -> Table:
         ("u", ""),
         ("w×u", number(sheet.weighted_points, WEIGHT_DIGITS)),
         ("w²", number(sheet.squared_weight, SQUARE_DIGITS)),
-        (f"w×(u−{sheet.name})²", number(sheet.squared_distance, 2)),
+        (f"w×(u−{sheet.name})²", number(sheet.squared_distance, 3)),
     ):
         table.add_column(head, footer=total, justify="right")
     for line in sheet.lines:
@@ -125,7 +125,7 @@ def worksheet_table(sheet: Worksheet) -> Table:
             number(line.points, 2),
             number(line.weight * line.points, WEIGHT_DIGITS),
             number(line.weight**2, SQUARE_DIGITS),
-            number(line.weight * (line.points - sheet.mean) ** 2, 2),
+            number(line.weight * (line.points - sheet.mean) ** 2, 3),
         )
     return table
 
@@ -137,7 +137,7 @@ def sums(sheet: Worksheet) -> tuple[str, ...]:
     """
     name, weight = sheet.name, number(sheet.weight, WEIGHT_DIGITS)
     weighted, squared = _weighted_and_squared(sheet)
-    distance, spread = number(sheet.squared_distance, 2), number(sheet.spread, 1)
+    distance, spread = number(sheet.squared_distance, 3), number(sheet.spread, 1)
     size = number(sheet.effective_size, SIZE_DIGITS)
     what = "mixed message A" if name == "R" else "spread"
     return (
@@ -153,13 +153,13 @@ def error_sums(sheet: Worksheet, prior: Prior) -> tuple[str, ...]:
     free = number(max(sheet.effective_size - 1, 0.0), SIZE_DIGITS)
     degrees = number(sheet.degrees, SIZE_DIGITS)
     strength, own = number(prior.strength, 0), number(prior.points, 0)
-    variance, shrunk = number(sheet.variance, 1), number(sheet.shrunk_variance, 1)
+    variance, shrunk = number(sheet.variance, 2), number(sheet.shrunk_variance, 1)
     return (
         f"v = {_variance_sum(sheet)}",
         f"ν = {strength} + (n_eff − 1) = {strength} + {free} = {degrees}",
         f"s² = ({strength}×{own}² + {free}×{variance}) / {degrees} = {shrunk}",
         f"standard error of {name} = √(s² / n_eff) = √({shrunk} / {size}) = "
-        + points(sheet.standard_error_points),
+        + number(sheet.standard_error_points, 2),
     )
 
 
@@ -167,10 +167,10 @@ def _variance_sum(sheet: Worksheet) -> str:
     if len(sheet.lines) == 1:
         return "0 for one item"
     weight = number(sheet.weight, WEIGHT_DIGITS)
-    distance, squared = number(sheet.squared_distance, 2), _weighted_and_squared(sheet)[1]
+    distance, squared = number(sheet.squared_distance, 3), _weighted_and_squared(sheet)[1]
     return (
         f"Σ w×(u−{sheet.name})² / (Σ w − Σ w² / Σ w) = {distance} / "
-        f"({weight} − {squared} / {weight}) = {number(sheet.variance, 1)}"
+        f"({weight} − {squared} / {weight}) = {number(sheet.variance, 2)}"
     )
 
 

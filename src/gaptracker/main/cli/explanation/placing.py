@@ -44,10 +44,10 @@ def _on_the_way(value: float, indicator: Indicator, reached: float) -> str:
     if posts.scale is Scale.LOG1P:
         share = (math.log1p(value) - math.log1p(worst)) / (math.log1p(best) - math.log1p(worst))
         at, start, end = (f"ln(1+{text})" for text in (at, start, end))
-    clipped = "" if 0 <= share <= 1 else ", held to the end of the scale"
+    held = "" if 0 <= share <= 1 else f", held to {short(reached)}"
     return (
         f"goalposts {short(worst)} (worst) to {short(best)} (best): "
-        f"u = 100×({at} − {start})/({end} − {start}) = {number(reached, 2)}{clipped}"
+        f"u = 100×({at} − {start})/({end} − {start}) = {number(100 * share, 2)}{held}"
     )
 
 

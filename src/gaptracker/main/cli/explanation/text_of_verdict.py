@@ -73,7 +73,8 @@ def _uncertainty_lines(derivation: Derivation) -> Iterator[str]:
     errors = sheets["R"].standard_error_points, sheets[used].standard_error_points
     both = (errors[0] ** 2 + errors[1] ** 2) ** 0.5
     yield (
-        f"Standard error by hand: √({points(errors[0])}² + {points(errors[1])}²) = {points(both)} "
+        f"Standard error by hand: √({number(errors[0], 2)}² + {number(errors[1], 2)}²) = "
+        f"{points(both)} "
         "points, before doubt about codings"
     )
     yield (
