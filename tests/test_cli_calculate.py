@@ -103,7 +103,7 @@ def test_every_row_of_the_test_vectors_is_given(vector: Vector) -> None:
     low, high = vector.interval
     assert found["gap_low"] == pytest.approx(low, abs=0.5 + QUANTILE_ERROR)
     assert found["gap_high"] == pytest.approx(high, abs=0.5 + QUANTILE_ERROR)
-    odds = ("p_words_ahead", "p_words_ahead_demonstrably", "p_close")
+    odds = ("p_gap_positive", "p_words_ahead", "p_close")
     assert [found[name] for name in odds] == pytest.approx(list(vector.probabilities), abs=0.01)
     assert found["label"] == vector.label
     assert (found["grade"] == "D") is (vector.label == "insufficient_evidence")

@@ -37,15 +37,15 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 def run(
-    folder: Path, *arguments: str, cwd: Path | None = None, **more: str
+    folder: Path, *arguments: str, patience_seconds: float = PATIENCE_SECONDS, **more: str
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(PROGRAM), *arguments],
-        cwd=cwd or folder,
+        cwd=folder,
         env=environment(folder, **more),
         capture_output=True,
         text=True,
-        timeout=PATIENCE_SECONDS,
+        timeout=patience_seconds,
         check=False,
     )
 

@@ -19,6 +19,7 @@ from gaptracker.domain.vocabulary import CoderKind, Reading, Reason, Response, V
 from gaptracker.publish.documents import read_actors, read_methodology
 from gaptracker.publish.frozen import FrozenRelease, load_release
 from gaptracker.records.release_store import ReleaseStore
+from gaptracker.release.cell_tables import GAPS
 from gaptracker.release.documents import write_methodology
 from gaptracker.scoring.run import score_evidence
 from gaptracker.workflows.cut_release import cut_release
@@ -229,3 +230,14 @@ def test_the_release_says_what_it_is(release: FrozenRelease) -> None:
     assert release.id == release.entry.id == release.manifest.release
     assert release.content_sha256 == release.entry.content_sha256
     assert release.provenance.random_series == RULES.draws.random_series
+
+
+def test_a_release_with_other_columns_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = ReleaseStore(str(tmp_path))
+    cut(store)
+    older = replace(GAPS, columns=GAPS.columns[1:])
+    monkeypatch.setattr("gaptracker.publish.frozen.LAYOUTS", (older,))
+    with pytest.raises(ReleaseCorrupt, match=r"gaps\.parquet: its columns .*actor String.*cut the"):
+        load_release(store)

@@ -102,7 +102,7 @@ BREAKS: list[tuple[str, AnyLayout, Change]] = [
         set_everywhere("contribution_points", pl.col("contribution_points") * 1.001),
     ),
     ("scale_share", GAPS, set_where_gap("p_close", 0.5)),
-    ("scale_share", GAPS, set_where_gap("p_words_ahead", 1.5)),
+    ("scale_share", GAPS, set_where_gap("p_gap_positive", 1.5)),
     ("interval_share", GAPS, set_where_gap("gap_high", pl.col("gap") - 1)),
     ("interval_share", GAPS, set_everywhere("law_low", pl.lit(None, pl.Float64))),
     ("interval_share", GAPS, set_everywhere("gap_bound_low", pl.lit(100.0))),

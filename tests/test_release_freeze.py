@@ -46,8 +46,8 @@ AnyLayout = Layout[Any]
 
 GAP_COLUMNS = (
     "actor actor_name theme year says says_low says_high law law_low law_high does does_low "
-    "does_high practice practice_low practice_high gap gap_low gap_high p_words_ahead "
-    "p_words_ahead_demonstrably p_deeds_ahead_demonstrably p_close mixed_message_points "
+    "does_high practice practice_low practice_high gap gap_low gap_high p_gap_positive "
+    "p_words_ahead p_deeds_ahead p_close mixed_message_points "
     "n_statements n_deeds n_eff_says n_eff_does groups_says groups_does silence_rate "
     "n_opportunities grade label reason says_reason law_reason does_reason law_only capped "
     "machine_coded legislative_points implementation_points gap_bound_low gap_bound_high "

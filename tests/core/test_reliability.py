@@ -164,6 +164,20 @@ def test_more_disagreement_on_the_ladder_is_a_lower_alpha() -> None:
 
 
 @pytest.mark.parametrize(
+    ("metric", "codings", "expected"),
+    [
+        # One disagreement a quarter of a step apart: 3 x 2 x d / (2 x 3 x 1 x d) = 1.
+        (Metric.INTERVAL, [[0.0, 0.0], [0.0, 0.25]], 0.0),
+        # Squared distances 1 for (0, 1) and 0 for two zeros, which have no ratio.
+        (Metric.RATIO, [[0.0, 0.0, 1.0], [0.0, 1.0, 1.0]], 1 - 5 * 2 / 18),
+        (Metric.RATIO, [[0.0, 1.0, 3.0], [0.0, 1.0, 3.0]], 1.0),
+    ],
+)
+def test_small_cases_by_hand(metric: Metric, codings: list[list[float]], expected: float) -> None:
+    assert alpha(np.array(codings), metric) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
     "codings",
     [
         np.full((2, 3), N),
@@ -176,7 +190,9 @@ def test_there_is_no_alpha_without_pairs_or_variation(codings: Floats) -> None:
     assert alpha(codings) is None
 
 
-@pytest.mark.parametrize("codings", [np.array([[np.inf, 1.0], [1.0, 1.0]]), np.array([1.0, 2.0])])
+@pytest.mark.parametrize(
+    "codings", [np.array([[np.inf, 1.0], [1.0, 1.0]]), np.array([1.0, 2.0]), np.ones((2, 2, 2))]
+)
 def test_codes_must_be_finite_and_by_coder_and_item(codings: Floats) -> None:
     with pytest.raises(InvalidValue, match="expected coders by items, finite codes"):
         alpha(codings)
@@ -249,6 +265,12 @@ def test_a_figure_tells_what_it_rests_on() -> None:
     assert found.interval.low == found.interval.high == 1.0
     # Four resampled items are all alike four times in 4 to the power of 4.
     assert found.undefined_share == pytest.approx(4 / 256, abs=0.02)
+
+
+def test_two_items_coded_by_three_people_are_enough() -> None:
+    found = figure((0, 4), (0, 4), (0, 4))
+
+    assert (found.repeated_items, found.alpha) == (2, 1.0)
 
 
 @pytest.mark.parametrize(

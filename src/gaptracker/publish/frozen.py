@@ -4,7 +4,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -27,6 +27,7 @@ from gaptracker.publish.rows import FrozenCell, FrozenContribution, FrozenPair
 from gaptracker.publish.tables import SlicedTable, Table
 from gaptracker.records.release_store import IndexEntry, ReleaseStore, StoredRelease
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
+from gaptracker.release.columns import Layout
 from gaptracker.release.documents import ACTORS_FILE, MANIFEST_FILE, METHODOLOGY_FILE
 from gaptracker.release.manifest import Provenance, read_manifest
 from gaptracker.release.record_tables import CODINGS, MEASURES, OBSERVATIONS, SOURCES, STATEMENTS
@@ -218,11 +219,23 @@ def load_release(store: ReleaseStore, release: str | None = None) -> FrozenRelea
     return _loaded(store.read(store.find(release)))
 
 
+def _read_table(layout: Layout[Any], stored: StoredRelease) -> pl.DataFrame:
+    """Read one table, whose columns are those that this program writes."""
+    frame = pl.read_parquet(io.BytesIO(stored.files[layout.file]))
+    if frame.schema != layout.schema:
+        differing = sorted(set(frame.schema.items()) ^ set(layout.schema.items()), key=str)
+        odd = ", ".join(f"{name} {kind}" for name, kind in differing)
+        raise ReleaseCorrupt(
+            f"release {stored.entry.id}, {layout.file}: its columns are not those this program "
+            f"reads ({odd}); it was frozen by another version: read it with that version, or cut "
+            "the release anew"
+        )
+    return frame
+
+
 def _loaded(stored: StoredRelease) -> FrozenRelease:
     manifest, provenance = read_manifest(stored.files[MANIFEST_FILE], stored.entry.id)
-    frames = {
-        layout.name: pl.read_parquet(io.BytesIO(stored.files[layout.file])) for layout in LAYOUTS
-    }
+    frames = {layout.name: _read_table(layout, stored) for layout in LAYOUTS}
     return FrozenRelease(
         entry=stored.entry,
         manifest=manifest,

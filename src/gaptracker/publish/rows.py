@@ -42,9 +42,9 @@ class FrozenCell:
     gap: float | None
     gap_low: float | None
     gap_high: float | None
+    p_gap_positive: float | None
     p_words_ahead: float | None
-    p_words_ahead_demonstrably: float | None
-    p_deeds_ahead_demonstrably: float | None
+    p_deeds_ahead: float | None
     p_close: float | None
     mixed_message_points: float | None
     n_statements: int

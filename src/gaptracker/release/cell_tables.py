@@ -61,12 +61,12 @@ def _ends(
     return Column(f"{name}_low", REAL, low), Column(f"{name}_high", REAL, high)
 
 
-def _probability(name: str) -> Column[GapRow]:
+def _probability(name: str, field: str) -> Column[GapRow]:
     def read(row: GapRow) -> object:
         odds = row.cell.probabilities
-        return getattr(odds, name) if odds else None
+        return getattr(odds, field) if odds else None
 
-    return Column(f"p_{name}", REAL, read)
+    return Column(name, REAL, read)
 
 
 def _coverage(name: str, kind: type[pl.DataType], field: str) -> Column[GapRow]:
@@ -87,10 +87,10 @@ GAPS: Layout[GapRow] = Layout(
         *_reading("practice", lambda cell: cell.practice),
         Column("gap", REAL, lambda row: row.cell.gap_points),
         *_ends("gap", lambda row: row.cell.gap_interval),
-        _probability("words_ahead"),
-        _probability("words_ahead_demonstrably"),
-        _probability("deeds_ahead_demonstrably"),
-        _probability("close"),
+        _probability("p_gap_positive", "words_ahead"),
+        _probability("p_words_ahead", "words_ahead_demonstrably"),
+        _probability("p_deeds_ahead", "deeds_ahead_demonstrably"),
+        _probability("p_close", "close"),
         Column("mixed_message_points", REAL, lambda row: row.cell.mixed_message_points),
         _coverage("n_statements", COUNT, "statements"),
         _coverage("n_deeds", COUNT, "deeds"),

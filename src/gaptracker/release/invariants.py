@@ -105,9 +105,9 @@ def pairs_sum_share(tables: Tables) -> float:
 def scale_share(tables: Tables) -> float:
     """Return the share of cells whose points and probabilities lie on their scales."""
     within = pl.col(*READINGS).is_between(LOWEST_POINTS - TOLERANCE, HIGHEST_POINTS + TOLERANCE)
-    apart = (pl.col("p_words_ahead_demonstrably"), pl.col("p_deeds_ahead_demonstrably"))
+    apart = (pl.col("p_words_ahead"), pl.col("p_deeds_ahead"))
     total = apart[0] + apart[1] + pl.col("p_close")
-    odds = pl.col("p_words_ahead", "p_close", *(each.meta.output_name() for each in apart))
+    odds = pl.col("p_gap_positive", "p_close", *(each.meta.output_name() for each in apart))
     return share_true(
         tables[GAPS],
         pl.all_horizontal(within.fill_null(value=True)),
@@ -197,7 +197,7 @@ def _sums_to_gap(tables: Tables, parts: pl.DataFrame) -> float:
 
 def _expected_label(rule: LabelRule) -> pl.Expr:
     """Write the methodology's list of labels, the first that applies, as one expression."""
-    ahead, behind = pl.col("p_words_ahead_demonstrably"), pl.col("p_deeds_ahead_demonstrably")
+    ahead, behind = pl.col("p_words_ahead"), pl.col("p_deeds_ahead")
     mixed = pl.col("mixed_message_points") >= rule.mixed_points - TOLERANCE
     return (
         pl.when(pl.col("grade") == Grade.D.value)

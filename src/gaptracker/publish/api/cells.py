@@ -8,19 +8,11 @@ from gaptracker.publish.frozen import FrozenRelease
 
 GAPS_PATH = "/v1/gaps"
 WEAKEST_SHOWN = "C"
-# What the API calls a column of the release's file. `words ahead` means demonstrably so in every
-# public answer; the plain sign of the gap has a name of its own.
-PUBLIC_NAMES = {
-    "p_words_ahead": "p_gap_positive",
-    "p_words_ahead_demonstrably": "p_words_ahead",
-    "p_deeds_ahead_demonstrably": "p_deeds_ahead",
-}
 
 
 def cells_frame(release: FrozenRelease) -> pl.DataFrame:
-    """Return all cells, their columns named as the API names them."""
-    frame = release.cells.table.frame
-    return frame.select(pl.col(name).alias(PUBLIC_NAMES.get(name, name)) for name in frame.columns)
+    """Return all cells of a release."""
+    return release.cells.table.frame
 
 
 def build_cells(view: View, rows: pl.DataFrame) -> list[Cell]:

@@ -136,16 +136,16 @@ def _gap(cell: FrozenCell, items: Sequence[DerivedItem], rules: Methodology) -> 
 
 def _odds(cell: FrozenCell) -> Probabilities | None:
     if (
-        cell.p_words_ahead is None
-        or cell.p_words_ahead_demonstrably is None
-        or cell.p_deeds_ahead_demonstrably is None
+        cell.p_gap_positive is None
+        or cell.p_words_ahead is None
+        or cell.p_deeds_ahead is None
         or cell.p_close is None
     ):
         return None
     return Probabilities(
-        words_ahead=cell.p_words_ahead,
-        words_ahead_demonstrably=cell.p_words_ahead_demonstrably,
-        deeds_ahead_demonstrably=cell.p_deeds_ahead_demonstrably,
+        words_ahead=cell.p_gap_positive,
+        words_ahead_demonstrably=cell.p_words_ahead,
+        deeds_ahead_demonstrably=cell.p_deeds_ahead,
         close=cell.p_close,
     )
 
