@@ -177,6 +177,83 @@ def test_equal_differences_are_no_certainty() -> None:
     assert found.low == pytest.approx(-7.0, abs=1.0)
 
 
+def test_the_interval_is_that_of_a_reading() -> None:
+    # Differences 0, 0, 25, 25, 50: mean 20, squares 1750; s^2 = (3 x 400 + 1750) / 7 = 421.4,
+    # t of 7 degrees at 95% 1.895: 1.895 x 20.53 / sqrt(5) = 17.4.
+    found = bias(both([2, 2, 3, 3, 4], [2] * 5), replace(SETTINGS, draws=400_000)).interval
+
+    assert found is not None
+    assert found.low == pytest.approx(20 - 17.4, abs=0.2)
+    assert found.high == pytest.approx(20 + 17.4, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("words", "deeds", "pairs", "points"),
+    [([3], [1], 1, 50.0), ([3], [], 0, None), ([], [1], 0, None), ([], [], 0, None)],
+)
+def test_one_pair_has_points_and_no_interval(
+    words: list[int], deeds: list[int], pairs: int, points: float | None
+) -> None:
+    found = bias(both(words, deeds))
+
+    assert (found.pairs, found.points, found.interval) == (pairs, points, None)
+
+
+def test_two_pairs_have_an_interval() -> None:
+    assert bias(both([2, 2], [2, 2])).interval is not None
+
+
+def test_more_coders_than_needed_do_no_harm() -> None:
+    assert bias(both([1] * 12, [1] * 12, coders=3)).verdict is Verdict.EQUIVALENT
+
+
+@pytest.mark.parametrize("alone", Side)
+def test_coders_are_counted_on_the_side_with_fewer(alone: Side) -> None:
+    given_codings = [
+        coding
+        for coding in both([1] * 12, [1] * 12)
+        if coding.coder == "coder 0" or coding.side is not alone
+    ]
+
+    assert bias(given_codings).verdict is Verdict.TOO_FEW
+
+
+def test_each_coder_is_shown_with_their_own_errors() -> None:
+    high = [rung + 1 if rung < 4 else rung for rung in TRUE_RUNGS]
+    low = [rung - 1 if rung else rung for rung in TRUE_RUNGS]
+    found = report(
+        [
+            *codings("ana", words=TRUE_RUNGS, deeds=TRUE_RUNGS),
+            *codings("ben", words=high, deeds=low),
+            *codings("caro", words=low),
+        ]
+    )
+
+    ana, ben, caro = found.people.coders
+    assert [coder.items for coder in (ana, ben, caro)] == [16, 16, 8]
+    assert [coder.right_share for coder in (ana, ben, caro)] == [1.0, 2 / 16, 1 / 8]
+    # Seven of eight rungs can be left in either direction.
+    assert [coder.words_error_points for coder in (ana, ben, caro)] == [0, 175 / 8, -175 / 8]
+    assert [coder.deeds_error_points for coder in (ana, ben, caro)] == [0, -175 / 8, None]
+    # Default 0.8 counting for ten: (8 + 4) / 14 for four right codes of rung 1, 8 / 14 for none.
+    assert ana.confusion[1][1] == pytest.approx(12 / 14)
+    assert ben.confusion[1][1] == pytest.approx(8 / 14)
+
+
+@pytest.mark.parametrize("other", ["funding", "participation", "cannabis"])
+def test_themes_do_not_mix(other: str) -> None:
+    ladder = replace(RULES.themes[THEME], id=other, order=2)
+    two_themes = replace(RULES, themes={**RULES.themes, other: ladder})
+    vignettes = {**VIGNETTES, "v0": replace(VIGNETTES["v0"], theme=other)}
+
+    found = calibrate(two_people(), vignettes, methodology=two_themes, settings=SETTINGS)
+
+    assert [part.theme for part in found.people.themes] == [THEME, other]
+    assert [part.bias.pairs for part in found.people.themes] == [7, 1]
+    assert [part.words.items for part in found.people.themes] == [7, 1]
+    assert dict(found.vignettes) == {THEME: 7, other: 1}
+
+
 def test_the_interval_narrows_with_the_pairs() -> None:
     widths = [
         span.high - span.low

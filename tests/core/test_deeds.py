@@ -131,7 +131,7 @@ def test_a_law_of_the_future_is_no_deed() -> None:
 
 
 def test_a_measure_counts_in_the_layer_it_is_of() -> None:
-    programme = measure("programme", layer=Layer.PRACTICE, kind=MeasureKind.PROGRAMME)
+    programme = measure("programme", "2020", layer=Layer.PRACTICE, kind=MeasureKind.PROGRAMME)
     found = score(evidence(coded=[(programme, 3)]))
     assert does(found) == 75
     assert found.law is None

@@ -26,7 +26,7 @@ STRONG = Strength(
     groups=9,
     groups_with_records=9,
     binding_act=False,
-    record_of_act=False,
+    official_statistic=False,
     machine_coded=False,
     newest_on=AS_OF,
 )
@@ -46,7 +46,7 @@ def graded(
         effective_size=size,
         groups=groups,
         groups_with_records=groups + records,
-        record_of_act=records > 0,
+        official_statistic=records > 0,
     )
     strong = STRONG
     if weak_side == "words":
@@ -118,7 +118,7 @@ def test_a_binding_act_against_an_official_statistic_and_one_more_reaches_c(
     words = replace(
         STRONG, effective_size=1.0, groups=1, groups_with_records=1, binding_act=binding
     )
-    deeds = replace(STRONG, effective_size=1.0, groups=groups, record_of_act=record)
+    deeds = replace(STRONG, effective_size=1.0, groups=groups, official_statistic=record)
     assert grade_cell(words, deeds, AS_OF, RULES) is expected
 
 
@@ -145,7 +145,7 @@ def test_strength_counts_independent_groups_and_records() -> None:
             deed("c", 0, source=source("three", group="observer"), seen_on=date(2020, 1, 1)),
         ]
     )
-    assert (found.groups, found.groups_with_records, found.record_of_act) == (2, 3, True)
+    assert (found.groups, found.groups_with_records, found.official_statistic) == (2, 3, True)
     assert found.effective_size == pytest.approx(3)
     assert found.newest_on == AS_OF
 

@@ -245,7 +245,7 @@ def test_a_weight_that_is_none_names_its_place(weight: float) -> None:
 
 
 def test_weights_that_are_all_zero_are_refused() -> None:
-    with pytest.raises(InvalidValue, match="weights: .*at least one above 0"):
+    with pytest.raises(InvalidValue, match=r"weights: .*at least one above 0"):
         bounded_range([0, 100], [0.0, 0.0], 0.5)
 
 

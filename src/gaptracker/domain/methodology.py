@@ -20,6 +20,8 @@ from gaptracker.domain.vocabulary import (
 
 RUNGS = 5
 POINTS_PER_RUNG = 25.0
+FULL_SCALE = 100.0
+LOG1P_BOUND = -1.0
 LANGUAGES = ("en", "es", "pt")
 
 
@@ -64,12 +66,29 @@ class Goalposts:
     steps: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse goalposts that place nothing."""
+        """Refuse goalposts that place nothing, or off the ladder."""
         if self.scale is Scale.TABLE:
-            if bool(self.categories) == bool(self.steps):
-                raise InvalidValue("a table needs either categories or numeric steps")
+            self._require_table()
         elif self.worst is None or self.best is None or self.worst == self.best:
             raise InvalidValue(f"goalposts {self.worst} and {self.best}; expected two numbers")
+        elif not (math.isfinite(self.worst) and math.isfinite(self.best)):
+            raise InvalidValue(f"goalposts {self.worst} and {self.best}; expected finite numbers")
+        elif self.scale is Scale.LOG1P and min(self.worst, self.best) <= LOG1P_BOUND:
+            raise InvalidValue(
+                f"goalposts {self.worst} and {self.best}; a log1p scale starts above {LOG1P_BOUND}"
+            )
+
+    def _require_table(self) -> None:
+        """Refuse a table without entries, with points off the ladder, or in no order."""
+        if bool(self.categories) == bool(self.steps):
+            raise InvalidValue("a table needs either categories or numeric steps")
+        given = [*(self.categories or {}).values(), *(points for _, points in self.steps)]
+        odd = [points for points in given if not 0 <= points <= FULL_SCALE]
+        if odd:
+            raise InvalidValue(f"a table gives {odd[0]} points; expected 0 to 100")
+        bounds = [bound for bound, _ in self.steps]
+        if not all(map(math.isfinite, bounds)) or bounds != sorted(set(bounds)):
+            raise InvalidValue(f"a table's steps start at {bounds}; expected ascending numbers")
 
     def points(self, value: float | None, category: str | None) -> float:
         """Place a value or category on the scale.
@@ -113,6 +132,8 @@ class Goalposts:
             raise InvalidValue("linear and log1p scales need both goalposts")
         worst, best, at = self.worst, self.best, value
         if self.scale is Scale.LOG1P:
+            if at <= LOG1P_BOUND:
+                raise InvalidValue(f"{at} lies outside a log1p scale, which starts above -1")
             worst, best, at = math.log1p(worst), math.log1p(best), math.log1p(at)
         return 100.0 * min(max((at - worst) / (best - worst), 0.0), 1.0)
 

@@ -11,7 +11,7 @@ DAYS_PER_YEAR = 365.25
 MONTHS_PER_YEAR = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartialDate:
     """A date known to the day, the month or the year, never more precise than its source.
 

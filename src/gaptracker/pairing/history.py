@@ -35,17 +35,24 @@ class DeedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorHistory:
-    """An indicator's values for one actor, oldest first, on the ladder."""
+    """An indicator's values for one actor, oldest first, on the ladder.
+
+    `withheld_on` are the ends of the periods for which the government keeps the figure
+    secret: from such a day the last known value stands for nothing.
+    """
 
     indicator: str
     lag: Lag
     maximum_age_years: float
     states: tuple[DeedState, ...]
+    withheld_on: tuple[date, ...] = ()
 
     def at(self, day: date) -> DeedState | None:
         """Return the newest value known on a day, None if there is none young enough."""
         known = [state for state in self.states if state.since <= day]
         if not known or is_older_than(known[-1].since, self.maximum_age_years, day):
+            return None
+        if any(known[-1].since < withheld <= day for withheld in self.withheld_on):
             return None
         return known[-1]
 

@@ -32,7 +32,8 @@ def pairs_over_time(history: ActorHistory, rules: TimeRules) -> Iterator[Pair]:
     Reading `followed` asks for the state at said + lag, `moved` for the change until then,
     `pledge` for the state on the day the pledge falls due. Before that day the outcome is
     `too_early`. A deed older than the statement is no breach of it, unless the statement
-    claims something of the present.
+    claims something of the present. A pledge that no known deed answers is paired with the
+    absence.
 
     Args:
         history: One actor's words and deeds on one theme.
@@ -45,8 +46,21 @@ def pairs_over_time(history: ActorHistory, rules: TimeRules) -> Iterator[Pair]:
         Methodology 1.0.0, section 6.
     """
     for words in history.words:
+        answered = False
         for deed in history.deeds:
-            yield from _pairs(history, words, deed, rules)
+            for pair in _pairs(history, words, deed, rules):
+                answered = answered or pair.reading is Reading.PLEDGE
+                yield pair
+        if words.due_on is not None and not answered:
+            yield _unanswered(history, words, words.due_on, rules)
+
+
+def _unanswered(history: ActorHistory, words: Words, due: date, rules: TimeRules) -> Pair:
+    """Pair a pledge with the absence of any deed that could answer it."""
+    outcome = _ended_early(words, due)
+    if outcome is None:
+        outcome = Outcome.TOO_EARLY if due > rules.as_of else Outcome.NO_EVIDENCE
+    return _pair(history, words, Reading.PLEDGE, _Answer(None, due, None, None, outcome))
 
 
 def _pairs(
@@ -75,7 +89,7 @@ def _pairs(
 class _Answer:
     """What a reading found: of what, when due, the deed before and then, the outcome."""
 
-    of: str
+    of: str | None
     due: date
     before: DeedState | None
     after: DeedState | None
@@ -112,18 +126,25 @@ def _outcome(
 def _pledge_outcome(
     words: Words, before: DeedState | None, state: DeedState | None, rules: TimeRules
 ) -> Outcome:
-    due = words.due_on or rules.as_of
-    withdrawn = words.statement.withdrawn_on
-    if withdrawn is not None and withdrawn.latest() <= due:
-        return Outcome.WITHDRAWN
-    if words.superseded_on is not None and words.superseded_on <= due:
-        return Outcome.SUPERSEDED
+    ended = _ended_early(words, words.due_on or rules.as_of)
+    if ended is not None:
+        return ended
     if state is None:
         return Outcome.TOO_EARLY
     if state.points >= words.points - rules.moved_points:
         return Outcome.KEPT
     gained = state.points - before.points if before else 0.0
     return Outcome.PARTLY_KEPT if gained > rules.moved_points else Outcome.NOT_KEPT
+
+
+def _ended_early(words: Words, due: date) -> Outcome | None:
+    """Say whether a pledge was withdrawn or superseded before it fell due."""
+    withdrawn = words.statement.withdrawn_on
+    if withdrawn is not None and withdrawn.latest() <= due:
+        return Outcome.WITHDRAWN
+    if words.superseded_on is not None and words.superseded_on <= due:
+        return Outcome.SUPERSEDED
+    return None
 
 
 def _movement(

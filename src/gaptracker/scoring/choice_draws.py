@@ -18,17 +18,27 @@ CATEGORIES = ("aggregation", "half_life", "solicited", "spacing")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceDraws:
-    """The choices of many runs; every array is as long as there are runs.
+    """The choices of many runs.
 
-    The integers are positions in the choice space's lists of options.
+    `multipliers` has a row for each of `names` and a column for each run. The integers are
+    positions in the choice space's lists of options, one for each run.
     """
 
-    runs: int
-    multipliers: Mapping[str, Floats]
+    names: tuple[str, ...]
+    multipliers: Floats
     aggregation: Indices
     half_life: Indices
     solicited: Indices
     spacing: Indices
+
+    @property
+    def runs(self) -> int:
+        """Return the number of runs."""
+        return len(self.aggregation)
+
+    def rows(self) -> Mapping[str, int]:
+        """Return the row of each weight's multipliers."""
+        return {name: row for row, name in enumerate(self.names)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +105,8 @@ class ChoiceDesign:
             for place, given in enumerate(options)
         )
         return ChoiceDraws(
-            runs=len(unit),
-            multipliers={
-                name: 1.0 + spread * (2.0 * unit[:, column] - 1.0)
-                for column, name in enumerate(self.names)
-            },
+            names=self.names,
+            multipliers=np.ascontiguousarray(1.0 + spread * (2.0 * unit[:, :first].T - 1.0)),
             aggregation=aggregation,
             half_life=half_life,
             solicited=solicited,
@@ -133,8 +140,12 @@ def same_choices(choices: Choices, names: Sequence[str], runs: int) -> ChoiceDra
     """
     first = np.zeros(runs, dtype=np.intp)
     return ChoiceDraws(
-        runs=runs,
-        multipliers={name: np.full(runs, choices.multipliers.get(name, 1.0)) for name in names},
+        names=tuple(names),
+        multipliers=np.repeat(
+            [[choices.multipliers.get(name, 1.0)] for name in names], runs, axis=1
+        )
+        if names
+        else np.empty((0, runs)),
         aggregation=first,
         half_life=first,
         solicited=first,

@@ -12,7 +12,6 @@ from itertools import product
 
 import numpy as np
 
-from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.vocabulary import Layer
 from gaptracker.scoring.choice_draws import ChoiceDesign, ChoiceDraws, Indices
@@ -51,13 +50,17 @@ class ReadingTable:
         points = self.items[place].placement.points
         return np.array([[spacing.place(value) for value in points] for spacing in spacings])
 
-    def expected(self, place: int, spacings: Sequence[Spacing]) -> Floats:
-        """Return one item's expected points for each spacing."""
-        probabilities = self.items[place].placement.probabilities
+    def expected(self, spacings: Sequence[Spacing]) -> Floats:
+        """Return every item's expected points; shape (items, spacings)."""
         return np.array(
             [
-                math.fsum(p * u for p, u in zip(probabilities, row, strict=True))
-                for row in self.levels(place, spacings).tolist()
+                [
+                    math.fsum(p * u for p, u in zip(probabilities, row, strict=True))
+                    for row in self.levels(place, spacings).tolist()
+                ]
+                for place, probabilities in enumerate(
+                    item.placement.probabilities for item in self.items
+                )
             ]
         )
 
@@ -86,19 +89,6 @@ class CellTable:
         """Return the weights that this cell's items are made of, sorted."""
         tables = (self.says, *self.deeds.values())
         return tuple(sorted({n for table in tables for names in table.names for n in names}))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Averages:
-    """What many runs make of one reading's items; each array has an entry for each run.
-
-    `mean` is the aggregate, held to the cap; `size` the effective number of items;
-    `variance` the unbiased weighted variance around the arithmetic mean, 0 for one item.
-    """
-
-    mean: Floats
-    size: Floats
-    variance: Floats
 
 
 def counting_layer(known: Container[Layer]) -> Layer:
@@ -202,10 +192,23 @@ def fixed_table(items: Sequence[Item], cap: float = math.inf) -> ReadingTable:
     )
 
 
-def average(
-    table: ReadingTable, draws: ChoiceDraws, space: ChoiceSpace, places: Mapping[int, Indices]
-) -> Averages:
-    """Average one reading's items in every run.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenItems:
+    """One reading's items in many runs: weights and points, shape (items, runs)."""
+
+    weights: Floats
+    points: Floats
+    draws: ChoiceDraws
+    caps: Floats
+
+
+def choose_items(
+    table: ReadingTable,
+    draws: ChoiceDraws,
+    space: ChoiceSpace,
+    places: Mapping[int, Indices] | None = None,
+) -> ChosenItems:
+    """Weigh and place one reading's items in every run.
 
     Args:
         table: The reading.
@@ -213,81 +216,61 @@ def average(
         space: The space they were drawn from.
         places: For items whose place is drawn too (by their position in the table), which of
             their possible places each run takes; all others stand at their expected points.
+    """
+    row = draws.half_life * len(space.solicited) + draws.solicited
+    # A table of deeds has one row: neither half-life nor solicited statements touch it.
+    weights = table.weights.T[:, row] if len(table.weights) > 1 else _repeated(table, draws.runs)
+    rows = draws.rows()
+    for part in zip(*table.names, strict=True):
+        weights *= draws.multipliers[[rows[name] for name in part]]
+    points = table.expected(space.spacings)[:, draws.spacing]
+    for place, chosen in (places or {}).items():
+        points[place] = table.levels(place, space.spacings)[draws.spacing, chosen]
+    return ChosenItems(weights=weights, points=points, draws=draws, caps=table.caps[draws.spacing])
+
+
+def _repeated(table: ReadingTable, runs: int) -> Floats:
+    return np.repeat(table.weights.T, runs, axis=1)
+
+
+def aggregate(chosen: ChosenItems, aggregations: Sequence[Aggregation]) -> Floats:
+    """Return what each run makes of a reading's items, by the aggregation it chose.
+
+    Args:
+        chosen: The items of each run.
+        aggregations: The options that the runs chose from.
 
     Returns:
-        Aggregate, effective size and variance of each run. The sums run item by item, in a
-        fixed order, so that the same choices give the same bytes everywhere.
+        Points, one for each run, held to the cap. The sums run item by item, in a fixed order.
     """
-    sums = _Sums(draws.runs, Aggregation.GEOMETRIC in space.aggregations)
-    row = draws.half_life * len(space.solicited) + draws.solicited
-    for place in range(len(table.items)):
-        weight = _chosen_weight(table, place, draws, row)
-        if place in places:
-            levels = table.levels(place, space.spacings)
-            sums.add(weight, levels, (draws.spacing, places[place]))
-        else:
-            levels = table.expected(place, space.spacings)
-            sums.add(weight, levels, (draws.spacing,))
-    return sums.averages(draws.aggregation, space.aggregations, table.caps[draws.spacing])
+    found = np.empty(chosen.draws.runs)
+    for place, aggregation in enumerate(aggregations):
+        runs = np.flatnonzero(chosen.draws.aggregation == place)
+        if len(runs) == len(found):
+            found = AGGREGATES[aggregation](chosen.weights, chosen.points)
+        elif len(runs):
+            parts = (part.take(runs, axis=1) for part in (chosen.weights, chosen.points))
+            found[runs] = AGGREGATES[aggregation](*parts)
+    return np.minimum(found, chosen.caps)
 
 
-def _chosen_weight(table: ReadingTable, place: int, draws: ChoiceDraws, row: Indices) -> Floats:
-    base = table.weights[:, place]
-    weight = base[row] if len(base) > 1 else np.full(draws.runs, base[0])
-    for name in table.names[place]:
-        weight *= draws.multipliers[name]
-    return weight
+def _arithmetic(weights: Floats, points: Floats) -> Floats:
+    return np.asarray((weights * points).sum(axis=0) / weights.sum(axis=0))
 
 
-class _Sums:
-    """The sums over items that every kind of average is made of."""
+def _geometric(weights: Floats, points: Floats) -> Floats:
+    return np.asarray(np.expm1(_arithmetic(weights, np.log1p(points))))
 
-    def __init__(self, runs: int, logarithms: bool) -> None:
-        self.weight, self.square_of_weight = np.zeros(runs), np.zeros(runs)
-        self.first, self.second = np.zeros(runs), np.zeros(runs)
-        self.logarithm = np.zeros(runs) if logarithms else None
-        self.least, self.most = np.full(runs, math.inf), np.full(runs, -math.inf)
 
-    def add(self, weight: Floats, levels: Floats, chosen: tuple[Indices, ...]) -> None:
-        """Add one item, whose points are looked up in a table of its levels."""
-        points = levels[chosen]
-        part = weight * points
-        self.weight += weight
-        self.square_of_weight += weight * weight
-        self.first += part
-        self.second += part * points
-        if self.logarithm is not None:
-            self.logarithm += weight * np.log1p(levels)[chosen]
-        counts = weight > 0
-        np.minimum(self.least, points, out=self.least, where=counts)
-        np.maximum(self.most, points, out=self.most, where=counts)
+def _minimum(weights: Floats, points: Floats) -> Floats:
+    return np.asarray(np.where(weights > 0, points, math.inf).min(axis=0))
 
-    def averages(
-        self, chosen: Indices, aggregations: Sequence[Aggregation], cap: Floats
-    ) -> Averages:
-        """Return what each run makes of the items added."""
-        # Rounding may carry a mean past the items it is the mean of.
-        arithmetic = np.clip(self.first / self.weight, self.least, self.most)
-        known: Mapping[Aggregation, Callable[[], Floats]] = {
-            Aggregation.ARITHMETIC: lambda: arithmetic,
-            Aggregation.GEOMETRIC: self._geometric,
-            Aggregation.MINIMUM: lambda: self.least,
-        }
-        mean = np.choose(chosen, [known[name]() for name in aggregations])
-        spare = 1.0 - self.square_of_weight / self.weight**2
-        distance = np.maximum(self.second / self.weight - arithmetic**2, 0.0)
-        many = spare > np.finfo(np.float64).eps
-        variance = np.divide(distance, spare, out=np.zeros_like(spare), where=many)
-        return Averages(
-            mean=np.minimum(mean, cap),
-            size=self.weight**2 / self.square_of_weight,
-            variance=variance,
-        )
 
-    def _geometric(self) -> Floats:
-        if self.logarithm is None:
-            raise InvalidValue("aggregation: geometric; expected one that the space holds")
-        return np.clip(np.expm1(self.logarithm / self.weight), self.least, self.most)
+AGGREGATES: Mapping[Aggregation, Callable[[Floats, Floats], Floats]] = {
+    Aggregation.ARITHMETIC: _arithmetic,
+    Aggregation.GEOMETRIC: _geometric,
+    Aggregation.MINIMUM: _minimum,
+}
 
 
 def gap_runs(table: CellTable, draws: ChoiceDraws) -> Floats:
@@ -300,9 +283,11 @@ def gap_runs(table: CellTable, draws: ChoiceDraws) -> Floats:
     Returns:
         Points, one for each run, without the noise of the measurement.
     """
-    says = average(table.says, draws, table.space, {})
-    practice = average(table.practice, draws, table.space, {})
-    return np.asarray(says.mean - practice.mean)
+    says, practice = (
+        aggregate(choose_items(reading, draws, table.space), table.space.aggregations)
+        for reading in (table.says, table.practice)
+    )
+    return says - practice
 
 
 def gap_model(tables: Sequence[CellTable], design: ChoiceDesign) -> Callable[[Floats], Floats]:

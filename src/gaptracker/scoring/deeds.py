@@ -6,7 +6,7 @@ from datetime import date
 
 from gaptracker.domain.methodology import POINTS_PER_RUNG, Indicator, Methodology
 from gaptracker.domain.time import is_older_than, years_between
-from gaptracker.domain.vocabulary import ItemKind, ObservationStatus, Side
+from gaptracker.domain.vocabulary import ItemKind, Layer, ObservationStatus, Side
 from gaptracker.scoring.dossier import Dossier, PlacedMeasure, SourcedObservation
 from gaptracker.scoring.items import Item, Placement
 
@@ -83,14 +83,15 @@ def _observation_item(
 def _measure_items(
     measures: Sequence[PlacedMeasure], as_of: date, methodology: Methodology
 ) -> tuple[Item, ...]:
-    """Weigh the measures in force, those that repeat another report left out."""
+    """Weigh the measures in force, those that repeat another report or grew old left out."""
     first = date(as_of.year, 1, 1)
     seen: dict[tuple[str, ...], str] = {}
     items = []
     for placed in sorted(measures, key=_best_source_first):
         measure = placed.measure
         share = measure.in_force.share_of(first, as_of)
-        if share <= 0:
+        limit = methodology.deeds.maximum_age_years
+        if share <= 0 or is_older_than(_known_until(placed, as_of), limit, as_of):
             continue
         reported = (
             placed.source.group,
@@ -112,7 +113,7 @@ def _measure_item(
     placed: PlacedMeasure, share: float, as_of: date, methodology: Methodology, twin: str
 ) -> Item:
     measure = placed.measure
-    end = measure.in_force.end
+    known_until = _known_until(placed, as_of)
     parts = [
         ("source", methodology.deeds.source_grade_weights[placed.source.grade]),
         ("measure", methodology.deeds.measure_weight),
@@ -130,10 +131,28 @@ def _measure_item(
         document=measure.id,
         placement=placed.placement,
         factors=tuple(parts),
-        seen_on=min(as_of, end.latest()) if end else as_of,
+        seen_on=known_until,
+        age_years=years_between(known_until, as_of),
+        flagged_old=is_older_than(known_until, methodology.deeds.flag_age_years, as_of),
         machine_coded=placed.machine_coded,
         note=f"the same act as {twin}" if repeated else None,
     )
+
+
+def _known_until(placed: PlacedMeasure, as_of: date) -> date:
+    """Return the last day, up to `as_of`, on which a measure is known to have held.
+
+    A law holds until its end. A practice that nobody has seen end is known only up to the day
+    its source was published: after that it grows old as a figure does.
+    """
+    measure = placed.measure
+    start, end, published = measure.in_force.start, measure.in_force.end, placed.source.published_on
+    if end is not None:
+        return min(end.latest(), as_of)
+    if measure.layer is Layer.LAW:
+        return as_of
+    known = [day.latest() for day in (start, published) if day is not None]
+    return min(max(known, default=as_of), as_of)
 
 
 def critical_floor_hit(items: Sequence[Item]) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from gaptracker.domain.methodology import GradeRule, LabelRule, Methodology
 from gaptracker.domain.results import Probabilities
 from gaptracker.domain.time import add_months
-from gaptracker.domain.vocabulary import Grade, Label
+from gaptracker.domain.vocabulary import Grade, ItemKind, Label
 from gaptracker.scoring.items import Item
 from gaptracker.scoring.readings import effective_size
 
@@ -24,7 +24,7 @@ class Strength:
     groups: int
     groups_with_records: int
     binding_act: bool
-    record_of_act: bool
+    official_statistic: bool
     machine_coded: bool
     newest_on: date | None
 
@@ -49,7 +49,9 @@ def strength(items: Sequence[Item]) -> Strength:
         groups=len(groups),
         groups_with_records=len(groups) + (RECORD_GROUPS - 1) * len(recorded),
         binding_act=any(item.binding for item in items),
-        record_of_act=bool(recorded),
+        official_statistic=any(
+            item.kind is ItemKind.OBSERVATION and item.source.record_of_act for item in items
+        ),
         machine_coded=any(item.machine_coded for item in items),
         newest_on=max((item.seen_on for item in items), default=None),
     )
@@ -86,11 +88,11 @@ def _reaches(rule: GradeRule, words: Strength, deeds: Strength, as_of: date) -> 
         return False
     if _side_reaches(rule, words) and _side_reaches(rule, deeds):
         return True
-    # The second way to C: a binding act, against an official record and one source more.
+    # The second way to C: a binding act, against an official statistic and one source more.
     return (
         rule.grade is Grade.C
         and words.binding_act
-        and deeds.record_of_act
+        and deeds.official_statistic
         and deeds.groups >= rule.groups
     )
 

@@ -9,7 +9,14 @@ from gaptracker.domain.methodology import DrawSettings
 from gaptracker.domain.results import Interval
 from gaptracker.domain.vocabulary import Layer
 from gaptracker.scoring.choice_draws import ChoiceDesign, ChoiceDraws, Indices
-from gaptracker.scoring.choice_tables import CellTable, ReadingTable, average, counting_layer
+from gaptracker.scoring.choice_tables import (
+    CellTable,
+    ChosenItems,
+    ReadingTable,
+    aggregate,
+    choose_items,
+    counting_layer,
+)
 from gaptracker.scoring.choices import ChoiceSpace
 from gaptracker.scoring.items import Placement
 from gaptracker.scoring.places import RESOLUTION
@@ -130,13 +137,38 @@ def draw_chosen(
         Points, one for each draw, not cut at the ends of the scale.
     """
     places = _draw_places(table, draws.runs, generator)
-    found = average(table, draws, space, places)
-    free = np.maximum(found.size - 1.0, 0.0)
+    chosen = choose_items(table, draws, space, places)
+    mean = aggregate(chosen, space.aggregations)
+    spread = _spread(chosen)
+    free = np.maximum(spread.size - 1.0, 0.0)
     strength = settings.prior_strength
     degrees = strength + free
-    pooled = (strength * settings.prior_points**2 + free * found.variance) / degrees
+    pooled = (strength * settings.prior_points**2 + free * spread.variance) / degrees
     noise = generator.standard_t(degrees)
-    return np.asarray(found.mean + noise * np.sqrt(pooled / found.size))
+    return np.asarray(mean + noise * np.sqrt(pooled / spread.size))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """Of each run, the effective number of items and their unbiased weighted variance."""
+
+    size: Floats
+    variance: Floats
+
+
+def _spread(chosen: ChosenItems) -> _Spread:
+    weights, points = chosen.weights, chosen.points
+    total, squares = weights.sum(axis=0), (weights * weights).sum(axis=0)
+    part = weights * points
+    mean = part.sum(axis=0) / total
+    distance = np.maximum((part * points).sum(axis=0) / total - mean * mean, 0.0)
+    spare = 1.0 - squares / total**2
+    # A single item has no variance of its own; rounding may leave it a hair.
+    many = spare > np.finfo(np.float64).eps
+    return _Spread(
+        size=total * total / squares,
+        variance=np.divide(distance, spare, out=np.zeros_like(spare), where=many),
+    )
 
 
 def _draw_places(

@@ -14,7 +14,7 @@ from gaptracker.domain.results import CellScore, Interval, Probabilities, Readin
 from gaptracker.domain.vocabulary import Layer
 from gaptracker.scoring.cell import CellInput, score_cell
 from gaptracker.scoring.choice_draws import only, same_choices
-from gaptracker.scoring.choice_tables import average, fixed_table
+from gaptracker.scoring.choice_tables import aggregate, choose_items, fixed_table
 from gaptracker.scoring.choices import (
     EQUAL_SPACING,
     Aggregation,
@@ -215,8 +215,8 @@ def _choose(
         settings=rules.draws,
         generator=stream(given.key, reading),
     )
-    once = average(table, same_choices(left, (), 1), space, {})
-    return _Chosen(points=float(once.mean[0]), draws=drawn)
+    once = aggregate(choose_items(table, same_choices(left, (), 1), space), space.aggregations)
+    return _Chosen(points=float(once[0]), draws=drawn)
 
 
 def _score(

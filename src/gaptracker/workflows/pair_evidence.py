@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from gaptracker.domain.methodology import Methodology
+from gaptracker.domain.methodology import Methodology, WordFactors
 from gaptracker.domain.results import CellScore, Pair
 from gaptracker.domain.vocabulary import ItemKind, ObservationStatus
 from gaptracker.pairing.history import (
@@ -18,7 +18,7 @@ from gaptracker.pairing.now import now_pairs
 from gaptracker.pairing.over_time import TimeRules, pairs_over_time
 from gaptracker.scoring.deeds import place_observation
 from gaptracker.scoring.dossier import CellKey, Dossier, PlacedStatement, SourcedObservation
-from gaptracker.scoring.words import due_date
+from gaptracker.scoring.words import due_date, supersedes
 
 
 def pairs_of_cells(cells: Iterable[CellScore], methodology: Methodology) -> Iterator[Pair]:
@@ -71,20 +71,15 @@ def _words(placed: PlacedStatement, dossier: Dossier, methodology: Methodology) 
         said_on=placed.said_on,
         points=placed.placement.expected,
         due_on=due_date(placed.statement, methodology.words),
-        superseded_on=_superseded_on(placed, dossier.statements),
+        superseded_on=_superseded_on(placed, dossier.statements, methodology.words),
     )
 
 
-def _superseded_on(placed: PlacedStatement, others: Sequence[PlacedStatement]) -> date | None:
-    """Return when a later text of the same series first took another position."""
-    later = (
-        other.said_on
-        for other in others
-        if placed.statement.series is not None
-        and other.statement.series == placed.statement.series
-        and other.said_on > placed.said_on
-        and other.placement.likeliest != placed.placement.likeliest
-    )
+def _superseded_on(
+    placed: PlacedStatement, others: Sequence[PlacedStatement], factors: WordFactors
+) -> date | None:
+    """Return when another position first took the place of a statement."""
+    later = (other.said_on for other in others if supersedes(other, placed, factors))
     return min(later, default=None)
 
 
@@ -105,5 +100,10 @@ def _indicator_history(
             )
             for value in series
             if value.observation.status is ObservationStatus.OBSERVED
+        ),
+        withheld_on=tuple(
+            value.period_end
+            for value in series
+            if value.observation.status is ObservationStatus.OPAQUE
         ),
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.results import Probabilities
-from gaptracker.domain.vocabulary import Grade, Layer, Side
+from gaptracker.domain.vocabulary import Grade, ItemKind, Layer, Side
 from gaptracker.main.cli.explanation.derivation import (
     Derivation,
     DerivedGap,
@@ -181,7 +181,9 @@ def _strength(items: Sequence[DerivedItem], side: Side, cell: FrozenCell) -> Str
         groups=len(groups),
         groups_with_records=len(groups) + (RECORD_GROUPS - 1) * len(recorded),
         binding_act=any(item.binding for item in own),
-        record_of_act=bool(recorded),
+        official_statistic=any(
+            item.kind == ItemKind.OBSERVATION and item.source.record_of_act for item in own
+        ),
         machine_coded=any(item.machine_coded for item in own),
         newest_on=cell.newest_deed_on if side is Side.DEEDS else None,
     )

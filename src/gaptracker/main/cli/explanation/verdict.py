@@ -77,9 +77,9 @@ def _ways(rule: GradeRule, words: Strength, deeds: Strength, as_of: date) -> Ite
                     holds=words.binding_act,
                 ),
                 Requirement(
-                    asks="an official record on the deeds' side",
-                    found="one" if deeds.record_of_act else "none",
-                    holds=deeds.record_of_act,
+                    asks="an official statistic on the deeds' side",
+                    found="one" if deeds.official_statistic else "none",
+                    holds=deeds.official_statistic,
                 ),
                 Requirement(
                     asks=f"{rule.groups} source groups on the deeds' side",
