@@ -6,6 +6,7 @@ law coded by a person, values placed linearly, by table and by steps, a critical
 caps practice, a figure withheld, a chance to speak let pass, and an actor of whom nothing is known.
 """
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -230,8 +231,14 @@ EVIDENCE = Evidence(
 )
 
 
-def cut(folder: Path) -> CutOutcome:
+def cut(folder: Path, *, evidence: Evidence = EVIDENCE) -> CutOutcome:
     """Freeze the small evidence into the release store of a data folder."""
     store = ReleaseStore((folder / "releases").as_posix())
     plan = CutPlan(checks=INVARIANTS, years=YEARS)
-    return cut_release(EVIDENCE, shipped_methodology("1.0.0"), store, plan)
+    return cut_release(evidence, shipped_methodology("1.0.0"), store, plan)
+
+
+def without_last_vote(evidence: Evidence = EVIDENCE) -> Evidence:
+    """The same evidence but for one statement, so that another release is made of it."""
+    kept = tuple(each for each in evidence.statements if each.id != "vote-MEX-222-2022")
+    return replace(evidence, statements=kept)

@@ -43,8 +43,8 @@ def test_with_nothing_open_both_bands_are_the_same(known: Evidence) -> None:
     found = method_band(table, RULES.draws)
 
     for interval, reading in (
-        (found.says, cell.says and cell.says.interval),
-        (found.practice, cell.practice and cell.practice.interval),
+        (found.says, cell.says.interval if cell.says else None),
+        (found.practice, cell.practice.interval if cell.practice else None),
         (found.gap, cell.gap_interval),
     ):
         assert reading is not None

@@ -163,7 +163,7 @@ def test_too_few_runs_or_resamples_are_refused(name: str, value: int) -> None:
     given: dict[str, int] = {"base_runs": 8, "resamples": 1} | {name: value}
 
     with pytest.raises(InvalidValue, match=name):
-        indices(weighted_mean, one_each(4), **given)  # type: ignore[arg-type]  # ints by name
+        indices(weighted_mean, one_each(4), **given)
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])

@@ -104,9 +104,11 @@ class ChoiceDesign:
             np.minimum((unit[:, first + place] * len(given)).astype(np.intp), len(given) - 1)
             for place, given in enumerate(options)
         )
+        multipliers = np.multiply(unit[:, :first].T, 2.0 * spread, order="C")
+        multipliers += 1.0 - spread
         return ChoiceDraws(
             names=self.names,
-            multipliers=np.ascontiguousarray(1.0 + spread * (2.0 * unit[:, :first].T - 1.0)),
+            multipliers=multipliers,
             aggregation=aggregation,
             half_life=half_life,
             solicited=solicited,

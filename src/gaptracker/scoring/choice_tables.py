@@ -12,10 +12,13 @@ from itertools import product
 
 import numpy as np
 
+from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.vocabulary import Layer
 from gaptracker.scoring.choice_draws import ChoiceDesign, ChoiceDraws, Indices
 from gaptracker.scoring.choices import (
+    EQUAL_POINTS,
+    EQUAL_SPACING,
     Aggregation,
     ChoiceSpace,
     ItemName,
@@ -33,36 +36,21 @@ from gaptracker.scoring.uncertainty import Floats
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingTable:
-    """One reading's items under every half-life, with and without solicited statements.
+    """One reading's items under every half-life and spacing, with and without solicited ones.
 
-    `weights` has a row for each pair of half-life and solicited (in the order of the space)
-    and a column for each item that weighs something in any row; `names` are the weights that
-    each item's is made of. `caps` is the highest mean for each spacing, infinite if free.
+    Every array has a row for each item that weighs something under any choice. `weights` has a
+    column for each pair of half-life and solicited, in the order of the space; `expected` has
+    the expected points under each spacing; `levels` the points of each possible place, shape
+    (spacings, places). `names` are the weights that each item's is made of. `caps` is the
+    highest mean under each spacing, infinite if free.
     """
 
     items: tuple[Item, ...]
     weights: Floats
+    expected: Floats
+    levels: tuple[Floats, ...]
     names: tuple[tuple[str, ...], ...]
     caps: Floats
-
-    def levels(self, place: int, spacings: Sequence[Spacing]) -> Floats:
-        """Return one item's possible points, a row for each spacing."""
-        points = self.items[place].placement.points
-        return np.array([[spacing.place(value) for value in points] for spacing in spacings])
-
-    def expected(self, spacings: Sequence[Spacing]) -> Floats:
-        """Return every item's expected points; shape (items, spacings)."""
-        return np.array(
-            [
-                [
-                    math.fsum(p * u for p, u in zip(probabilities, row, strict=True))
-                    for row in self.levels(place, spacings).tolist()
-                ]
-                for place, probabilities in enumerate(
-                    item.placement.probabilities for item in self.items
-                )
-            ]
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +138,11 @@ def tabulate(
             year=year,
         ),
         space=space,
-        says=_table(kept, names, free),
+        says=_table(kept, names, free, space.spacings),
         deeds={
-            layer: _table([items], names, caps[layer]) for layer, items in layers.items() if items
+            layer: _table([items], names, caps[layer], space.spacings)
+            for layer, items in layers.items()
+            if items
         },
         held=("solicited",) if kept != rows else (),
     )
@@ -169,36 +159,50 @@ def _keep_solicited(
 
 
 def _table(
-    rows: Sequence[tuple[Item, ...]], names: Mapping[ItemName, tuple[str, ...]], caps: Floats
+    rows: Sequence[tuple[Item, ...]],
+    names: Mapping[ItemName, tuple[str, ...]],
+    caps: Floats,
+    spacings: Sequence[Spacing],
 ) -> ReadingTable:
+    """Return the table of a reading, given its items for each pair of half-life and solicited."""
     weights = [{item.id: item.weight for item in row} for row in rows]
-    items = {item.id: item for row in rows for item in row}
-    ordered = tuple(items[name] for name in sorted(items))
+    known = {item.id: item for row in rows for item in row}
+    items = tuple(known[name] for name in sorted(known))
+    # All places of all items in one row, so that each spacing is applied once.
+    places = [points for item in items for points in item.placement.points]
+    probabilities = [p for item in items for p in item.placement.probabilities]
+    starts = np.cumsum([0, *(len(item.placement.points) for item in items)])
+    placed = np.array([np.interp(places, EQUAL_POINTS, spacing.points) for spacing in spacings])
     return ReadingTable(
-        items=ordered,
-        weights=np.array([[row.get(item.id, 0.0) for item in ordered] for row in weights]),
-        names=tuple(names[item.kind, item.id] for item in ordered),
+        items=items,
+        weights=np.array([[row.get(item.id, 0.0) for row in weights] for item in items]),
+        expected=np.add.reduceat((placed * probabilities).T, starts[:-1], axis=0),
+        levels=tuple(np.split(placed, starts[1:-1], axis=1)),
+        names=tuple(names.get((item.kind, item.id), ()) for item in items),
         caps=caps,
     )
 
 
 def fixed_table(items: Sequence[Item], cap: float = math.inf) -> ReadingTable:
     """Return the table of items whose weights and places are chosen already."""
-    return ReadingTable(
-        items=tuple(items),
-        weights=np.array([[item.weight for item in items]]),
-        names=((),) * len(items),
-        caps=np.array([cap]),
-    )
+    return _table([tuple(items)], {}, np.array([cap]), (EQUAL_SPACING,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenItems:
-    """One reading's items in many runs: weights and points, shape (items, runs)."""
+    """One reading's items in many runs.
+
+    `weights`, `points`, `logarithms` (of 1 + points, where some run asks for them) and `parts`
+    (weight times points) have shape (items, runs); `totals` are the sums of the weights, and
+    `means` the weighted arithmetic means.
+    """
 
     weights: Floats
     points: Floats
-    draws: ChoiceDraws
+    logarithms: Floats | None
+    parts: Floats
+    totals: Floats
+    means: Floats
     caps: Floats
 
 
@@ -216,58 +220,78 @@ def choose_items(
         space: The space they were drawn from.
         places: For items whose place is drawn too (by their position in the table), which of
             their possible places each run takes; all others stand at their expected points.
+
+    Returns:
+        The items; sums run item by item, in a fixed order.
     """
-    row = draws.half_life * len(space.solicited) + draws.solicited
-    # A table of deeds has one row: neither half-life nor solicited statements touch it.
-    weights = table.weights.T[:, row] if len(table.weights) > 1 else _repeated(table, draws.runs)
+    column = draws.half_life * len(space.solicited) + draws.solicited
+    # A table of deeds has one column: neither half-life nor solicited statements touch it.
+    known = column if table.weights.shape[1] > 1 else np.zeros_like(column)
+    weights = table.weights.take(known, axis=1)
     rows = draws.rows()
     for part in zip(*table.names, strict=True):
-        weights *= draws.multipliers[[rows[name] for name in part]]
-    points = table.expected(space.spacings)[:, draws.spacing]
-    for place, chosen in (places or {}).items():
-        points[place] = table.levels(place, space.spacings)[draws.spacing, chosen]
-    return ChosenItems(weights=weights, points=points, draws=draws, caps=table.caps[draws.spacing])
+        weights *= draws.multipliers.take([rows[name] for name in part], axis=0)
+    # Points are few and runs are many: logarithms are taken before the runs look them up.
+    points = _look_up(table.expected, table.levels, draws, places or {})
+    logarithms: Floats | None = None
+    if Aggregation.GEOMETRIC in space.aggregations:
+        levels = [np.log1p(level) for level in table.levels]
+        logarithms = _look_up(np.log1p(table.expected), levels, draws, places or {})
+    parts, totals = weights * points, weights.sum(axis=0)
+    return ChosenItems(
+        weights=weights,
+        points=points,
+        logarithms=logarithms,
+        parts=parts,
+        totals=totals,
+        means=parts.sum(axis=0) / totals,
+        caps=table.caps[draws.spacing],
+    )
 
 
-def _repeated(table: ReadingTable, runs: int) -> Floats:
-    return np.repeat(table.weights.T, runs, axis=1)
+def _look_up(
+    expected: Floats,
+    levels: Sequence[Floats],
+    draws: ChoiceDraws,
+    places: Mapping[int, Indices],
+) -> Floats:
+    found = expected.take(draws.spacing, axis=1)
+    for place, chosen in places.items():
+        found[place] = levels[place][draws.spacing, chosen]
+    return found
 
 
-def aggregate(chosen: ChosenItems, aggregations: Sequence[Aggregation]) -> Floats:
+def aggregate(
+    chosen: ChosenItems, draws: ChoiceDraws, aggregations: Sequence[Aggregation]
+) -> Floats:
     """Return what each run makes of a reading's items, by the aggregation it chose.
 
     Args:
         chosen: The items of each run.
+        draws: The choices of each run.
         aggregations: The options that the runs chose from.
 
     Returns:
-        Points, one for each run, held to the cap. The sums run item by item, in a fixed order.
+        Points, one for each run, held to the cap.
     """
-    found = np.empty(chosen.draws.runs)
-    for place, aggregation in enumerate(aggregations):
-        runs = np.flatnonzero(chosen.draws.aggregation == place)
-        if len(runs) == len(found):
-            found = AGGREGATES[aggregation](chosen.weights, chosen.points)
-        elif len(runs):
-            parts = (part.take(runs, axis=1) for part in (chosen.weights, chosen.points))
-            found[runs] = AGGREGATES[aggregation](*parts)
-    return np.minimum(found, chosen.caps)
+    options = [AGGREGATES[name](chosen) for name in aggregations]
+    return np.minimum(np.choose(draws.aggregation, options), chosen.caps)
 
 
-def _arithmetic(weights: Floats, points: Floats) -> Floats:
-    return np.asarray((weights * points).sum(axis=0) / weights.sum(axis=0))
+def _geometric(chosen: ChosenItems) -> Floats:
+    if chosen.logarithms is None:
+        raise InvalidValue("aggregations: geometric came; expected one that the space holds")
+    return np.expm1((chosen.weights * chosen.logarithms).sum(axis=0) / chosen.totals)
 
 
-def _geometric(weights: Floats, points: Floats) -> Floats:
-    return np.asarray(np.expm1(_arithmetic(weights, np.log1p(points))))
+def _minimum(chosen: ChosenItems) -> Floats:
+    if chosen.weights.min() > 0:
+        return chosen.points.min(axis=0)
+    return np.where(chosen.weights > 0, chosen.points, math.inf).min(axis=0)
 
 
-def _minimum(weights: Floats, points: Floats) -> Floats:
-    return np.asarray(np.where(weights > 0, points, math.inf).min(axis=0))
-
-
-AGGREGATES: Mapping[Aggregation, Callable[[Floats, Floats], Floats]] = {
-    Aggregation.ARITHMETIC: _arithmetic,
+AGGREGATES: Mapping[Aggregation, Callable[[ChosenItems], Floats]] = {
+    Aggregation.ARITHMETIC: lambda chosen: chosen.means,
     Aggregation.GEOMETRIC: _geometric,
     Aggregation.MINIMUM: _minimum,
 }
@@ -284,7 +308,7 @@ def gap_runs(table: CellTable, draws: ChoiceDraws) -> Floats:
         Points, one for each run, without the noise of the measurement.
     """
     says, practice = (
-        aggregate(choose_items(reading, draws, table.space), table.space.aggregations)
+        aggregate(choose_items(reading, draws, table.space), draws, table.space.aggregations)
         for reading in (table.says, table.practice)
     )
     return says - practice

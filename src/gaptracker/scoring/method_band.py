@@ -138,7 +138,7 @@ def draw_chosen(
     """
     places = _draw_places(table, draws.runs, generator)
     chosen = choose_items(table, draws, space, places)
-    mean = aggregate(chosen, space.aggregations)
+    mean = aggregate(chosen, draws, space.aggregations)
     spread = _spread(chosen)
     free = np.maximum(spread.size - 1.0, 0.0)
     strength = settings.prior_strength
@@ -157,11 +157,9 @@ class _Spread:
 
 
 def _spread(chosen: ChosenItems) -> _Spread:
-    weights, points = chosen.weights, chosen.points
-    total, squares = weights.sum(axis=0), (weights * weights).sum(axis=0)
-    part = weights * points
-    mean = part.sum(axis=0) / total
-    distance = np.maximum((part * points).sum(axis=0) / total - mean * mean, 0.0)
+    total, mean = chosen.totals, chosen.means
+    squares = (chosen.weights * chosen.weights).sum(axis=0)
+    distance = np.maximum((chosen.parts * chosen.points).sum(axis=0) / total - mean * mean, 0.0)
     spare = 1.0 - squares / total**2
     # A single item has no variance of its own; rounding may leave it a hair.
     many = spare > np.finfo(np.float64).eps

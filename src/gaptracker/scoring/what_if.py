@@ -215,8 +215,9 @@ def _choose(
         settings=rules.draws,
         generator=stream(given.key, reading),
     )
-    once = aggregate(choose_items(table, same_choices(left, (), 1), space), space.aggregations)
-    return _Chosen(points=float(once[0]), draws=drawn)
+    once = same_choices(left, (), 1)
+    points = aggregate(choose_items(table, once, space), once, space.aggregations)
+    return _Chosen(points=float(points[0]), draws=drawn)
 
 
 def _score(
