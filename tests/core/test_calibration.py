@@ -103,6 +103,7 @@ def test_two_people_who_coded_enough_calibrate_a_theme() -> None:
     assert found.calibrated_themes == (THEME,)
     assert found.sentence == "calibrated by people on all 1 themes"
     assert found.people.themes[0].words.alpha == 1
+    assert report(two_people()[:-1]).people.themes[0].deeds.codings == 15
     assert [coder.right_share for coder in found.people.coders] == [1, 1]
 
 
@@ -272,7 +273,8 @@ def test_the_interval_narrows_with_the_pairs() -> None:
         ([3] * 12, [1] * 12, Verdict.WORDS_HIGHER),
         ([1] * 12, [3] * 12, Verdict.DEEDS_HIGHER),
         ([2] * 6 + [1] * 6, [1] * 12, Verdict.UNDECIDED),
-        ([1] * 3, [1] * 3, Verdict.TOO_FEW),
+        ([3] * 4, [0] * 4, Verdict.WORDS_HIGHER),
+        ([3] * 3, [0] * 3, Verdict.TOO_FEW),
         ([1], [1], Verdict.TOO_FEW),
         ([1] * 12, [], Verdict.TOO_FEW),
         ([], [], Verdict.NOT_CODED),
@@ -306,6 +308,7 @@ def test_coders_count_only_where_they_coded_the_pairs() -> None:
 )
 def test_an_interval_on_the_margin_is_not_inside(low: float, high: float, verdict: Verdict) -> None:
     assert equivalence(Interval(low=low, high=high), LIMIT) is verdict
+    assert equivalence(Interval(low=low / 25, high=high / 25), LIMIT / 25) is verdict
 
 
 @pytest.mark.parametrize("limit", [0.0, -1.0, math.nan, math.inf])

@@ -279,7 +279,7 @@ def test_two_items_coded_by_three_people_are_enough() -> None:
         ((), AlphaReason.NOT_CODED),
         (((1, 2, 3),), AlphaReason.ONE_CODER),
         (((1, None, None), (2, 3, 4)), AlphaReason.ONE_ITEM),
-        (((2, 2, 2), (2, 2, 2)), AlphaReason.NO_VARIATION),
+        (((2, 2), (2, 2)), AlphaReason.NO_VARIATION),
     ],
 )
 def test_a_missing_alpha_has_its_reason(

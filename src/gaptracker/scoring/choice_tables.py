@@ -281,13 +281,13 @@ def aggregate(
 def _geometric(chosen: ChosenItems) -> Floats:
     if chosen.logarithms is None:
         raise InvalidValue("aggregations: geometric came; expected one that the space holds")
-    return np.expm1((chosen.weights * chosen.logarithms).sum(axis=0) / chosen.totals)
+    return np.asarray(np.expm1((chosen.weights * chosen.logarithms).sum(axis=0) / chosen.totals))
 
 
 def _minimum(chosen: ChosenItems) -> Floats:
     if chosen.weights.min() > 0:
-        return chosen.points.min(axis=0)
-    return np.where(chosen.weights > 0, chosen.points, math.inf).min(axis=0)
+        return np.asarray(chosen.points.min(axis=0))
+    return np.asarray(np.where(chosen.weights > 0, chosen.points, math.inf).min(axis=0))
 
 
 AGGREGATES: Mapping[Aggregation, Callable[[ChosenItems], Floats]] = {
