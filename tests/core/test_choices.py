@@ -71,9 +71,9 @@ def aggregated(aggregation: Aggregation, weighed: Sequence[tuple[float, float]])
     """The aggregate of points with weights."""
     items = [word(f"{n:02d}", u, weight) for n, (u, weight) in enumerate(weighed)]
     made = chosen(aggregation=aggregation)
-    draws = same_choices(made, (), 1)
-    chosen_items = choose_items(fixed_table(items), draws, only(made))
-    return float(aggregate(chosen_items, draws, [aggregation])[0])
+    table, draws, space = fixed_table(items), same_choices(made, (), 1), only(made)
+    chosen_items = choose_items(table, draws, space, {})
+    return float(aggregate(chosen_items, table, draws, space, {})[0])
 
 
 @given(worlds(), st.sampled_from(YEARS))

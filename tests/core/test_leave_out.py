@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaptracker.domain.evidence import Evidence
-from gaptracker.domain.vocabulary import Grade, Label, Reason
+from gaptracker.domain.vocabulary import Grade, Instrument, Label, Reason
 from gaptracker.scoring.leave_out import LeaveOut, leave_out_groups
 from gaptracker.scoring.run import score_year
 from tests.core.builders import AS_OF, evidence, observation, source
@@ -101,24 +101,43 @@ def test_what_a_group_hid_comes_to_light() -> None:
     assert parts == {"press": 40.0, "speech": None}
 
 
-def test_a_label_that_hangs_on_one_group_says_so() -> None:
+def test_a_verdict_that_hangs_on_one_group_says_so() -> None:
     known = evidence(
-        coded=[(said("vote"), 4), (said("speech"), 4), (said("note"), 4)],
+        coded=[(said(name, instrument=Instrument.BINDING_ACT), 4) for name in ("act", "treaty")],
         observations=[
             observation("a figure", 0.0, source="one"),
-            observation("another", 0.0, indicator="beta", source="two"),
-            observation("a third", 100.0, indicator="killings", source="three"),
+            observation("no deaths", 0.0, indicator="killings", source="two"),
+            observation("another", 100.0, indicator="beta", source="three"),
         ],
-        sources=[source(name, record=True) for name in ("vote", "one", "two", "three")],
+        sources=[source(name, record=True) for name in ("act", "treaty", "one", "two", "three")],
     )
 
     found = left_out(known)
 
     assert found is not None
-    assert found.grade is not Grade.D
-    assert found.label is Label.WORDS_AHEAD
-    assert "one" in found.changes_label
-    assert "note" not in found.changes_label
+    # P is (0 + 100 + 50) / 2.5 with the figure, 100 without it.
+    assert found.gap_points == pytest.approx(40.0)
+    assert found.label in {Label.WORDS_AHEAD, Label.WORDS_AHEAD_LIKELY}
+    assert "one" in found.changes_verdict
+    assert "act" not in found.changes_verdict
+
+
+def test_falling_short_of_evidence_is_no_other_verdict() -> None:
+    known = evidence(
+        coded=[(said("vote"), 4), (said("speech"), 4)],
+        observations=[
+            observation("a figure", 0.0, source="one"),
+            observation("deaths", 100.0, indicator="killings", source="two"),
+        ],
+        sources=[source("one", record=True), source("vote", record=True)],
+    )
+
+    found = left_out(known)
+
+    assert found is not None
+    assert found.grade is Grade.C
+    assert found.changes_label == ("one", "speech", "two", "vote")
+    assert found.changes_verdict == ()
 
 
 def test_without_a_gap_there_is_nothing_to_leave_out() -> None:

@@ -42,14 +42,16 @@ def test_with_nothing_open_both_bands_are_the_same(known: Evidence) -> None:
 
     found = method_band(table, RULES.draws)
 
-    for interval, reading in (
-        (found.says, cell.says.interval if cell.says else None),
-        (found.practice, cell.practice.interval if cell.practice else None),
+    assert cell.says is not None
+    assert cell.practice is not None
+    assert cell.gap_interval is not None
+    for band_of, published in (
+        (found.says, cell.says.interval),
+        (found.practice, cell.practice.interval),
         (found.gap, cell.gap_interval),
     ):
-        assert reading is not None
-        assert interval.low == pytest.approx(reading.low, abs=1e-6)
-        assert interval.high == pytest.approx(reading.high, abs=1e-6)
+        assert band_of.low == pytest.approx(published.low, abs=1e-6)
+        assert band_of.high == pytest.approx(published.high, abs=1e-6)
     assert found.words_ahead == cell.probabilities.words_ahead
 
 

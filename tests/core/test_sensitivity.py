@@ -94,7 +94,7 @@ def test_intervals_hold_the_analytic_indices_nine_times_in_ten() -> None:
         estimates = [*(f.first for f in found.factors), *(f.total for f in found.factors)]
         held += sum(e.low <= t <= e.high for e, t in zip(estimates, truth, strict=True))
 
-    assert held / (60 * len(truth)) >= 0.85
+    assert held / (60 * len(truth)) >= 0.9
 
 
 def test_columns_of_one_factor_are_drawn_together() -> None:

@@ -92,6 +92,19 @@ class ChoiceDesign:
         """
         if unit.ndim != 2 or unit.shape[1] != self.columns:  # noqa: PLR2004
             raise InvalidValue(f"unit: shape {unit.shape}; expected (runs, {self.columns})")
+        return self._choices(np.array(unit.T, order="C"))
+
+    def draw(self, runs: int, generator: np.random.Generator) -> ChoiceDraws:
+        """Draw choices, all multipliers and options equally likely.
+
+        Args:
+            runs: How many sets of choices.
+            generator: The random stream; one weight after the other is drawn from it.
+        """
+        return self._choices(generator.random((self.columns, runs)))
+
+    def _choices(self, block: Floats) -> ChoiceDraws:
+        """Return the choices of numbers between 0 and 1, one run a column; uses their room up."""
         spread = self.space.multiplier_spread
         first = len(self.names)
         options: tuple[Sequence[object], ...] = (
@@ -101,10 +114,11 @@ class ChoiceDesign:
             self.space.spacings,
         )
         aggregation, half_life, solicited, spacing = (
-            np.minimum((unit[:, first + place] * len(given)).astype(np.intp), len(given) - 1)
+            np.minimum((block[first + place] * len(given)).astype(np.intp), len(given) - 1)
             for place, given in enumerate(options)
         )
-        multipliers = np.multiply(unit[:, :first].T, 2.0 * spread, order="C")
+        multipliers = block[:first]
+        multipliers *= 2.0 * spread
         multipliers += 1.0 - spread
         return ChoiceDraws(
             names=self.names,

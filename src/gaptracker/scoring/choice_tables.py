@@ -12,7 +12,6 @@ from itertools import product
 
 import numpy as np
 
-from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.vocabulary import Layer
 from gaptracker.scoring.choice_draws import ChoiceDesign, ChoiceDraws, Indices
@@ -32,6 +31,8 @@ from gaptracker.scoring.dossier import Dossier
 from gaptracker.scoring.items import Item, counting
 from gaptracker.scoring.seeds import CellKey
 from gaptracker.scoring.uncertainty import Floats
+
+Places = Mapping[int, Indices]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,27 +191,19 @@ def fixed_table(items: Sequence[Item], cap: float = math.inf) -> ReadingTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenItems:
-    """One reading's items in many runs.
+    """One reading's items in many runs: weights and points, shape (items, runs).
 
-    `weights`, `points`, `logarithms` (of 1 + points, where some run asks for them) and `parts`
-    (weight times points) have shape (items, runs); `totals` are the sums of the weights, and
-    `means` the weighted arithmetic means.
+    `scratch` is room of the same shape for passing results. Asking the system for room of this
+    size, again for each product, takes longer than multiplying.
     """
 
     weights: Floats
     points: Floats
-    logarithms: Floats | None
-    parts: Floats
-    totals: Floats
-    means: Floats
-    caps: Floats
+    scratch: Floats
 
 
 def choose_items(
-    table: ReadingTable,
-    draws: ChoiceDraws,
-    space: ChoiceSpace,
-    places: Mapping[int, Indices] | None = None,
+    table: ReadingTable, draws: ChoiceDraws, space: ChoiceSpace, places: Places
 ) -> ChosenItems:
     """Weigh and place one reading's items in every run.
 
@@ -220,81 +213,73 @@ def choose_items(
         space: The space they were drawn from.
         places: For items whose place is drawn too (by their position in the table), which of
             their possible places each run takes; all others stand at their expected points.
-
-    Returns:
-        The items; sums run item by item, in a fixed order.
     """
-    column = draws.half_life * len(space.solicited) + draws.solicited
-    # A table of deeds has one column: neither half-life nor solicited statements touch it.
-    known = column if table.weights.shape[1] > 1 else np.zeros_like(column)
-    weights = table.weights.take(known, axis=1)
-    rows = draws.rows()
+    if table.weights.shape[1] > 1:
+        column = draws.half_life * len(space.solicited) + draws.solicited
+        weights = table.weights.take(column, axis=1)
+    else:  # deeds, which neither half-life nor solicited statements touch
+        weights = np.repeat(table.weights, draws.runs, axis=1)
+    rows, scratch = draws.rows(), np.empty_like(weights)
     for part in zip(*table.names, strict=True):
-        weights *= draws.multipliers.take([rows[name] for name in part], axis=0)
-    # Points are few and runs are many: logarithms are taken before the runs look them up.
-    points = _look_up(table.expected, table.levels, draws, places or {})
-    logarithms: Floats | None = None
-    if Aggregation.GEOMETRIC in space.aggregations:
-        levels = [np.log1p(level) for level in table.levels]
-        logarithms = _look_up(np.log1p(table.expected), levels, draws, places or {})
-    parts, totals = weights * points, weights.sum(axis=0)
-    return ChosenItems(
-        weights=weights,
-        points=points,
-        logarithms=logarithms,
-        parts=parts,
-        totals=totals,
-        means=parts.sum(axis=0) / totals,
-        caps=table.caps[draws.spacing],
-    )
-
-
-def _look_up(
-    expected: Floats,
-    levels: Sequence[Floats],
-    draws: ChoiceDraws,
-    places: Mapping[int, Indices],
-) -> Floats:
-    found = expected.take(draws.spacing, axis=1)
-    for place, chosen in places.items():
-        found[place] = levels[place][draws.spacing, chosen]
-    return found
+        chosen = [rows[name] for name in part]
+        # With `clip` NumPy writes to `out` itself; no row is out of bounds.
+        weights *= draws.multipliers.take(chosen, axis=0, out=scratch, mode="clip")
+    points = table.expected.take(draws.spacing, axis=1)
+    for place, level in places.items():
+        points[place] = _of_level(table.levels[place], draws, level)
+    return ChosenItems(weights=weights, points=points, scratch=scratch)
 
 
 def aggregate(
-    chosen: ChosenItems, draws: ChoiceDraws, aggregations: Sequence[Aggregation]
+    items: ChosenItems, table: ReadingTable, draws: ChoiceDraws, space: ChoiceSpace, places: Places
 ) -> Floats:
     """Return what each run makes of a reading's items, by the aggregation it chose.
 
     Args:
-        chosen: The items of each run.
+        items: The items of each run.
+        table: The reading they are of.
         draws: The choices of each run.
-        aggregations: The options that the runs chose from.
+        space: The space they were drawn from.
+        places: As for `choose_items`.
 
     Returns:
-        Points, one for each run, held to the cap.
+        Points, one for each run, held to the cap. Sums run item by item, in a fixed order, so
+        that the same choices give the same bytes.
     """
-    options = [AGGREGATES[name](chosen) for name in aggregations]
-    return np.minimum(np.choose(draws.aggregation, options), chosen.caps)
+    total: Floats = items.weights.sum(axis=0)
+    options: list[Floats] = []
+    for aggregation in space.aggregations:
+        match aggregation:
+            case Aggregation.ARITHMETIC:
+                parts = np.multiply(items.weights, items.points, out=items.scratch)
+                options.append(parts.sum(axis=0) / total)
+            case Aggregation.GEOMETRIC:
+                parts = _logarithms(table, draws, places, items.scratch)
+                parts *= items.weights
+                options.append(np.expm1(parts.sum(axis=0) / total))
+            case Aggregation.MINIMUM:
+                options.append(_minimum(items))
+    found: Floats = np.choose(draws.aggregation, options)
+    return np.minimum(found, table.caps[draws.spacing])
 
 
-def _geometric(chosen: ChosenItems) -> Floats:
-    if chosen.logarithms is None:
-        raise InvalidValue("aggregations: geometric came; expected one that the space holds")
-    return np.asarray(np.expm1((chosen.weights * chosen.logarithms).sum(axis=0) / chosen.totals))
+def _logarithms(table: ReadingTable, draws: ChoiceDraws, places: Places, out: Floats) -> Floats:
+    """Return ln(1 + u) of every item in every run; taken before the many runs look it up."""
+    found = np.log1p(table.expected).take(draws.spacing, axis=1, out=out, mode="clip")
+    for place, level in places.items():
+        found[place] = _of_level(np.log1p(table.levels[place]), draws, level)
+    return found
 
 
-def _minimum(chosen: ChosenItems) -> Floats:
-    if chosen.weights.min() > 0:
-        return np.asarray(chosen.points.min(axis=0))
-    return np.asarray(np.where(chosen.weights > 0, chosen.points, math.inf).min(axis=0))
+def _of_level(levels: Floats, draws: ChoiceDraws, level: Indices) -> Floats:
+    """Return the entry of each run's spacing (row) and level (column)."""
+    return np.asarray(levels.take(draws.spacing * levels.shape[1] + level))
 
 
-AGGREGATES: Mapping[Aggregation, Callable[[ChosenItems], Floats]] = {
-    Aggregation.ARITHMETIC: lambda chosen: chosen.means,
-    Aggregation.GEOMETRIC: _geometric,
-    Aggregation.MINIMUM: _minimum,
-}
+def _minimum(items: ChosenItems) -> Floats:
+    if items.weights.min() > 0:
+        return np.asarray(items.points.min(axis=0))
+    return np.asarray(np.where(items.weights > 0, items.points, math.inf).min(axis=0))
 
 
 def gap_runs(table: CellTable, draws: ChoiceDraws) -> Floats:
@@ -307,11 +292,12 @@ def gap_runs(table: CellTable, draws: ChoiceDraws) -> Floats:
     Returns:
         Points, one for each run, without the noise of the measurement.
     """
-    says, practice = (
-        aggregate(choose_items(reading, draws, table.space), draws, table.space.aggregations)
-        for reading in (table.says, table.practice)
-    )
-    return says - practice
+
+    def expected(reading: ReadingTable) -> Floats:
+        items = choose_items(reading, draws, table.space, {})
+        return aggregate(items, reading, draws, table.space, {})
+
+    return expected(table.says) - expected(table.practice)
 
 
 def gap_model(tables: Sequence[CellTable], design: ChoiceDesign) -> Callable[[Floats], Floats]:

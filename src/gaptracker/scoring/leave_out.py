@@ -54,8 +54,21 @@ class LeaveOut:
 
     @property
     def changes_label(self) -> tuple[str, ...]:
-        """Return the groups without which the label would be another."""
+        """Return the groups without which the label would be another, or there would be none."""
         return tuple(part.group for part in self.without if part.label is not self.label)
+
+    @property
+    def changes_verdict(self) -> tuple[str, ...]:
+        """Return the groups without which the rest still carries a label, and another one.
+
+        A cell of grade C often rests on two groups, so that without either there is too little
+        evidence for any label: that is no other verdict.
+        """
+        return tuple(
+            part.group
+            for part in self.without
+            if part.label is not self.label and part.label is not Label.INSUFFICIENT_EVIDENCE
+        )
 
 
 def leave_out_groups(

@@ -12,6 +12,7 @@ from gaptracker.scoring.choice_draws import ChoiceDesign, ChoiceDraws, Indices
 from gaptracker.scoring.choice_tables import (
     CellTable,
     ChosenItems,
+    Places,
     ReadingTable,
     aggregate,
     choose_items,
@@ -19,7 +20,7 @@ from gaptracker.scoring.choice_tables import (
 )
 from gaptracker.scoring.choices import ChoiceSpace
 from gaptracker.scoring.items import Placement
-from gaptracker.scoring.places import RESOLUTION
+from gaptracker.scoring.places import RESOLUTION, Uniforms
 from gaptracker.scoring.seeds import stream
 from gaptracker.scoring.uncertainty import Floats, interval, share
 
@@ -80,8 +81,8 @@ def method_band(table: CellTable, settings: DrawSettings) -> MethodBand:
         Methodology 1.0.0, section 5.
     """
     design = ChoiceDesign(space=table.space, names=table.names)
-    unit = stream(table.key, "choices").random((design.columns, settings.draws)).T
-    drawn = draw_cell(table, design.choose(unit), settings)
+    choices = design.draw(settings.draws, stream(table.key, "choices"))
+    drawn = draw_cell(table, choices, settings)
     return MethodBand(
         actor=table.key.actor,
         theme=table.key.theme,
@@ -138,7 +139,7 @@ def draw_chosen(
     """
     places = _draw_places(table, draws.runs, generator)
     chosen = choose_items(table, draws, space, places)
-    mean = aggregate(chosen, draws, space.aggregations)
+    mean = aggregate(chosen, table, draws, space, places)
     spread = _spread(chosen)
     free = np.maximum(spread.size - 1.0, 0.0)
     strength = settings.prior_strength
@@ -157,9 +158,12 @@ class _Spread:
 
 
 def _spread(chosen: ChosenItems) -> _Spread:
-    total, mean = chosen.totals, chosen.means
-    squares = (chosen.weights * chosen.weights).sum(axis=0)
-    distance = np.maximum((chosen.parts * chosen.points).sum(axis=0) / total - mean * mean, 0.0)
+    weights, points, part = chosen.weights, chosen.points, chosen.scratch
+    total = weights.sum(axis=0)
+    squares = np.multiply(weights, weights, out=part).sum(axis=0)
+    mean = np.multiply(weights, points, out=part).sum(axis=0) / total
+    part *= points
+    distance = np.maximum(part.sum(axis=0) / total - mean * mean, 0.0)
     spare = 1.0 - squares / total**2
     # A single item has no variance of its own; rounding may leave it a hair.
     many = spare > np.finfo(np.float64).eps
@@ -169,9 +173,7 @@ def _spread(chosen: ChosenItems) -> _Spread:
     )
 
 
-def _draw_places(
-    table: ReadingTable, runs: int, generator: np.random.Generator
-) -> Mapping[int, Indices]:
+def _draw_places(table: ReadingTable, runs: int, generator: np.random.Generator) -> Places:
     """Draw the place of every uncertain item; those of one document share a random number.
 
     The random numbers are taken from the stream as `places.draw_places` takes them.
@@ -185,13 +187,16 @@ def _draw_places(
     common = generator.integers(0, RESOLUTION, (len(documents), runs), dtype=np.uint16)
     rows = dict(zip(documents, common, strict=True))
     return {
-        place: np.searchsorted(_bounds(item.placement), rows[item.document], side="right")
-        for place, item in uncertain.items()
+        place: _levels(item.placement, rows[item.document]) for place, item in uncertain.items()
     }
 
 
-def _bounds(placement: Placement) -> Indices:
-    """Return the random number at which each place after the first begins."""
-    shares = np.cumsum(placement.probabilities[:-1])
-    bounds: Floats = np.minimum(np.rint(shares * RESOLUTION), RESOLUTION - 1)
-    return bounds.astype(np.intp)
+def _levels(placement: Placement, common: Uniforms) -> Indices:
+    """Return the number of the place on which each random number falls."""
+    levels = np.zeros(common.shape, dtype=np.intp)
+    passed = 0.0
+    for probability in placement.probabilities[:-1]:
+        passed += probability
+        bound = min(round(passed * RESOLUTION), RESOLUTION - 1)
+        levels += common >= np.uint16(bound)
+    return levels

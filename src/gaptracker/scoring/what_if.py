@@ -216,7 +216,8 @@ def _choose(
         generator=stream(given.key, reading),
     )
     once = same_choices(left, (), 1)
-    points = aggregate(choose_items(table, once, space), once, space.aggregations)
+    placed = choose_items(table, once, space, {})
+    points = aggregate(placed, table, once, space, {})
     return _Chosen(points=float(points[0]), draws=drawn)
 
 
