@@ -11,7 +11,7 @@ RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 
 COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-header $(UPGRADE)
+	--generate-hashes --no-emit-index-url --no-header --no-strip-extras $(UPGRADE)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -98,31 +99,54 @@ def test_many_choices_at_once_agree_with_one_cell_scored_anew(
         assert runs == pytest.approx([gap, gap], abs=1e-9)
 
 
-@given(worlds(), st.integers(0, 2**32))
-def test_every_run_of_a_design_is_the_cell_under_its_choices(known: Evidence, seed: int) -> None:
-    table = table_of(known)
+def check_runs(known: Evidence, space: ChoiceSpace, seed: int, runs: int = 3) -> None:
+    """Every run of a design gives the gap of the cell under the run's choices alone."""
+    table = table_of(known, space)
     if table is None:
         return
-    design = ChoiceDesign(space=SPACE, names=table.names)
-    unit = np.random.default_rng(seed).random((3, design.columns))
+    design = ChoiceDesign(space=space, names=table.names)
+    unit = np.random.default_rng(seed).random((runs, design.columns))
 
     gaps = gap_model([table], design)(unit)[:, 0]
 
     draws = design.choose(unit)
     for run, gap in enumerate(gaps):
         made = Choices(
-            half_life_years=SPACE.half_lives_years[draws.half_life[run]],
-            aggregation=SPACE.aggregations[draws.aggregation[run]],
-            spacing=SPACE.spacings[draws.spacing[run]],
-            solicited="solicited" in table.held or SPACE.solicited[draws.solicited[run]],
+            half_life_years=space.half_lives_years[draws.half_life[run]],
+            aggregation=space.aggregations[draws.aggregation[run]],
+            spacing=space.spacings[draws.spacing[run]],
+            solicited="solicited" in table.held or space.solicited[draws.solicited[run]],
             multipliers=dict(zip(draws.names, draws.multipliers[:, run].tolist(), strict=True)),
         )
         if made.aggregation is Aggregation.ARITHMETIC:
             assert gap == pytest.approx(cell_under(known, made).gap_points, abs=1e-9)
         else:
-            alone = table_of(known, only(made))
-            assert alone is not None
+            alone = certain_table(known, only(made))
             assert gap == pytest.approx(gap_runs(alone, same_choices(made, table.names, 1))[0])
+
+
+@given(worlds(), st.integers(0, 2**32))
+def test_every_run_of_a_design_is_the_cell_under_its_choices(known: Evidence, seed: int) -> None:
+    check_runs(known, SPACE, seed)
+
+
+@pytest.mark.parametrize(
+    "space",
+    [
+        SPACE,
+        replace(SPACE, half_lives_years=(4.0,)),
+        replace(SPACE, solicited=(False, True)),
+        replace(SPACE, solicited=(False,)),
+    ],
+)
+def test_runs_with_and_without_solicited_statements_are_cells_too(space: ChoiceSpace) -> None:
+    answers_alone = evidence(
+        coded=[(said("old", "2015", solicited=True), 0), (said("new", solicited=True), 4)],
+        observations=[observation("a figure", 20.0)],
+    )
+
+    check_runs(two_sided(), space, 1, runs=60)
+    check_runs(answers_alone, space, 1, runs=60)
 
 
 weighed_items = st.lists(st.tuples(points, st.floats(0.01, 10)), min_size=1, max_size=6)

@@ -229,6 +229,14 @@ def test_a_threshold_that_prints_both_orders_is_refused(threshold: float) -> Non
         tiers([one, other], threshold)
 
 
+def test_certainty_may_be_asked_for() -> None:
+    assert compare(figure("a", 9.0), figure("b", 0.0), 1.0).order is Order.FIRST_HIGHER
+
+
+def test_draws_may_repeat_a_value() -> None:
+    assert Figure(name="a", points=1.0, grade=Grade.A, grid=(1.0, 1.0, 2.0)).grid[0] == 1.0
+
+
 def test_two_figures_of_one_name_cannot_be_put_into_tiers() -> None:
     with pytest.raises(InvalidValue, match="a name comes twice"):
         tiers([figure("a", 0.0), figure("a", 1.0)], THRESHOLD)
@@ -267,6 +275,12 @@ def test_across_themes_words_and_deeds_ahead_cancel_in_the_mean_and_not_in_the_s
     assert (found.words_ahead, found.deeds_ahead, found.demonstrated) == (1, 1, 2)
     assert found.range_points is not None
     assert (found.range_points.low, found.range_points.high) == (-5.0, 5.0)
+
+
+def test_the_mean_is_the_plain_one_and_keeps_its_sign() -> None:
+    found = theme_profile([cell("cannabis", -10.0), cell("funding", -40.0), cell("medicines", 5.0)])
+
+    assert found.mean_points == -15.0
 
 
 def test_likely_gaps_are_not_counted_as_demonstrated() -> None:

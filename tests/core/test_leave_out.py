@@ -50,12 +50,12 @@ def test_leaving_a_group_out_is_as_if_it_had_never_said_anything(
 
 
 def torn_deeds() -> Evidence:
-    """Words from two origins; two others differ on the deeds, the first weighing double."""
+    """Words from two origins; two others differ on the deeds, one of them weighing double."""
     return evidence(
         coded=[(said("vote"), 4), (said("speech"), 4)],
         observations=[
-            observation("a figure", 0.0, source="one"),
-            observation("another", 100.0, indicator="beta", source="two"),
+            observation("a figure", 0.0, source="two"),
+            observation("another", 100.0, indicator="beta", source="one"),
         ],
     )
 
@@ -64,10 +64,10 @@ def test_the_largest_move_names_its_group() -> None:
     found = left_out(torn_deeds())
 
     assert found is not None
-    # P is (0 x 1 + 100 x 0.5) / 1.5; without the second origin it is 0, without the first 100.
+    # P is (0 x 1 + 100 x 0.5) / 1.5; without the lighter it is 0, without the other 100.
     assert found.gap_points == pytest.approx(100 - 100 / 3)
     assert found.largest_move is not None
-    assert found.largest_move.group == "one"
+    assert found.largest_move.group == "two"
     assert found.largest_move.move_points == pytest.approx(-200 / 3)
 
 

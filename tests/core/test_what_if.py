@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.evidence import Evidence
-from gaptracker.domain.vocabulary import Layer
+from gaptracker.domain.vocabulary import Label, Layer
 from gaptracker.scoring.choices import Aggregation, Choices, published_choices, weight_names
 from gaptracker.scoring.run import score_year
 from gaptracker.scoring.weight_ranges import PointsRange, bounded_range, full_range
 from gaptracker.scoring.what_if import WhatIf, what_if
-from tests.core.builders import AS_OF, evidence, measure, observation
+from tests.core.builders import AS_OF, evidence, measure, observation, source
 from tests.core.choice_builders import (
     PUBLISHED,
     SPACE,
@@ -191,6 +191,30 @@ def test_another_aggregation_changes_readings_gap_and_intervals() -> None:
     assert least.probabilities is not None
     assert plain.probabilities is not None
     assert least.probabilities.words_ahead < plain.probabilities.words_ahead
+
+
+def test_a_mixed_message_stays_one_under_another_aggregation() -> None:
+    known = evidence(
+        coded=[(said("no"), 0), (said("yes"), 4)],
+        observations=[
+            observation("a figure", 0.0, source="one"),
+            observation("deaths", 100.0, indicator="killings", source="two"),
+        ],
+        sources=[source("two", record=True), source("yes", record=True)],
+    )
+
+    found = supposed(known, chosen(aggregation=Aggregation.GEOMETRIC)).cell
+
+    assert found.label is Label.MIXED_MESSAGE
+    assert found.mixed_message_points == 50.0
+
+
+def test_weights_need_not_be_free_to_move() -> None:
+    found = supposed(two_sided(), spread=0.0)
+
+    assert found.gap_over_bounded_weights is not None
+    assert found.gap_over_bounded_weights.low == pytest.approx(found.cell.gap_points)
+    assert found.gap_over_bounded_weights.high == pytest.approx(found.cell.gap_points)
 
 
 def test_where_law_alone_is_known_another_aggregation_reads_the_law() -> None:
