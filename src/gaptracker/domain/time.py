@@ -97,25 +97,27 @@ class Period:
         ended = self.end is not None and self.end.latest() < day
         return started and not ended
 
-    def share_of(self, first: date, last: date) -> float:
-        """Return the share of the days from `first` to `last` (both included) it covers.
 
-        Args:
-            first: First day of the window.
-            last: Last day of the window, not before `first`.
+def days_share(begin: date | None, end: date | None, first: date, last: date) -> float:
+    """Return the share of the days of a window on which something held.
 
-        Returns:
-            Share in [0, 1].
+    Args:
+        begin: The first day on which it held; None if it always had.
+        end: The last day on which it held; None if it still does.
+        first: First day of the window.
+        last: Last day of the window, not before `first`.
 
-        Examples:
-            >>> half = Period(start=PartialDate.parse("2021-07-02"))
-            >>> round(half.share_of(date(2021, 1, 1), date(2021, 12, 31)), 3)
-            0.501
-        """
-        begin = max(first, self.start.latest()) if self.start else first
-        finish = min(last, self.end.latest()) if self.end else last
-        days = (finish - begin).days + 1
-        return max(days, 0) / ((last - first).days + 1)
+    Returns:
+        Share in [0, 1].
+
+    Examples:
+        >>> year = date(2021, 1, 1), date(2021, 12, 31)
+        >>> round(days_share(date(2021, 7, 2), None, *year), 3)
+        0.501
+    """
+    begin = max(first, begin) if begin else first
+    end = min(last, end) if end else last
+    return max((end - begin).days + 1, 0) / ((last - first).days + 1)
 
 
 def years_between(earlier: date, later: date) -> float:
@@ -141,16 +143,14 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def is_older_than(day: date, years: float, as_of: date) -> bool:
-    """Say whether a day lies more than some calendar years before another.
+def old_after(day: date, years: float) -> date:
+    """Return the last day on which something from a day is not older than some calendar years.
 
     Counted by the calendar and not in years of 365.25 days: a yearly figure is five years old
     after five years, whether one leap day lies between or two.
 
     Examples:
-        >>> is_older_than(date(2015, 12, 31), 5, date(2020, 12, 31))
-        False
-        >>> is_older_than(date(2015, 12, 31), 5, date(2021, 1, 1))
-        True
+        >>> old_after(date(2015, 12, 31), 5)
+        datetime.date(2020, 12, 31)
     """
-    return add_months(day, round(years * MONTHS_PER_YEAR)) < as_of
+    return add_months(day, round(years * MONTHS_PER_YEAR))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gaptracker.domain.records import Measure, Statement
-from gaptracker.domain.time import is_older_than
+from gaptracker.domain.time import old_after
 from gaptracker.domain.vocabulary import ItemKind, Lag
 
 
@@ -50,7 +50,7 @@ class IndicatorHistory:
     def at(self, day: date) -> DeedState | None:
         """Return the newest value known on a day, None if there is none young enough."""
         known = [state for state in self.states if state.since <= day]
-        if not known or is_older_than(known[-1].since, self.maximum_age_years, day):
+        if not known or old_after(known[-1].since, self.maximum_age_years) < day:
             return None
         if any(known[-1].since < withheld <= day for withheld in self.withheld_on):
             return None

@@ -9,17 +9,11 @@ from enum import StrEnum
 
 from gaptracker.domain.errors import InvalidValue, UnknownName
 from gaptracker.domain.methodology import POINTS_PER_RUNG, RUNGS, Methodology
-from gaptracker.domain.vocabulary import ItemKind, ObservationStatus, OpportunityOutcome, Side
-from gaptracker.scoring.cell import CellInput, Silence
-from gaptracker.scoring.deeds import (
-    critical_floor_hit,
-    deed_items,
-    indicator_coverage,
-    newest_observations,
-)
+from gaptracker.domain.vocabulary import ItemKind, Side
+from gaptracker.scoring.cell import CellInput
 from gaptracker.scoring.dossier import Dossier
 from gaptracker.scoring.items import Item, counting
-from gaptracker.scoring.seeds import CellKey
+from gaptracker.scoring.run import InputsOverTime
 from gaptracker.scoring.words import word_items
 
 EQUAL_POINTS = tuple(POINTS_PER_RUNG * rung for rung in range(RUNGS))
@@ -264,39 +258,23 @@ def chosen_input(
         UnknownName: If a multiplier names no weight.
     """
     check_multiplier_names(choices, methodology)
-    as_of = day_of_year(year, data_as_of)
-    words = chosen_words(
-        dossier,
-        as_of,
-        methodology=methodology,
-        half_life_years=choices.half_life_years,
-        solicited=choices.solicited,
-    )
-    deeds = deed_items(dossier, as_of, methodology)
-    newest = newest_observations(dossier, as_of, methodology)
-    held = [chance for chance in dossier.opportunities if chance.was_by(as_of)]
+    words = replace(methodology.words, half_life_years=choices.half_life_years)
+    said = [p for p in dossier.statements if choices.solicited or not p.statement.solicited]
+    # Whether a critical floor holds is asked here, before the rungs are moved: it is a rung, not
+    # a number of points.
+    plain = InputsOverTime(
+        replace(dossier, statements=said), data_as_of, replace(methodology, words=words)
+    ).of(year)
     names = weights_of_items(dossier)
-    given = CellInput(
-        key=CellKey(
-            methodology=methodology.version,
-            random_series=methodology.draws.random_series,
-            actor=dossier.actor,
-            theme=dossier.theme,
-            year=year,
-        ),
-        as_of=as_of,
-        words=tuple(_under(item, names, choices) for item in words),
-        deeds=tuple(_under(item, names, choices) for item in deeds),
-        silence=Silence(
-            opportunities=len(held),
-            silent=sum(chance.outcome is OpportunityOutcome.SILENT for chance in held),
-        ),
-        opaque=any(v.observation.status is ObservationStatus.OPAQUE for v in newest),
-        # Asked before the rungs are moved: a critical floor is a rung, not a number of points.
-        capped=critical_floor_hit(deeds),
-        indicator_coverage_share=indicator_coverage(deeds, methodology, dossier.theme),
+    given = replace(
+        plain,
+        words=tuple(_under(item, names, choices) for item in plain.words),
+        deeds=tuple(_under(item, names, choices) for item in plain.deeds),
     )
-    for side, before, after in ((Side.WORDS, words, given.words), (Side.DEEDS, deeds, given.deeds)):
+    for side, before, after in (
+        (Side.WORDS, plain.words, given.words),
+        (Side.DEEDS, plain.deeds, given.deeds),
+    ):
         if counting(before) and not counting(after):
             raise InvalidValue(
                 f"{dossier.actor} {dossier.theme} {year}: the multipliers leave no weight on the "

@@ -1,8 +1,10 @@
 """What a reading averages: items placed on the ladder, with weights made of named factors."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 
 from gaptracker.domain.methodology import POINTS_PER_RUNG
 from gaptracker.domain.sources import Source
@@ -13,22 +15,22 @@ CERTAIN = (1.0,)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """Where an item stands: possible points, and the probability of each."""
+    """Where an item stands: possible points, and the probability of each.
+
+    `expected` is E[u], the expected points; `likeliest` the points with the greatest
+    probability, the lower of equals.
+    """
 
     points: tuple[float, ...]
     probabilities: tuple[float, ...] = CERTAIN
+    expected: float = field(init=False, compare=False)
+    likeliest: float = field(init=False, compare=False)
 
-    @property
-    def expected(self) -> float:
-        """Return E[u], the expected points."""
-        pairs = zip(self.points, self.probabilities, strict=True)
-        return math.fsum(points * probability for points, probability in pairs)
-
-    @property
-    def likeliest(self) -> float:
-        """Return the points with the greatest probability, the lower of equals."""
-        ranked = zip(self.probabilities, self.points, strict=True)
-        return min(ranked, key=lambda pair: (-pair[0], pair[1]))[1]
+    def __post_init__(self) -> None:
+        """Compute what every cell of the item asks for, once."""
+        pairs = tuple(zip(self.points, self.probabilities, strict=True))
+        object.__setattr__(self, "expected", math.fsum(u * p for u, p in pairs))
+        object.__setattr__(self, "likeliest", min((-p, u) for u, p in pairs)[1])
 
     @property
     def certain(self) -> bool:
@@ -45,7 +47,7 @@ def at_rung(rung: int) -> Placement:
 class Item:
     """One statement, measure or observation as one cell sees it.
 
-    `factors` multiply to the weight; `document` is shared by items that share a coder's
+    `weight` is the product of the `factors`; `document` is shared by items that share a coder's
     errors; `seen_on` is the day up to which the item speaks; `note` says why an item that
     is kept in the history counts nothing.
     """
@@ -65,13 +67,13 @@ class Item:
     binding: bool = False
     critical: bool = False
     note: str | None = None
+    weight: float = field(init=False, compare=False)
 
-    @property
-    def weight(self) -> float:
-        """Return the product of the factors."""
-        return math.prod(value for _, value in self.factors)
+    def __post_init__(self) -> None:
+        """Multiply the factors, once."""
+        object.__setattr__(self, "weight", math.prod([value for _, value in self.factors]))
 
 
-def counting(items: tuple[Item, ...]) -> tuple[Item, ...]:
+def counting(items: Iterable[Item]) -> tuple[Item, ...]:
     """Return the items that weigh something, in the order of their ids."""
-    return tuple(sorted((item for item in items if item.weight > 0), key=lambda item: item.id))
+    return tuple(sorted((item for item in items if item.weight > 0), key=attrgetter("id")))

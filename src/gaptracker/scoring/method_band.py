@@ -8,7 +8,7 @@ import numpy as np
 from gaptracker.domain.methodology import DrawSettings
 from gaptracker.domain.results import Interval
 from gaptracker.domain.vocabulary import Layer
-from gaptracker.scoring.choice_draws import ChoiceDesign, ChoiceDraws, Indices
+from gaptracker.scoring.choice_draws import ChoiceDesign, ChoiceDraws
 from gaptracker.scoring.choice_tables import (
     CellTable,
     ChosenItems,
@@ -19,8 +19,7 @@ from gaptracker.scoring.choice_tables import (
     counting_layer,
 )
 from gaptracker.scoring.choices import ChoiceSpace
-from gaptracker.scoring.items import Placement
-from gaptracker.scoring.places import RESOLUTION, Uniforms
+from gaptracker.scoring.places import draw_levels
 from gaptracker.scoring.seeds import stream
 from gaptracker.scoring.uncertainty import Floats, interval, share
 
@@ -174,29 +173,9 @@ def _spread(chosen: ChosenItems) -> _Spread:
 
 
 def _draw_places(table: ReadingTable, runs: int, generator: np.random.Generator) -> Places:
-    """Draw the place of every uncertain item; those of one document share a random number.
-
-    The random numbers are taken from the stream as `places.draw_places` takes them.
-    """
+    """Draw the place of every uncertain item, with the random numbers of the measurement band."""
     uncertain = {
         place: item for place, item in enumerate(table.items) if not item.placement.certain
     }
-    documents = sorted({item.document for item in uncertain.values()})
-    if not documents:
-        return {}
-    common = generator.integers(0, RESOLUTION, (len(documents), runs), dtype=np.uint16)
-    rows = dict(zip(documents, common, strict=True))
-    return {
-        place: _levels(item.placement, rows[item.document]) for place, item in uncertain.items()
-    }
-
-
-def _levels(placement: Placement, common: Uniforms) -> Indices:
-    """Return the number of the place on which each random number falls."""
-    levels = np.zeros(common.shape, dtype=np.intp)
-    passed = 0.0
-    for probability in placement.probabilities[:-1]:
-        passed += probability
-        bound = min(round(passed * RESOLUTION), RESOLUTION - 1)
-        levels += common >= np.uint16(bound)
-    return levels
+    levels = draw_levels(tuple(uncertain.values()), runs, generator) if uncertain else ()
+    return {place: row.astype(np.intp) for place, row in zip(uncertain, levels, strict=True)}

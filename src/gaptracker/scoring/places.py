@@ -1,38 +1,58 @@
 """Draws of uncertain places: which rung each item stands on, many items at a time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from gaptracker.scoring.items import Item, Placement
+from gaptracker.scoring.items import Item
 
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.uint8]
-Uniforms = npt.NDArray[np.uint16]
+Complexes = npt.NDArray[np.complex128]
+Levels = npt.NDArray[np.uint8]
 
 # A place's probability is held to one part in 65,536, far below what any coder is known to.
 RESOLUTION = 1 << 16
-MOST_CODES = 1 << 8
+# Combinations of places that one table holds: six items with three places each fit.
+MOST_COMBINATIONS = 1 << 10
 
 
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """What a group of items adds to the mean and to the mean square of each draw."""
+def draw_levels(items: Sequence[Item], draws: int, generator: np.random.Generator) -> Levels:
+    """Draw on which of its places each item stands.
 
-    mean: Floats
-    square: Floats
+    Items of one document share one random number, so that they err together.
+
+    Args:
+        items: Items whose place is uncertain.
+        draws: Number of draws.
+        generator: The reading's random stream.
+
+    Returns:
+        The number of the place drawn, shape (items, draws).
+    """
+    rows = {item.document: None for item in items}
+    common = generator.integers(0, RESOLUTION, (len(rows), draws), dtype=np.uint16)
+    if len(rows) < len(items):
+        places = {document: row for row, document in enumerate(rows)}
+        common = common[[places[item.document] for item in items]]
+    bounds = [_bounds(item.placement.probabilities) for item in items]
+    most = max(map(len, bounds), default=0)
+    # No random number lies above the last bound, so that items with fewer places stay below it.
+    last = RESOLUTION - 1
+    padded = np.array([(*each, *(last,) * (most - len(each))) for each in bounds], dtype=np.uint16)
+    levels = np.zeros(common.shape, dtype=np.uint8)
+    for place in range(most):
+        levels += (common > padded[:, place, None]).view(np.uint8)
+    return levels
 
 
 def draw_places(
     items: Sequence[tuple[Item, float]], draws: int, generator: np.random.Generator
-) -> Iterator[Moments]:
+) -> Iterator[Complexes]:
     """Draw every item's place, and yield what groups of items add to the moments.
 
-    Items of one document share one random number, so that they err together. A group holds
-    as many items as have at most 256 combinations of places; the combination drawn is one
-    number, and both sums over the group are looked up in a table of its combinations.
+    A group holds as many items as one table has room for the combinations of their places; the
+    combination drawn is one number, and both sums over the group are looked up at once.
 
     Args:
         items: Items whose place is uncertain, each with its share of the total weight.
@@ -40,47 +60,42 @@ def draw_places(
         generator: The reading's random stream.
 
     Yields:
-        Two arrays of shape (draws,) for each group.
+        For each group an array of shape (draws,): what it adds to the mean of each draw as the
+        real part, to the mean square as the imaginary one.
     """
-    documents = sorted({item.document for item, _ in items})
-    if not documents:
+    if not items:
         return
-    shape = (len(documents), draws)
-    common = generator.integers(0, RESOLUTION, shape, dtype=np.uint16)
-    rows = dict(zip(documents, common, strict=True))
-    for group in _groups(items):
-        codes = np.zeros(draws, dtype=np.uint8)
-        mean, square = np.zeros(1), np.zeros(1)
-        for item, weight in group:
-            codes *= np.uint8(len(item.placement.points))
-            codes += _codes(item.placement, rows[item.document])
-            points = np.array(item.placement.points)
-            mean = np.add.outer(mean, weight * points).ravel()
-            square = np.add.outer(square, weight * points**2).ravel()
-        yield Moments(mean=mean.take(codes), square=square.take(codes))
+    levels = draw_levels([item for item, _ in items], draws, generator)
+    for first, last in _groups(items):
+        combination = levels[first].astype(np.uint16)
+        table = _sums(*items[first])
+        for row in range(first + 1, last):
+            item, weight = items[row]
+            combination *= np.uint16(len(item.placement.points))
+            combination += levels[row]
+            table = np.add.outer(table, _sums(item, weight)).ravel()
+        yield table.take(combination)
 
 
-def _groups(items: Sequence[tuple[Item, float]]) -> Iterator[list[tuple[Item, float]]]:
-    """Yield runs of items that together have at most 256 combinations of places."""
-    group: list[tuple[Item, float]] = []
-    combinations = 1
-    for item, weight in items:
+def _sums(item: Item, weight: float) -> Complexes:
+    """Return weight times points, and i times weight times their square, of each place."""
+    return np.array([complex(weight * u, weight * u * u) for u in item.placement.points])
+
+
+def _groups(items: Sequence[tuple[Item, float]]) -> Iterator[tuple[int, int]]:
+    """Yield the first item of each group and the one after its last."""
+    first, combinations = 0, 1
+    for row, (item, _) in enumerate(items):
         places = len(item.placement.points)
-        if group and combinations * places > MOST_CODES:
-            yield group
-            group, combinations = [], 1
-        group.append((item, weight))
+        if row > first and combinations * places > MOST_COMBINATIONS:
+            yield first, row
+            first, combinations = row, 1
         combinations *= places
-    if group:
-        yield group
+    yield first, len(items)
 
 
-def _codes(placement: Placement, common: Uniforms) -> Codes:
-    """Return the number of the place on which each random number falls."""
-    codes = np.zeros(common.shape, dtype=np.uint8)
-    passed = 0.0
-    for probability in placement.probabilities[:-1]:
-        passed += probability
-        bound = min(round(passed * RESOLUTION), RESOLUTION - 1)
-        codes += (common >= np.uint16(bound)).view(np.uint8)
-    return codes
+@lru_cache(maxsize=4096)
+def _bounds(probabilities: tuple[float, ...]) -> tuple[int, ...]:
+    """Return the highest random number of each place but the last."""
+    passed = np.cumsum(probabilities[:-1]).tolist()
+    return tuple(min(max(round(each * RESOLUTION), 1), RESOLUTION - 1) - 1 for each in passed)

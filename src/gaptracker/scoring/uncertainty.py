@@ -41,18 +41,24 @@ def draw_reading(
     References:
         Methodology 1.0.0, section 5.
     """
-    total = math.fsum(item.weight for item in items)
+    total = math.fsum([item.weight for item in items])
     weights = [item.weight / total for item in items]
     size = effective_size(weights)
-    mean, variance = _draw_moments(items, weights, settings.draws, generator)
+    mean, spread = _draw_moments(items, weights, settings.draws, generator)
     free = max(size - 1.0, 0.0)
     strength = settings.prior_strength
     degrees = strength + free
-    pooled = (strength * settings.prior_points**2 + free * variance) / degrees
+    # In place, since each new array of so many draws takes as long as the sum it holds.
+    spread *= free
+    spread += strength * settings.prior_points**2
+    spread /= degrees * size
+    np.sqrt(spread, out=spread)
     if cap is not None:
-        mean = np.minimum(mean, cap)
-    noise = generator.standard_t(degrees, settings.draws)
-    return np.asarray(mean + noise * np.sqrt(pooled / size))
+        np.minimum(mean, cap, out=mean)
+    drawn = generator.standard_t(degrees, settings.draws)
+    drawn *= spread
+    drawn += mean
+    return drawn
 
 
 def _draw_moments(
@@ -72,33 +78,41 @@ def _draw_moments(
     parts = tuple(zip(items, weights, strict=True))
     certain = [(item.placement.points[0], w) for item, w in parts if item.placement.certain]
     uncertain = [(item, weight) for item, weight in parts if not item.placement.certain]
-    shape = draws if uncertain else 1
-    mean = np.full(shape, math.fsum(weight * points for points, weight in certain))
-    square = np.full(shape, math.fsum(weight * points**2 for points, weight in certain))
+    sums = np.full(
+        draws if uncertain else 1,
+        complex(
+            math.fsum(weight * points for points, weight in certain),
+            math.fsum(weight * points**2 for points, weight in certain),
+        ),
+    )
     for part in draw_places(uncertain, draws, generator):
-        mean += part.mean
-        square += part.square
-    spare = 1.0 - math.fsum(weight * weight for weight in weights)
+        sums += part
+    mean = sums.real.copy()
+    spare = 1.0 - math.fsum([weight * weight for weight in weights])
     if len(items) == 1 or spare <= 0:
-        return mean, np.zeros(shape)
-    return mean, np.maximum(square - mean * mean, 0.0) / spare
+        return mean, np.zeros(len(sums))
+    variance = mean * mean
+    np.subtract(sums.imag, variance, out=variance)
+    np.maximum(variance, 0.0, out=variance)
+    variance /= spare
+    return mean, variance
 
 
 def interval(draws: Floats, settings: DrawSettings) -> Interval:
     """Return the settings' lower and upper quantile of the draws, in points.
 
-    Linear between neighbouring draws, as `numpy.quantile` by default, but from one partial
-    sort, which takes a fifth of the time.
+    Linear between neighbouring draws, as `numpy.quantile` by default, but from one full sort:
+    NumPy sorts 4,000 numbers in a quarter of the time in which it finds four ranks of them.
     """
-    positions = [probability * (len(draws) - 1) for probability in settings.interval]
-    below = [math.floor(position) for position in positions]
-    ranks = sorted({min(rank + step, len(draws) - 1) for rank in below for step in (0, 1)})
-    ordered = np.partition(draws, ranks)
-    low, high = (
-        ordered[rank] + (position - rank) * (ordered[min(rank + 1, len(draws) - 1)] - ordered[rank])
-        for position, rank in zip(positions, below, strict=True)
-    )
-    return Interval(low=float(low), high=float(high))
+    ordered = np.sort(draws)
+    last = len(ordered) - 1
+    ends = []
+    for probability in settings.interval:
+        position = probability * last
+        rank = math.floor(position)
+        below, above = float(ordered[rank]), float(ordered[min(rank + 1, last)])
+        ends.append(below + (position - rank) * (above - below))
+    return Interval(low=ends[0], high=ends[1])
 
 
 def share(condition: npt.NDArray[np.bool_]) -> float:

@@ -2,7 +2,8 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
@@ -16,39 +17,146 @@ from gaptracker.scoring.items import Item
 NOT_COUNTED = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """A statement with all of it that no day changes.
+
+    `standing` is f, v and c, each with its name, and `standing_weight` their product; `since`
+    the day from which it decays, None if it never does. `superseded` and `withdrawn` are the day
+    from which it counts nothing, and the note that says why.
+    """
+
+    placed: PlacedStatement
+    standing: tuple[tuple[str, float], ...]
+    standing_weight: float
+    since: date | None
+    superseded: tuple[date, str] | None
+    withdrawn: tuple[date, str] | None
+
+    @property
+    def id(self) -> str:
+        """Return the statement's id."""
+        return self.placed.statement.id
+
+    def decay(self, as_of: date, half_life_years: float) -> float:
+        """Return 2^(-age / half-life); 1 for binding acts, and for pledges not yet due."""
+        if self.since is None or as_of <= self.since:
+            return 1.0
+        return float(2.0 ** (-years_between(self.since, as_of) / half_life_years))
+
+    def weight(self, as_of: date, half_life_years: float) -> float:
+        """Return f times v times c times the decay."""
+        return self.standing_weight * self.decay(as_of, half_life_years)
+
+
+class WordsOverTime:
+    """The statements of one actor on one theme, weighed for as many days as are asked for.
+
+    What no day changes is worked out once: the factors, which statements report one act, which
+    belong to one position, and from when one is superseded or withdrawn.
+    """
+
+    def __init__(self, statements: Sequence[PlacedStatement], factors: WordFactors) -> None:
+        """Take the statements in the order in which they were said.
+
+        Args:
+            statements: Statements of one actor on one theme.
+            factors: The methodology's factors.
+        """
+        self._factors = factors
+        superseded = _superseded(statements, factors)
+        self._said = [_said(placed, superseded, factors) for placed in statements]
+        self._acts = _groups_of_many(self._said, lambda said: said.placed.statement.act)
+        self._positions = _groups_of_many(self._said, lambda said: said.placed.statement.series)
+
+    def items(self, as_of: date) -> tuple[Item, ...]:
+        """Return the statements made up to a day as weighted items.
+
+        The weight is instrument times office times specificity times 2^(-age / half-life).
+        Of several reports of one act one counts. In a series of texts, a newer position of
+        equal or higher authority supersedes a different older one (weight 0 from then on); equal
+        ones are repeats, of which the weightiest counts in full and all others together at most
+        half of it. A withdrawn pledge weighs nothing from its withdrawal.
+
+        Args:
+            as_of: The day from which is looked back.
+
+        Returns:
+            One item for each statement made up to `as_of`; those that count nothing say why.
+
+        References:
+            Methodology 1.0.0, section 4.
+        """
+        made = [said for said in self._said if said.placed.said_on <= as_of]
+        notes = self._repeated_reports(as_of)
+        for said in made:
+            for reason in (said.superseded, said.withdrawn):
+                if reason is not None and reason[0] <= as_of:
+                    notes[said.id] = reason[1]
+        shares = self._repeat_shares(as_of, notes)
+        return tuple(
+            self._item(said, as_of, shares.get(said.id), notes.get(said.id)) for said in made
+        )
+
+    def _weighed(self, group: Sequence[_Said], as_of: date) -> list[tuple[float, _Said]]:
+        """Return those made up to a day with their weight, in the order they were said."""
+        half_life = self._factors.half_life_years
+        return [
+            (said.weight(as_of, half_life), said) for said in group if said.placed.said_on <= as_of
+        ]
+
+    def _repeated_reports(self, as_of: date) -> dict[str, str]:
+        """Return the statements that report an act already counted on the same rung."""
+        notes = {}
+        for group in self._acts:
+            ranked = sorted(self._weighed(group, as_of), key=lambda each: (-each[0], each[1].id))
+            for _, said in ranked[1:]:
+                notes[said.id] = f"the same act as {ranked[0][1].id}"
+        return notes
+
+    def _repeat_shares(self, as_of: date, notes: Mapping[str, str]) -> dict[str, float]:
+        """Return the factor that holds repeats of a position to their share of the weightiest."""
+        shares = {}
+        for group in self._positions:
+            counted = [each for each in self._weighed(group, as_of) if each[1].id not in notes]
+            weighed = sorted(((weight, said.id) for weight, said in counted), reverse=True)
+            others = sum(weight for weight, _ in weighed[1:])
+            if others > 0:
+                share = min(1.0, self._factors.repeats_share * weighed[0][0] / others)
+                shares.update({name: share for _, name in weighed[1:]})
+        return shares
+
+    def _item(self, said: _Said, as_of: date, repeat: float | None, note: str | None) -> Item:
+        placed = said.placed
+        statement = placed.statement
+        decay = said.decay(as_of, self._factors.half_life_years)
+        factors = (*said.standing, ("decay", decay))
+        if repeat is not None and repeat < 1:
+            factors = (*factors, ("repeat", repeat))
+        if note is not None:
+            factors = (*factors, ("counted", NOT_COUNTED))
+        return Item(
+            id=statement.id,
+            kind=ItemKind.STATEMENT,
+            side=Side.WORDS,
+            layer=None,
+            source=placed.source,
+            document=statement.document,
+            placement=placed.placement,
+            factors=factors,
+            seen_on=placed.said_on,
+            age_years=years_between(placed.said_on, as_of),
+            machine_coded=placed.machine_coded,
+            binding=statement.instrument is Instrument.BINDING_ACT,
+            note=note,
+        )
+
+
 def word_items(
     statements: Sequence[PlacedStatement], as_of: date, factors: WordFactors
 ) -> tuple[Item, ...]:
-    """Return the statements made up to a day as weighted items.
-
-    The weight is instrument times office times specificity times 2^(-age / half-life).
-    Of several reports of one act one counts. In a series of texts, a newer position of
-    equal or higher authority supersedes a different older one (weight 0 from then on); equal
-    ones are repeats, of which the weightiest counts in full and all others together at most half of
-    it. A withdrawn pledge weighs nothing from its withdrawal.
-
-    Args:
-        statements: Statements of one actor on one theme, in the order they were said.
-        as_of: The day from which is looked back.
-        factors: The methodology's factors.
-
-    Returns:
-        One item for each statement made up to `as_of`; those that count nothing say why.
-
-    References:
-        Methodology 1.0.0, section 4.
-    """
-    made = [placed for placed in statements if placed.said_on <= as_of]
-    notes = {
-        **_repeated_reports(made, as_of, factors),
-        **_superseded(made, factors),
-        **_withdrawn(made, as_of),
-    }
-    shares = _repeat_shares([p for p in made if p.statement.id not in notes], as_of, factors)
-    return tuple(
-        _item(placed, as_of, factors, shares.get(placed.statement.id, 1.0), notes)
-        for placed in made
-    )
+    """Return the statements made up to one day as weighted items, by `WordsOverTime`."""
+    return WordsOverTime(statements, factors).items(as_of)
 
 
 def due_date(statement: Statement, factors: WordFactors) -> date | None:
@@ -58,47 +166,6 @@ def due_date(statement: Statement, factors: WordFactors) -> date | None:
     if statement.due_on is not None:
         return statement.due_on.latest()
     return add_months(statement.said_on.latest(), factors.pledge_due_months)
-
-
-def _decay(statement: Statement, as_of: date, factors: WordFactors) -> float:
-    """Return 2^(-age / half-life); 1 for binding acts, and for pledges not yet due."""
-    if statement.instrument in factors.instruments_without_decay:
-        return 1.0
-    since = due_date(statement, factors) or statement.said_on.latest()
-    age = max(years_between(since, as_of), 0.0)
-    return float(2.0 ** (-age / factors.half_life_years))
-
-
-def _factors(
-    placed: PlacedStatement, as_of: date, factors: WordFactors
-) -> tuple[tuple[str, float], ...]:
-    """Return f, v, c and the decay, each with its name."""
-    statement = placed.statement
-    return (
-        ("instrument", factors.instrument[statement.instrument]),
-        ("office", factors.office[statement.office]),
-        ("specificity", factors.specificity[placed.specificity]),
-        ("decay", _decay(statement, as_of, factors)),
-    )
-
-
-def _base_weight(placed: PlacedStatement, as_of: date, factors: WordFactors) -> float:
-    return math.prod(value for _, value in _factors(placed, as_of, factors))
-
-
-def _repeated_reports(
-    made: Sequence[PlacedStatement], as_of: date, factors: WordFactors
-) -> dict[str, str]:
-    """Return the statements that report an act already counted on the same rung."""
-    acts: dict[tuple[str, float], list[PlacedStatement]] = defaultdict(list)
-    for placed in made:
-        acts[placed.statement.act, placed.placement.likeliest].append(placed)
-    notes = {}
-    for reports in acts.values():
-        ranked = sorted(reports, key=lambda p: (-_base_weight(p, as_of, factors), p.statement.id))
-        for placed in ranked[1:]:
-            notes[placed.statement.id] = f"the same act as {ranked[0].statement.id}"
-    return notes
 
 
 def supersedes(later: PlacedStatement, earlier: PlacedStatement, factors: WordFactors) -> bool:
@@ -117,77 +184,55 @@ def supersedes(later: PlacedStatement, earlier: PlacedStatement, factors: WordFa
     )
 
 
-def _superseded(made: Sequence[PlacedStatement], factors: WordFactors) -> dict[str, str]:
+def _said(
+    placed: PlacedStatement, superseded: Mapping[str, tuple[date, str]], factors: WordFactors
+) -> _Said:
+    statement = placed.statement
+    standing = (
+        ("instrument", factors.instrument[statement.instrument]),
+        ("office", factors.office[statement.office]),
+        ("specificity", factors.specificity[placed.specificity]),
+    )
+    lasting = statement.instrument in factors.instruments_without_decay
+    withdrawn = statement.withdrawn_on
+    return _Said(
+        placed=placed,
+        standing=standing,
+        standing_weight=math.prod(value for _, value in standing),
+        since=None if lasting else due_date(statement, factors) or placed.said_on,
+        superseded=superseded.get(statement.id),
+        withdrawn=(withdrawn.latest(), f"withdrawn on {withdrawn}") if withdrawn else None,
+    )
+
+
+def _groups_of_many(
+    said: Sequence[_Said], name: Callable[[_Said], str | None]
+) -> list[list[_Said]]:
+    """Return the groups of two or more statements of one name that stand on one rung."""
+    groups: dict[tuple[str, float], list[_Said]] = defaultdict(list)
+    for each in said:
+        called = name(each)
+        if called is not None:
+            groups[called, each.placed.placement.likeliest].append(each)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _superseded(
+    statements: Sequence[PlacedStatement], factors: WordFactors
+) -> dict[str, tuple[date, str]]:
     """Return the statements that a later position superseded, also if a still later one returned.
 
-    `made` is in the order in which it was said, so the note names the first that did.
+    The statements are in the order in which they were said, so the first that superseded one
+    gives the day, and is named by the note.
     """
     series: dict[str, list[PlacedStatement]] = defaultdict(list)
-    for placed in made:
+    for placed in statements:
         if placed.statement.series is not None:
             series[placed.statement.series].append(placed)
-    notes: dict[str, str] = {}
+    found: dict[str, tuple[date, str]] = {}
     for texts in series.values():
         for earlier, later in combinations(texts, 2):
             if supersedes(later, earlier, factors):
-                notes.setdefault(earlier.statement.id, f"superseded by {later.statement.id}")
-    return notes
-
-
-def _withdrawn(made: Sequence[PlacedStatement], as_of: date) -> dict[str, str]:
-    return {
-        placed.statement.id: f"withdrawn on {placed.statement.withdrawn_on}"
-        for placed in made
-        if placed.statement.withdrawn_on and placed.statement.withdrawn_on.latest() <= as_of
-    }
-
-
-def _repeat_shares(
-    made: Sequence[PlacedStatement], as_of: date, factors: WordFactors
-) -> dict[str, float]:
-    """Return the factor that holds repeats of a position to their share of the weightiest."""
-    positions: dict[tuple[str, float], list[PlacedStatement]] = defaultdict(list)
-    for placed in made:
-        if placed.statement.series is not None:
-            positions[placed.statement.series, placed.placement.likeliest].append(placed)
-    shares = {}
-    for repeats in positions.values():
-        weighed = sorted(
-            ((_base_weight(p, as_of, factors), p.statement.id) for p in repeats), reverse=True
-        )
-        others = sum(weight for weight, _ in weighed[1:])
-        if others > 0:
-            share = min(1.0, factors.repeats_share * weighed[0][0] / others)
-            shares.update({name: share for _, name in weighed[1:]})
-    return shares
-
-
-def _item(
-    placed: PlacedStatement,
-    as_of: date,
-    factors: WordFactors,
-    repeat_share: float,
-    notes: Mapping[str, str],
-) -> Item:
-    statement = placed.statement
-    note = notes.get(statement.id)
-    parts = list(_factors(placed, as_of, factors))
-    if repeat_share < 1:
-        parts.append(("repeat", repeat_share))
-    if note is not None:
-        parts.append(("counted", NOT_COUNTED))
-    return Item(
-        id=statement.id,
-        kind=ItemKind.STATEMENT,
-        side=Side.WORDS,
-        layer=None,
-        source=placed.source,
-        document=statement.document,
-        placement=placed.placement,
-        factors=tuple(parts),
-        seen_on=placed.said_on,
-        age_years=years_between(placed.said_on, as_of),
-        machine_coded=placed.machine_coded,
-        binding=statement.instrument is Instrument.BINDING_ACT,
-        note=note,
-    )
+                note = f"superseded by {later.statement.id}"
+                found.setdefault(earlier.statement.id, (later.said_on, note))
+    return found
