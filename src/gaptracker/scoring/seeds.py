@@ -4,6 +4,10 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+from numpy.random.bit_generator import ISeedSequence
+
+Words = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +19,17 @@ class CellKey:
     actor: str
     theme: str
     year: int
+
+
+class _Digest(ISeedSequence):
+    """A hash as a seed: its bits are already mixed better than NumPy's own seeding would."""
+
+    def __init__(self, digest: bytes) -> None:
+        self._digest = digest
+
+    def generate_state(self, n_words: int, dtype: npt.DTypeLike = np.uint64) -> Words:
+        """Return the first words of the hash, the same on machines of either byte order."""
+        return np.frombuffer(self._digest, "<u8", n_words).astype(dtype)
 
 
 def stream(key: CellKey, reading: str) -> np.random.Generator:
@@ -36,5 +51,6 @@ def stream(key: CellKey, reading: str) -> np.random.Generator:
     name = "\x1f".join(
         (key.methodology, key.random_series, key.actor, key.theme, str(key.year), reading)
     )
-    seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big")
-    return np.random.Generator(np.random.SFC64(seed))
+    seed = _Digest(hashlib.sha256(name.encode()).digest())
+    # NumPy takes any such object; its type hints name only some.
+    return np.random.Generator(np.random.SFC64(seed))  # type: ignore[arg-type]

@@ -75,27 +75,28 @@ def _draw_moments(
     Returns:
         Two arrays of shape (draws,), or (1,) where every place is certain.
     """
-    parts = tuple(zip(items, weights, strict=True))
-    certain = [(item.placement.points[0], w) for item, w in parts if item.placement.certain]
-    uncertain = [(item, weight) for item, weight in parts if not item.placement.certain]
-    sums = np.full(
-        draws if uncertain else 1,
-        complex(
-            math.fsum(weight * points for points, weight in certain),
-            math.fsum(weight * points**2 for points, weight in certain),
-        ),
-    )
-    for part in draw_places(uncertain, draws, generator):
-        sums += part
-    mean = sums.real.copy()
+    mean, square = 0.0, 0.0
+    uncertain, shares = [], []
+    for item, weight in zip(items, weights, strict=True):
+        if item.placement.certain:
+            mean += weight * item.placement.expected
+            square += weight * item.placement.expected**2
+        else:
+            uncertain.append(item)
+            shares.append(weight)
+    sums = np.full(draws if uncertain else 1, complex(mean, square))
+    if uncertain:
+        for part in draw_places(uncertain, shares, draws, generator):
+            sums += part
+    means = sums.real.copy()
     spare = 1.0 - math.fsum([weight * weight for weight in weights])
     if len(items) == 1 or spare <= 0:
-        return mean, np.zeros(len(sums))
-    variance = mean * mean
+        return means, np.zeros(len(sums))
+    variance = means * means
     np.subtract(sums.imag, variance, out=variance)
     np.maximum(variance, 0.0, out=variance)
     variance /= spare
-    return mean, variance
+    return means, variance
 
 
 def interval(draws: Floats, settings: DrawSettings) -> Interval:
