@@ -22,15 +22,15 @@ from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.methodology import Methodology
 from gaptracker.intake.methodology_files import shipped_methodology, shipped_versions
 from gaptracker.intake.reference_files import load_reference_files, packaged_reference
-from gaptracker.pairing.now import now_pairs
+from gaptracker.release.cell_tables import GAPS, PAIRS
 from gaptracker.release.freeze import ReleaseDraft
 from gaptracker.release.inputs import describe_inputs
 from gaptracker.release.thresholds import REFERENCE_CHECKS
-from gaptracker.scoring.dossier import build_dossiers
-from gaptracker.scoring.run import score_evidence, scored_years
+from gaptracker.scoring.run import scored_years
 from gaptracker.scoring.rungs import rule_codings
-from gaptracker.workflows.pair_evidence import pairs_of_dossiers
+from gaptracker.workflows.blocks import score_block
 from gaptracker.workflows.program import describe_program
+from gaptracker.workflows.score_evidence import blocks_of, run_of, tasks_of
 
 MEGABYTE = 1024 * 1024
 # Linux counts the peak of resident memory in kilobytes, macOS in bytes.
@@ -106,31 +106,25 @@ def run(folder: Path | None) -> Result:
 
 
 def freeze(evidence: Evidence, methodology: Methodology, result: Result) -> None:
-    """Score, pair and freeze all cells, one cell at a time, as a release cut does."""
+    """Score, pair and freeze all cells, one block at a time, as a release cut does."""
     years = scored_years(evidence)
     with result.measure("hash inputs"):
         inputs = describe_inputs(evidence, methodology, years=years, software=describe_program())
         draft = ReleaseDraft(inputs, evidence, methodology)
-    cells = score_evidence(evidence, methodology, years)
+    run = run_of(evidence, methodology, release=inputs.release, program=inputs.software)
+    blocks = blocks_of(tasks_of(evidence, methodology, years))
     result.counts |= {"cells": 0, "cells_with_gap": 0, "pairs": 0}
     while True:
-        with result.measure("score cells"):
-            cell = next(cells, None)
-        if cell is None:
+        with result.measure("name inputs of cells"):
+            block = next(blocks, None)
+        if block is None:
             break
-        with result.measure("pair cells"):
-            pairs = list(now_pairs(cell, methodology.labels.moved_points))
-        with result.measure("collect rows"):
-            draft.add_cell(cell)
-            draft.add_pairs(pairs)
-        result.counts["cells"] += 1
-        result.counts["cells_with_gap"] += cell.gap_points is not None
-        result.counts["pairs"] += len(pairs)
-    with result.measure("pair over time"):
-        dossiers = build_dossiers(evidence, methodology)
-        pairs = list(pairs_of_dossiers(dossiers, methodology, evidence.as_of))
-        result.counts["pairs"] += len(pairs)
-        draft.add_pairs(pairs)
+        with result.measure("score and pair"):
+            scored = score_block(run, block)
+        draft.add_rows(scored.frames)
+        result.counts["cells"] += scored.cells
+        result.counts["cells_with_gap"] += scored.frames[GAPS.name]["gap"].count()
+        result.counts["pairs"] += scored.frames[PAIRS.name].height
     with result.measure("check and freeze"):
         by_rule = (rule_codings(said, methodology.codebook) for said in evidence.statements)
         codings = chain(evidence.codings, chain.from_iterable(by_rule))

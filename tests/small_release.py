@@ -1,18 +1,17 @@
 """The smallest evidence of which a release can be cut, and how it is cut here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Coding, Statement
-from gaptracker.domain.results import CellScore
 from gaptracker.domain.vocabulary import CoderKind
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.release.checks import INVARIANTS
 from gaptracker.release.freeze import Frozen
 from gaptracker.release.inputs import Software, describe_inputs
-from gaptracker.scoring.run import score_evidence
+from gaptracker.workflows.blocks import Block, ScoredBlock, ScoringRun, score_block
 from gaptracker.workflows.cut_release import CutOutcome, CutPlan, cut_release, freeze_run
 from tests.core.builders import (
     OTHER,
@@ -88,11 +87,12 @@ def turned_round(given: Evidence) -> Evidence:
     )
 
 
-def score_backwards(
-    given: Evidence, methodology: Methodology, years: Sequence[int]
-) -> Iterator[CellScore]:
-    """An engine that yields the same cells, the last first."""
-    yield from reversed(list(score_evidence(given, methodology, years)))
+class BackwardsEngine:
+    """An engine that yields the same rows, one dossier a block, the last first."""
+
+    def score(self, blocks: Iterable[Block], run: ScoringRun) -> Iterator[ScoredBlock]:
+        tasks = [task for block in blocks for task in block]
+        yield from (score_block(run, (task,)) for task in reversed(tasks))
 
 
 def freeze(given: Evidence, plan: CutPlan = PLAN, methodology: Methodology = RULES) -> Frozen:

@@ -33,9 +33,9 @@ from tests.small_release import (
     SOFTWARE,
     SPEECH,
     YEARS,
+    BackwardsEngine,
     freeze,
     machine_coded,
-    score_backwards,
     small_evidence,
     turned_round,
     with_value,
@@ -51,7 +51,7 @@ GAP_COLUMNS = (
     "n_statements n_deeds n_eff_says n_eff_does groups_says groups_does silence_rate "
     "n_opportunities grade label reason says_reason law_reason does_reason law_only capped "
     "machine_coded legislative_points implementation_points gap_bound_low gap_bound_high "
-    "indicator_coverage_share newest_deed_on as_of release methodology"
+    "indicator_coverage_share newest_deed_on as_of release methodology inputs_sha256"
 )
 
 FREEZE_MANY_ROWS = """
@@ -89,8 +89,8 @@ def test_the_order_of_the_evidence_leaves_no_trace(frozen: Frozen) -> None:
     assert dict(freeze(turned_round(small_evidence())).files) == dict(frozen.files)
 
 
-def test_the_order_in_which_an_engine_yields_cells_leaves_no_trace(frozen: Frozen) -> None:
-    backwards = freeze(small_evidence(), replace(PLAN, score=score_backwards))
+def test_the_order_in_which_an_engine_yields_rows_leaves_no_trace(frozen: Frozen) -> None:
+    backwards = freeze(small_evidence(), replace(PLAN, engine=BackwardsEngine()))
     assert dict(backwards.files) == dict(frozen.files)
 
 

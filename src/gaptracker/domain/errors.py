@@ -7,6 +7,9 @@ GapTrackerError
 ├── UnknownName             no actor, theme, year or release of that name
 ├── SchemaMismatch          the database is older or newer than this program
 ├── NothingToScore          a run was asked for without evidence
+├── WorkerOfAnotherProgram  a worker would compute by another version
+├── WorkersLost             those who were scoring are gone
+├── ClusterOutOfReach       no cluster answers at the address given
 ├── ReleaseCheckFailed      a release did not meet a floor
 └── ReleaseCorrupt          the bytes of a release are not those that were frozen
 """
@@ -60,6 +63,18 @@ class SchemaMismatch(GapTrackerError):
 
 class NothingToScore(GapTrackerError):
     """There is no evidence to score."""
+
+
+class WorkerOfAnotherProgram(GapTrackerError):
+    """A worker runs another version than the program that asks it to score."""
+
+
+class WorkersLost(GapTrackerError):
+    """The workers of an engine ended before the run did."""
+
+
+class ClusterOutOfReach(GapTrackerError):
+    """A cluster does not answer, or has nobody who could score."""
 
 
 class ReleaseCheckFailed(GapTrackerError):

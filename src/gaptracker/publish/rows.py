@@ -73,6 +73,7 @@ class FrozenCell:
     as_of: date
     release: str
     methodology: str
+    inputs_sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -13,12 +14,13 @@ TEXT, REAL, COUNT, FLAG, DAY = pl.String, pl.Float64, pl.Int32, pl.Boolean, pl.D
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapRow:
-    """A cell with what the file says beside it."""
+    """A cell with what the file says beside it; `inputs_sha256` names what it is made from."""
 
     cell: CellScore
     actor_name: str
     release: str
     methodology: str
+    inputs_sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ GAPS: Layout[GapRow] = Layout(
         Column("as_of", DAY, lambda row: row.cell.as_of),
         Column("release", TEXT, lambda row: row.release),
         Column("methodology", TEXT, lambda row: row.methodology),
+        Column("inputs_sha256", TEXT, lambda row: row.inputs_sha256),
     ),
 )
 
@@ -173,3 +176,6 @@ PAIRS: Layout[Pair] = Layout(
         Column("outcome", TEXT, lambda pair: pair.outcome),
     ),
 )
+
+# What scoring gives, block by block. `Any`, because each is read from values of its own type.
+SCORED_LAYOUTS: tuple[Layout[Any], ...] = (GAPS, CONTRIBUTIONS, PAIRS)

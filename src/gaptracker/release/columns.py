@@ -53,7 +53,7 @@ class TableDraft(Generic[Value]):
 
     layout: Layout[Value]
     _waiting: list[Value] = field(init=False, default_factory=list)
-    _packed: list[pl.DataFrame] = field(init=False, default_factory=list)
+    _frames: list[pl.DataFrame] = field(init=False, default_factory=list)
 
     def add(self, value: Value) -> None:
         """Append one row."""
@@ -66,18 +66,25 @@ class TableDraft(Generic[Value]):
         for value in values:
             self.add(value)
 
+    def add_frame(self, frame: pl.DataFrame) -> None:
+        """Append rows that were packed elsewhere, by `packed`."""
+        self._frames.append(frame)
+
     def frame(self) -> pl.DataFrame:
         """Return all rows so far, sorted by the layout's key, in one block of memory."""
         self._pack()
         # One block, since Parquet pages end where blocks end: else the bytes would depend on
         # how many rows came at a time.
-        return pl.concat(self._packed).sort(self.layout.key, nulls_last=True).rechunk()
+        return pl.concat(self._frames).sort(self.layout.key, nulls_last=True).rechunk()
 
     def _pack(self) -> None:
-        self._packed.append(
-            pl.DataFrame([_series(column, self._waiting) for column in self.layout.columns])
-        )
+        self._frames.append(packed(self.layout, self._waiting))
         self._waiting = []
+
+
+def packed(layout: Layout[Value], rows: Sequence[Value]) -> pl.DataFrame:
+    """Return rows as columns, in the order they came in."""
+    return pl.DataFrame([_series(column, rows) for column in layout.columns])
 
 
 def _series(column: Column[Value], rows: Sequence[Value]) -> pl.Series:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Coding
-from gaptracker.domain.results import CellScore, CheckResult, Manifest, Pair
+from gaptracker.domain.results import CheckResult, Manifest
 from gaptracker.domain.vocabulary import ReleaseState
-from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS, ContributionRow, GapRow
+from gaptracker.release.cell_tables import GAPS, SCORED_LAYOUTS
 from gaptracker.release.checks import Check, failures, run_checks
 from gaptracker.release.columns import TableDraft, table_of
 from gaptracker.release.counts import count_rows
@@ -51,7 +52,7 @@ class Frozen:
 
 
 class ReleaseDraft:
-    """A release under construction: cells and pairs are added in any order, then frozen.
+    """A release under construction: scored blocks are added in any order, then frozen.
 
     Nothing but columns is kept of what is added, so that a run of 100,000 cells needs a few
     hundred megabytes.
@@ -69,26 +70,18 @@ class ReleaseDraft:
         self._release = inputs.release
         self._evidence = evidence
         self._methodology = methodology
-        self._gaps = TableDraft(GAPS)
-        self._contributions = TableDraft(CONTRIBUTIONS)
-        self._pairs = TableDraft(PAIRS)
+        self._scored: dict[str, TableDraft[Any]] = {
+            layout.name: TableDraft(layout) for layout in SCORED_LAYOUTS
+        }
 
-    def add_cell(self, cell: CellScore) -> None:
-        """Add a scored cell with its contributions."""
-        self._gaps.add(
-            GapRow(
-                cell=cell,
-                actor_name=self._evidence.actors[cell.actor].names["en"],
-                release=self._release,
-                methodology=self.inputs.methodology,
-            )
-        )
-        for part in cell.contributions:
-            self._contributions.add(ContributionRow(cell=cell, part=part))
+    def add_rows(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        """Add rows of cells, contributions and pairs.
 
-    def add_pairs(self, pairs: Iterable[Pair]) -> None:
-        """Add pairs of any reading."""
-        self._pairs.add_all(pairs)
+        Args:
+            frames: Tables by the name of their layout.
+        """
+        for name, frame in frames.items():
+            self._scored[name].add_frame(frame)
 
     def freeze(self, codings: Iterable[Coding], checks: Iterable[Check]) -> Frozen:
         """Check what was added and write it as the files of a release.
@@ -119,9 +112,7 @@ class ReleaseDraft:
         evidence = self._evidence
         return Tables(
             frames={
-                GAPS.name: self._gaps.frame(),
-                CONTRIBUTIONS.name: self._contributions.frame(),
-                PAIRS.name: self._pairs.frame(),
+                **{name: draft.frame() for name, draft in self._scored.items()},
                 STATEMENTS.name: table_of(STATEMENTS, evidence.statements),
                 MEASURES.name: table_of(MEASURES, evidence.measures),
                 OBSERVATIONS.name: table_of(OBSERVATIONS, evidence.observations),

@@ -23,12 +23,12 @@ from gaptracker.scoring.choices import (
     ItemName,
     Spacing,
     chosen_words,
-    day_of_year,
     weights_of_items,
 )
 from gaptracker.scoring.deeds import critical_floor_hit, deed_items
 from gaptracker.scoring.dossier import Dossier
 from gaptracker.scoring.items import Item, counting
+from gaptracker.scoring.run import day_of_year
 from gaptracker.scoring.seeds import CellKey
 from gaptracker.scoring.uncertainty import Floats
 

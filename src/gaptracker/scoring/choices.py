@@ -203,11 +203,6 @@ def weights_of_items(dossier: Dossier) -> dict[ItemName, tuple[str, ...]]:
     return names
 
 
-def day_of_year(year: int, data_as_of: date) -> date:
-    """Return the day from which a year's cell looks back, never past the data's own."""
-    return min(date(year, 12, 31), data_as_of)
-
-
 def chosen_words(
     dossier: Dossier,
     as_of: date,

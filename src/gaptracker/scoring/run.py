@@ -22,6 +22,11 @@ def scored_years(evidence: Evidence, first: int = FIRST_YEAR) -> range:
     return range(first, evidence.as_of.year + 1)
 
 
+def day_of_year(year: int, data_as_of: date) -> date:
+    """Return the day from which a year's cell looks back, never past the data's own."""
+    return min(date(year, 12, 31), data_as_of)
+
+
 def all_dossiers(evidence: Evidence, methodology: Methodology) -> Iterator[Dossier]:
     """Yield a dossier for every actor and theme, in that order, empty where nothing is known.
 
@@ -97,7 +102,7 @@ class InputsOverTime:
 
     def of(self, year: int) -> CellInput:
         """Return what one year's cell is computed from."""
-        as_of = min(date(year, 12, 31), self._data_as_of)
+        as_of = day_of_year(year, self._data_as_of)
         deeds = self._deeds.at(as_of)
         return CellInput(
             key=CellKey(

@@ -1,6 +1,6 @@
 """Cut a release: score the evidence, pair it, freeze it, check it, keep it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -10,25 +10,23 @@ from gaptracker.domain.errors import NothingToScore, ReleaseCheckFailed, Unknown
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Coding
-from gaptracker.domain.results import CellScore, CheckResult
+from gaptracker.domain.results import CheckResult
 from gaptracker.domain.vocabulary import ReleaseState
-from gaptracker.pairing.now import now_pairs
 from gaptracker.records.release_store import IndexEntry, ReleaseStore
-from gaptracker.release.cell_tables import GAPS
+from gaptracker.release.cell_tables import GAPS, SCORED_LAYOUTS
 from gaptracker.release.checks import Check, failures, warnings
 from gaptracker.release.comparison import compare_releases
 from gaptracker.release.freeze import Frozen, ReleaseDraft
 from gaptracker.release.inputs import Inputs, Software, describe_inputs
 from gaptracker.release.thresholds import REFERENCE_CHECKS
-from gaptracker.scoring.dossier import build_dossiers
-from gaptracker.scoring.run import score_evidence, scored_years
+from gaptracker.scoring.run import scored_years
 from gaptracker.scoring.rungs import rule_codings
-from gaptracker.workflows.pair_evidence import pairs_of_dossiers
+from gaptracker.workflows.engines import Engine
+from gaptracker.workflows.engines.local import LocalEngine
 from gaptracker.workflows.program import describe_program
+from gaptracker.workflows.reuse import Reuse
+from gaptracker.workflows.score_evidence import blocks_of, run_of, tasks_of
 
-# What an engine has to offer: every cell of the evidence, in any order. Cells carry all that a
-# release keeps of them, so that they may be scored in this process or on another machine.
-Scorer = Callable[[Evidence, Methodology, Sequence[int]], Iterable[CellScore]]
 # Told the cells done so far and how many there are.
 Progress = Callable[[int, int], None]
 
@@ -42,11 +40,12 @@ class CutPlan:
     """How a release is cut; the defaults are those of the reference run.
 
     `years` are scored, by default 2000 to the year of the data's as-of date. With `again` the
-    cells are scored even if the release is there already: to prove that the bytes are the same, or
-    to write them anew where they were damaged.
+    cells are scored even if the release is there already, and nothing is taken over from an
+    earlier one: to prove that the bytes are the same, or to write them anew where they were
+    damaged.
     """
 
-    score: Scorer = score_evidence
+    engine: Engine = field(default_factory=lambda: LocalEngine(workers=1))
     checks: tuple[Check, ...] = REFERENCE_CHECKS
     years: tuple[int, ...] | None = None
     software: Software = field(default_factory=describe_program)
@@ -56,11 +55,16 @@ class CutPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutOutcome:
-    """The release that is now current, whether it was cut just now, and what it warns of."""
+    """The release that is now current, whether it was cut just now, and what it warns of.
+
+    `scored_cells` were computed, `reused_cells` taken over from the release before.
+    """
 
     entry: IndexEntry
     created: bool
     warnings: tuple[CheckResult, ...]
+    scored_cells: int = 0
+    reused_cells: int = 0
 
 
 def cut_release(
@@ -94,7 +98,9 @@ def cut_release(
     if not plan.again and _is_published(store, inputs.release):
         kept = store.reinstate(inputs.release)
         return CutOutcome(entry=kept, created=False, warnings=_kept_warnings(store, kept))
-    frozen = freeze_run(evidence, methodology, inputs, plan)
+    earlier = None if plan.again else _rows_by_same_program(store, inputs)
+    reuse = Reuse(earlier, evidence.as_of)
+    frozen = freeze_run(evidence, methodology, inputs, plan, reuse)
     compared = _compare(frozen, store, methodology)
     before = len(store.entries())
     entry = store.keep(frozen, compared)
@@ -103,11 +109,17 @@ def cut_release(
         entry=entry,
         created=len(store.entries()) > before,
         warnings=warnings((*frozen.manifest.checks, *compared)),
+        scored_cells=frozen.gaps.height - reuse.cells,
+        reused_cells=reuse.cells,
     )
 
 
 def freeze_run(
-    evidence: Evidence, methodology: Methodology, inputs: Inputs, plan: CutPlan
+    evidence: Evidence,
+    methodology: Methodology,
+    inputs: Inputs,
+    plan: CutPlan,
+    reuse: Reuse | None = None,
 ) -> Frozen:
     """Score, pair and freeze, without keeping anything.
 
@@ -116,16 +128,34 @@ def freeze_run(
         methodology: The rules.
         inputs: What the release is made from.
         plan: Engine and checks.
+        reuse: Takes over what an earlier release holds already; nothing if None.
     """
+    reuse = reuse or Reuse(None, evidence.as_of)
     draft = ReleaseDraft(inputs, evidence, methodology)
     total = len(evidence.actors) * len(methodology.scored_themes()) * len(inputs.years)
-    for done, cell in enumerate(plan.score(evidence, methodology, inputs.years), start=1):
-        draft.add_cell(cell)
-        draft.add_pairs(now_pairs(cell, methodology.labels.moved_points))
-        plan.progress(done, total)
-    dossiers = build_dossiers(evidence, methodology)
-    draft.add_pairs(pairs_of_dossiers(dossiers, methodology, evidence.as_of))
+    run = run_of(evidence, methodology, release=inputs.release, program=inputs.software)
+    moved = reuse.moved(tasks_of(evidence, methodology, inputs.years))
+    scored = 0
+    for block in plan.engine.score(blocks_of(moved), run):
+        draft.add_rows(block.frames)
+        scored += block.cells
+        plan.progress(scored + reuse.cells, total)
+    draft.add_rows(reuse.rows(inputs.release))
     return draft.freeze(_codings(evidence, methodology), plan.checks)
+
+
+def _rows_by_same_program(store: ReleaseStore, inputs: Inputs) -> dict[str, pl.DataFrame] | None:
+    """Return the tables of the current release, if the same program made it by the same rules."""
+    try:
+        entry = store.find()
+    except UnknownName:
+        return None
+    manifest, provenance = store.manifest(entry)
+    same_rules = manifest.methodology_sha256 == inputs.methodology_sha256
+    if not same_rules or provenance.software != inputs.software:
+        return None
+    files = store.read(entry).files
+    return {layout.name: pl.read_parquet(files[layout.file]) for layout in SCORED_LAYOUTS}
 
 
 def _codings(evidence: Evidence, methodology: Methodology) -> Iterator[Coding]:

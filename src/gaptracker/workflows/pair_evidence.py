@@ -37,14 +37,26 @@ def pairs_of_dossiers(
         methodology: Lags and thresholds.
         as_of: The data's last day; what falls due later is `too_early`.
     """
+    for key in sorted(dossiers):
+        yield from pairs_over_time_of(dossiers[key], methodology, as_of)
+
+
+def pairs_over_time_of(dossier: Dossier, methodology: Methodology, as_of: date) -> Iterator[Pair]:
+    """Yield the pairs of readings `followed`, `moved` and `pledge` of one dossier.
+
+    Args:
+        dossier: The evidence on one actor and theme; a theme without deeds yields nothing.
+        methodology: Lags and thresholds.
+        as_of: The data's last day.
+    """
+    if not methodology.themes[dossier.theme].has_deeds:
+        return
     rules = TimeRules(
         lag_months=methodology.lag_months,
         moved_points=methodology.labels.moved_points,
         as_of=as_of,
     )
-    for key in sorted(dossiers):
-        if methodology.themes[key[1]].has_deeds:
-            yield from pairs_over_time(history_of(dossiers[key], methodology), rules)
+    yield from pairs_over_time(history_of(dossier, methodology), rules)
 
 
 def history_of(dossier: Dossier, methodology: Methodology) -> ActorHistory:

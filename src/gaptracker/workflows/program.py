@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.metadata
+from functools import cache
 from importlib.resources import files
 
 import gaptracker
@@ -9,12 +10,15 @@ from gaptracker.release.inputs import Software
 
 # A change in these may change a number or a byte of a release.
 COMPUTING_PACKAGES = ("domain", "pairing", "release", "scoring")
-COMPUTING_WORKFLOWS = ("cut_release.py", "pair_evidence.py")
+COMPUTING_WORKFLOWS = ("blocks.py", "cell_inputs.py", "cut_release.py", "pair_evidence.py")
 COMPUTING_LIBRARIES = ("msgspec", "numpy", "polars")
 
 
+@cache
 def describe_program() -> Software:
     """Return what this program is, so that a release can name it.
+
+    Read once for each process: what it has imported does not change when a file does.
 
     The source of the computing packages is hashed, since a number can change where nobody
     remembered to raise the version; NumPy draws the random numbers and Polars writes the files.

@@ -10,6 +10,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from gaptracker.domain.errors import (
+    ClusterOutOfReach,
     GapTrackerError,
     InvalidValue,
     NothingToScore,
@@ -18,6 +19,8 @@ from gaptracker.domain.errors import (
     ReleaseCorrupt,
     SchemaMismatch,
     UnknownName,
+    WorkerOfAnotherProgram,
+    WorkersLost,
 )
 from gaptracker.main.cli.terminal import talk
 
@@ -62,6 +65,9 @@ CODES: tuple[tuple[type[GapTrackerError], ExitCode], ...] = (
     (NothingThere, ExitCode.NOTHING_THERE),
     (BadSetting, ExitCode.USAGE),
     (OutOfReach, ExitCode.OUT_OF_REACH),
+    (ClusterOutOfReach, ExitCode.OUT_OF_REACH),
+    (WorkersLost, ExitCode.OUT_OF_REACH),
+    (WorkerOfAnotherProgram, ExitCode.OUT_OF_REACH),
 )
 
 

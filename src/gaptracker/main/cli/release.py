@@ -1,11 +1,18 @@
 """`gaptracker release`: cut, list, verify and export frozen releases."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from gaptracker.domain.results import CheckResult
+from gaptracker.domain.vocabulary import ReleaseState
+from gaptracker.main.cli.engine_options import (
+    EngineOption,
+    SchedulerOption,
+    WorkersOption,
+    engine_of,
+)
 from gaptracker.main.cli.errors import NothingThere
 from gaptracker.main.cli.evidence import read_all_evidence
 from gaptracker.main.cli.figures import count
@@ -14,8 +21,11 @@ from gaptracker.main.cli.stores import NO_RELEASE, open_store
 from gaptracker.main.cli.tables import releases_table
 from gaptracker.main.cli.teaching import help_of
 from gaptracker.main.cli.terminal import Stopwatch, progress, show, talk, write
-from gaptracker.records.release_store import ReleaseStore
+from gaptracker.records.release_store import IndexEntry, ReleaseStore
+from gaptracker.release.documents import write_json
 from gaptracker.workflows.cut_release import CutOutcome, CutPlan, cut_release
+from gaptracker.workflows.engines import Engine
+from gaptracker.workflows.engines.local import LocalEngine
 from gaptracker.workflows.export_release import export_release
 
 IdArgument = Annotated[
@@ -34,47 +44,79 @@ AgainOption = Annotated[
     ),
 ]
 
+ListFormatOption = Annotated[
+    Literal["table", "json"],
+    typer.Option("--format", help="A table to read, or JSON; an empty list if there is none."),
+]
+
 release_app = typer.Typer(no_args_is_help=True, help="Cut, list, verify and export releases.")
 
 
-def cut_command(again: AgainOption = False) -> None:
+def cut_command(
+    again: AgainOption = False,
+    *,
+    engine: EngineOption = "local",
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+) -> None:
     """Score the evidence, freeze it as a release, check it and make it the current one.
 
     The same evidence and rules make the same release: if it is there already, it is verified
-    and nothing is scored. A run that misses a check is archived as failed, and the current
-    release stays.
+    and nothing is scored. Of a changed release only those cells are scored whose evidence
+    changed. A run that misses a check is archived as failed, and the current release stays.
+    Prints the release's id and its content hash.
 
     Examples:
         gaptracker release cut
-        gaptracker release cut --again
+        gaptracker release cut --again --workers 1
+        gaptracker release cut --engine dask --scheduler tcp://127.0.0.1:8786
     """
     watch = Stopwatch()
-    outcome = cut(open_store(), again=again)
+    outcome = cut(open_store(), again=again, engine=engine_of(engine, workers, scheduler))
     if outcome.created:
-        talk(f"frozen in {watch} as number {outcome.entry.number}; it is the current release now.")
+        talk(
+            f"frozen in {watch} as number {outcome.entry.number}; it is the current release now. "
+            f"{scored_and_reused(outcome)}"
+        )
     else:
         talk(f"this release was there already, verified in {watch}; it is the current one.")
-    write(f"{outcome.entry.id}\n")
+    write(f"{outcome.entry.id} {outcome.entry.content_sha256}\n")
 
 
-def cut(store: ReleaseStore, *, again: bool = False) -> CutOutcome:
+def scored_and_reused(outcome: CutOutcome) -> str:
+    """Tell how many cells were scored, and how many taken over from the release before."""
+    scored = f"{count(outcome.scored_cells, 'cell')} scored"
+    if not outcome.reused_cells:
+        return f"{scored}."
+    return (
+        f"{scored}; {count(outcome.reused_cells, 'cell')} taken over from the release before, "
+        "whose evidence is unchanged."
+    )
+
+
+def cut(store: ReleaseStore, *, again: bool = False, engine: Engine | None = None) -> CutOutcome:
     """Cut a release of the evidence in the database, telling of progress and warnings.
 
     Args:
         store: Where releases are kept.
-        again: Score even if the release is there.
+        again: Score even if the release is there, and everything.
+        engine: Where cells are scored; on all cores of this machine if None.
 
     Raises:
         SchemaMismatch: If there is no database, or its schema is not this program's.
         NothingToScore: If no evidence was ever loaded.
         ReleaseCheckFailed: If the run missed a check; it is archived as failed.
         ReleaseCorrupt: If the release is there already and was changed.
+        ClusterOutOfReach: If the engine's cluster does not answer.
+        WorkersLost: If the engine lost its workers; nothing was kept then.
     """
     methodology = newest_methodology()
     evidence = read_all_evidence()
     with progress() as report:
         plan = CutPlan(
-            again=again, progress=lambda done, total: report("scoring cells", done, total)
+            engine=engine or LocalEngine(),
+            again=again,
+            progress=lambda done, total: report("scoring cells", done, total),
         )
         outcome = cut_release(evidence, methodology, store, plan)
     for warning in outcome.warnings:
@@ -82,17 +124,35 @@ def cut(store: ReleaseStore, *, again: bool = False) -> CutOutcome:
     return outcome
 
 
-def list_command() -> None:
+def list_command(form: ListFormatOption = "table") -> None:
     """List every run that was ever kept, the newest first, failed ones too.
 
     Examples:
         gaptracker release list
+        gaptracker release list --format json
     """
     store = open_store()
     entries = store.entries()
+    if form == "json":
+        latest = store.latest()
+        write(write_json([_listed(entry, latest) for entry in reversed(entries)]).decode())
+        return
     if not entries:
         raise NothingThere(NO_RELEASE.format(store=store.url))
     show(releases_table(entries, store.latest()))
+
+
+def _listed(entry: IndexEntry, latest: str | None) -> dict[str, object]:
+    """Return an index entry as programs read it."""
+    return {
+        "release": entry.id,
+        "number": entry.number,
+        "state": entry.state.value,
+        "current": entry.id == latest and entry.state is ReleaseState.PUBLISHED,
+        "content_sha256": entry.content_sha256,
+        "previous": entry.previous,
+        "warnings": [check.name for check in entry.compared if not check.passed],
+    }
 
 
 def verify_command(release: IdArgument = None) -> None:

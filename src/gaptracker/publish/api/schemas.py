@@ -159,6 +159,9 @@ class Cell(Message):
     n_opportunities: Count
     indicator_coverage_share: Share
     newest_deed_on: date | None
+    inputs_sha256: str = Field(
+        description="Hash of all that the cell is computed from; equal hashes, equal cells."
+    )
     links: CellLinks
 
 
