@@ -10,8 +10,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = ROOT / "docker-compose.yml"
-ONE_SHOT = {"migrate"}
-OUR_SERVICES = {"api", "migrate"}
+ONE_SHOT = {"migrate", "cut"}
+OUR_SERVICES = {"api", "cut", "migrate"}
 
 # `Any`: what a YAML file holds is not known before it is checked, and checking is these tests' job.
 Service = dict[str, Any]
@@ -64,6 +64,7 @@ def test_services_are_those_of_the_product() -> None:
         "dask-scheduler",
         "dask-worker",
     }
+    assert SERVICES["cut"]["profiles"] == ["cut"]  # runs when asked for, not on `up`
 
 
 @each_service

@@ -129,7 +129,10 @@ class DaskEngine:
         """Return the blocks that are done, waiting for one."""
         while True:
             try:
-                done, _ = wait(waiting, timeout=self._quiet_seconds, return_when="FIRST_COMPLETED")
+                with client.as_current():
+                    done, _ = wait(
+                        waiting, timeout=self._quiet_seconds, return_when="FIRST_COMPLETED"
+                    )
             except TimeoutError as error:
                 if not client.nthreads():
                     raise WorkersLost(

@@ -121,11 +121,11 @@ def usable_cores() -> int:
 def _begin(run: ScoringRun) -> None:
     """Take, once, what all blocks share."""
     global _run  # noqa: PLW0603  a worker process has one run in its life
-    require_program(run.program)
     _run = run
 
 
 def _score(block: Block) -> ScoredBlock:
     if _run is None:
         raise RuntimeError("a worker was given a block before its run")
+    require_program(_run.program)  # the files may have changed since this program was started
     return score_block(_run, block)
