@@ -101,6 +101,11 @@ def freeze(given: Evidence, plan: CutPlan = PLAN, methodology: Methodology = RUL
     return freeze_run(given, methodology, inputs, plan)
 
 
-def cut(store: ReleaseStore, given: Evidence | None = None, plan: CutPlan = PLAN) -> CutOutcome:
+def cut(
+    store: ReleaseStore,
+    given: Evidence | None = None,
+    plan: CutPlan = PLAN,
+    methodology: Methodology = RULES,
+) -> CutOutcome:
     """Cut a release of the small evidence, or of other evidence."""
-    return cut_release(given or small_evidence(), RULES, store, plan)
+    return cut_release(given or small_evidence(), methodology, store, plan)

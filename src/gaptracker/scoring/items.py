@@ -25,9 +25,15 @@ class Placement:
     probabilities: tuple[float, ...] = CERTAIN
     expected: float = field(init=False, compare=False)
     likeliest: float = field(init=False, compare=False)
+    _hash: int = field(init=False, compare=False, repr=False)
+
+    def __hash__(self) -> int:
+        """Return a hash that was computed once: drawing asks for it in every cell."""
+        return self._hash
 
     def __post_init__(self) -> None:
         """Compute what every cell of the item asks for, once."""
+        object.__setattr__(self, "_hash", hash((self.points, self.probabilities)))
         pairs = tuple(zip(self.points, self.probabilities, strict=True))
         object.__setattr__(self, "expected", math.fsum(u * p for u, p in pairs))
         object.__setattr__(self, "likeliest", min((-p, u) for u, p in pairs)[1])

@@ -105,7 +105,8 @@ def interval(draws: Floats, settings: DrawSettings) -> Interval:
     Linear between neighbouring draws, as `numpy.quantile` by default, but from one full sort:
     NumPy sorts 4,000 numbers in a quarter of the time in which it finds four ranks of them.
     """
-    ordered = np.sort(draws)
+    ordered = draws.copy()
+    ordered.sort()
     last = len(ordered) - 1
     ends = []
     for probability in settings.interval:
