@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 
-from gaptracker.domain.methodology import POINTS_PER_RUNG
+from gaptracker.domain.errors import InvalidValue
+from gaptracker.domain.methodology import FULL_SCALE, POINTS_PER_RUNG
 from gaptracker.domain.sources import Source
 from gaptracker.domain.vocabulary import ItemKind, Layer, Side
 
 CERTAIN = (1.0,)
+TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,18 @@ class Placement:
         return self._hash
 
     def __post_init__(self) -> None:
-        """Compute what every cell of the item asks for, once."""
+        """Refuse places off the ladder; compute, once, what every cell of the item asks for."""
+        sound = (
+            len(self.points) == len(self.probabilities) > 0
+            and all(0 <= u <= FULL_SCALE for u in self.points)
+            and all(p >= 0 for p in self.probabilities)
+            and math.isclose(math.fsum(self.probabilities), 1.0, abs_tol=TOLERANCE)
+        )
+        if not sound:
+            raise InvalidValue(
+                f"places {self.points} with probabilities {self.probabilities}; expected points "
+                f"from 0 to {FULL_SCALE:g} and as many probabilities, summing to 1"
+            )
         object.__setattr__(self, "_hash", hash((self.points, self.probabilities)))
         pairs = tuple(zip(self.points, self.probabilities, strict=True))
         object.__setattr__(self, "expected", math.fsum(u * p for u, p in pairs))
@@ -76,8 +89,15 @@ class Item:
     weight: float = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Multiply the factors, once."""
-        object.__setattr__(self, "weight", math.prod([value for _, value in self.factors]))
+        """Multiply the factors, once, and refuse a weight that nothing could weigh."""
+        weight = math.prod([value for _, value in self.factors])
+        if not 0 <= weight < math.inf:
+            factors = ", ".join(f"{name} {value}" for name, value in self.factors)
+            raise InvalidValue(
+                f"{self.kind} {self.id}: weight {weight} ({factors}); expected a finite number "
+                "from 0"
+            )
+        object.__setattr__(self, "weight", weight)
 
 
 def counting(items: Iterable[Item]) -> tuple[Item, ...]:
