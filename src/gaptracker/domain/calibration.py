@@ -276,6 +276,12 @@ class CalibrationReport:
         return self.people.measured_themes
 
     @property
+    def confusions(self) -> Mapping[str, tuple[tuple[float, ...], ...]]:
+        """Return the confusion matrix of every coder of known items, people and machines."""
+        coders = (*self.people.coders, *self.machines.coders)
+        return {figure.coder: figure.confusion for figure in coders}
+
+    @property
     def sentence(self) -> str:
         """Return what every release says of its calibration."""
         done, all_themes = len(self.calibrated_themes), len(self.vignettes)

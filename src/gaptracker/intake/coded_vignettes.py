@@ -1,16 +1,14 @@
 """Reads a CSV of coded vignettes: each row is checked, then all are taken, or none."""
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from gaptracker.domain.calibration import CODER_KINDS, Vignette, VignetteCoding
 from gaptracker.domain.errors import ProblemList
 from gaptracker.domain.methodology import RUNGS
 from gaptracker.domain.vocabulary import CoderKind, Side
+from gaptracker.intake.csv_rows import Row, read_rows, refused
 
 COLUMNS = ("coder", "coder_kind", "vignette", "side", "rung")
 # What a coding sheet holds for its reader; not read back.
@@ -20,14 +18,6 @@ RUNG_TEXTS = tuple(str(rung) for rung in range(RUNGS))
 
 class CodingsRefused(ProblemList):
     """A file of coded vignettes that cannot be used."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """One line's cells, with the number of the line in the file."""
-
-    line: int
-    cells: Mapping[str, str]
 
 
 def read_codings(
@@ -50,7 +40,7 @@ def read_codings(
             4, an unknown vignette, a coder with no items, a single item on one side of a
             theme, a coding that comes twice, a coder of two kinds.
     """
-    rows = _rows(content, name)
+    rows = read_rows(content, name, COLUMNS, FOR_READERS, refuse=CodingsRefused)
     problems: list[str] = []
     codings: list[VignetteCoding] = []
     lines: list[int] = []
@@ -69,66 +59,19 @@ def read_codings(
     return tuple(codings)
 
 
-def _rows(content: bytes, name: str) -> tuple[_Row, ...]:
-    """Return the rows under a header that is right; empty lines are left out."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        told = f"byte {error.start} is not UTF-8; expected UTF-8: save it as 'CSV UTF-8'"
-        raise CodingsRefused(name, [told]) from error
-    first = text.split("\n", 1)[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[tuple[int, list[str]]] = []
-    try:
-        rows.extend((reader.line_num, [cell.strip() for cell in row]) for row in reader if row)
-    except csv.Error as error:
-        told = f"line {reader.line_num}: {error}; expected CSV: save it anew from a spreadsheet"
-        raise CodingsRefused(name, [told]) from error
-    header = rows[0][1] if rows else []
-    problems = list(_header_problems(header))
-    problems += [
-        f"line {line}: {len(row)} cells; expected {len(header)}, as in the header"
-        for line, row in rows[1:]
-        if not problems and len(row) != len(header)
-    ]
-    if problems:
-        raise CodingsRefused(name, problems)
-    return tuple(
-        _Row(line=line, cells=dict(zip(header, row, strict=True)))
-        for line, row in rows[1:]
-        if any(row)
-    )
-
-
-def _header_problems(header: Sequence[str]) -> Iterator[str]:
-    for column in COLUMNS:
-        if column not in header:
-            yield f"line 1: no column {column}; expected {', '.join(COLUMNS)}: add it"
-    for column in sorted(set(header)):
-        if column not in (*COLUMNS, *FOR_READERS):
-            yield f"line 1: column {column!r} is not known; remove it or correct its name"
-        if header.count(column) > 1:
-            yield f"line 1: column {column!r} comes {header.count(column)} times; keep one"
-
-
 def _row_problems(row: Mapping[str, str], vignettes: Collection[str]) -> Iterator[str]:
     if not row["coder"]:
         yield "coder is empty; expected a name or code of whoever coded"
     if row["coder_kind"] not in CODER_KINDS:
-        yield _refused("coder_kind", row["coder_kind"], CODER_KINDS)
+        yield refused("coder_kind", row["coder_kind"], CODER_KINDS)
     if row["vignette"] not in vignettes:
         nearest = get_close_matches(row["vignette"], vignettes, n=1)
         hint = f"did you mean {nearest[0]}?" if nearest else "copy it from a coding sheet"
         yield f"vignette: none is called {row['vignette']!r}; {hint}"
     if row["side"] not in set(Side):
-        yield _refused("side", row["side"], Side)
+        yield refused("side", row["side"], Side)
     if row["rung"] and row["rung"] not in RUNG_TEXTS:
-        yield f"{_refused('rung', row['rung'], RUNG_TEXTS)}, or nothing if it was not coded"
-
-
-def _refused(column: str, came: str, expected: Iterable[str]) -> str:
-    return f"{column}: came {came!r}; expected {' or '.join(expected)}"
+        yield f"{refused('rung', row['rung'], RUNG_TEXTS)}, or nothing if it was not coded"
 
 
 def _coding(row: Mapping[str, str]) -> VignetteCoding:
@@ -153,7 +96,7 @@ def _repeats(codings: Sequence[VignetteCoding], lines: Sequence[int]) -> Iterato
             )
 
 
-def _coder_problems(rows: Iterable[_Row], with_items: Container[str]) -> Iterator[str]:
+def _coder_problems(rows: Iterable[Row], with_items: Container[str]) -> Iterator[str]:
     """Say who coded nothing, and who is called both a person and a machine."""
     kinds: dict[str, set[str]] = defaultdict(set)
     for row in rows:

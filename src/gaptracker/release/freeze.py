@@ -24,9 +24,10 @@ from gaptracker.release.documents import (
 )
 from gaptracker.release.inputs import Inputs
 from gaptracker.release.manifest import (
-    CALIBRATION,
     FINAL_NOTICE,
+    NOT_CALIBRATED,
     PROVISIONAL_NOTICE,
+    CalibrationNote,
     Provenance,
     sha256_of,
     write_manifest,
@@ -83,12 +84,18 @@ class ReleaseDraft:
         for name, frame in frames.items():
             self._scored[name].add_frame(frame)
 
-    def freeze(self, codings: Iterable[Coding], checks: Iterable[Check]) -> Frozen:
+    def freeze(
+        self,
+        codings: Iterable[Coding],
+        checks: Iterable[Check],
+        calibration: CalibrationNote = NOT_CALIBRATED,
+    ) -> Frozen:
         """Check what was added and write it as the files of a release.
 
         Args:
             codings: All codings that the run used, stored ones and those by rule.
             checks: What must hold.
+            calibration: What is known of the coders.
 
         Returns:
             The release; its manifest's state is `failed` if a floor was not reached.
@@ -98,9 +105,10 @@ class ReleaseDraft:
         files = {layout.file: write_parquet(tables[layout]) for layout in LAYOUTS}
         files[ACTORS_FILE] = write_actors(self._evidence)
         files[METHODOLOGY_FILE] = write_methodology(self._methodology)
+        files |= calibration.files
         hashes = {name: sha256_of(content) for name, content in files.items()}
         manifest = self._manifest(tables, results, hashes)
-        files[MANIFEST_FILE] = write_manifest(manifest, self._provenance())
+        files[MANIFEST_FILE] = write_manifest(manifest, self._provenance(calibration))
         return Frozen(
             manifest=manifest,
             files=files,
@@ -145,10 +153,10 @@ class ReleaseDraft:
             notice=PROVISIONAL_NOTICE if provisional else FINAL_NOTICE,
         )
 
-    def _provenance(self) -> Provenance:
+    def _provenance(self, calibration: CalibrationNote) -> Provenance:
         return Provenance(
             evidence_sha256=self.inputs.evidence_sha256,
             software=self.inputs.software,
             random_series=self.inputs.random_series,
-            calibration=CALIBRATION,
+            calibration=calibration.sentence,
         )

@@ -35,6 +35,7 @@ class Inputs:
     methodology: str
     methodology_sha256: str
     random_series: str
+    calibration_sha256: str | None
     software: Software
 
     @property
@@ -49,7 +50,12 @@ class Inputs:
 
 
 def describe_inputs(
-    evidence: Evidence, methodology: Methodology, *, years: Sequence[int], software: Software
+    evidence: Evidence,
+    methodology: Methodology,
+    *,
+    years: Sequence[int],
+    software: Software,
+    calibration_sha256: str | None = None,
 ) -> Inputs:
     """Name what a release is made from.
 
@@ -58,6 +64,7 @@ def describe_inputs(
         methodology: The rules.
         years: The years to score.
         software: The program.
+        calibration_sha256: Names the calibration report that coders' errors come from.
     """
     return Inputs(
         as_of=evidence.as_of,
@@ -66,6 +73,7 @@ def describe_inputs(
         methodology=methodology.version,
         methodology_sha256=methodology.sha256,
         random_series=methodology.draws.random_series,
+        calibration_sha256=calibration_sha256,
         software=software,
     )
 

@@ -1,6 +1,7 @@
 """The manifest: what a release says of itself, and the bytes that name all other bytes."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,22 @@ PROVISIONAL_NOTICE = (
     "been checked by people. No cell that rests on one is graded above C."
 )
 FINAL_NOTICE = "No number in this release rests on a machine's coding."
-CALIBRATION = (
-    "Not yet calibrated: the intervals rest on the methodology's prior, and coders' errors on its "
-    "default, until codings by people on held-out items allow an estimate."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationNote:
+    """What a release says of its coders: one sentence, and the report in files of its own."""
+
+    sentence: str
+    files: Mapping[str, bytes]
+
+
+NOT_CALIBRATED = CalibrationNote(
+    sentence=(
+        "Not yet calibrated: the intervals rest on the methodology's prior, and coders' errors on "
+        "its default, until codings by people on held-out items allow an estimate."
+    ),
+    files={},
 )
 
 

@@ -37,6 +37,7 @@ def calibrate(
     methodology: Methodology,
     settings: CalibrationSettings,
     codings_sha256: str | None = None,
+    gold: Sequence[CheckedCoding] = (),
 ) -> CalibrationReport:
     """Return what coded vignettes show of the coders.
 
@@ -49,6 +50,8 @@ def calibrate(
         methodology: The rules: default matrix, interval, margin of half a rung.
         settings: How calibration is computed.
         codings_sha256: Names the file that the codings stood in.
+        gold: Codings of real items whose rung people agreed on; they count in each coder's
+            matrix, and not in agreement and bias, which need pairs on known rungs.
 
     Raises:
         UnknownName: If a coding names no vignette.
@@ -67,8 +70,8 @@ def calibrate(
         limit_points=methodology.labels.demonstrable_points,
         settings=settings,
         vignettes={theme: counts[theme] for theme in order},
-        people=_of_kind(CoderKind.PERSON, checked, methodology, settings),
-        machines=_of_kind(CoderKind.MACHINE, checked, methodology, settings),
+        people=_of_kind(CoderKind.PERSON, checked, gold, methodology, settings),
+        machines=_of_kind(CoderKind.MACHINE, checked, gold, methodology, settings),
     )
 
 
@@ -167,16 +170,18 @@ def equivalence(span: Interval, limit_points: float) -> Verdict:
 def _of_kind(
     kind: CoderKind,
     codings: Sequence[CheckedCoding],
+    gold: Sequence[CheckedCoding],
     methodology: Methodology,
     settings: CalibrationSettings,
 ) -> KindCalibration:
     """Return what coders of one kind show, every theme in its order."""
     own = [coding for coding in codings if coding.coder_kind is kind]
+    all_known = [*own, *(coding for coding in gold if coding.coder_kind is kind)]
     return KindCalibration(
         kind=kind,
         coders=tuple(
-            _coder_figure(coder, own, methodology, settings)
-            for coder in sorted({coding.coder for coding in own})
+            _coder_figure(coder, all_known, methodology, settings)
+            for coder in sorted({coding.coder for coding in all_known})
         ),
         themes=tuple(
             _theme_figures(

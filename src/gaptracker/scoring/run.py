@@ -1,6 +1,6 @@
 """All cells of a run: every actor, theme and year, each from its own evidence alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from gaptracker.domain.evidence import Evidence
@@ -11,6 +11,7 @@ from gaptracker.domain.vocabulary import OpportunityOutcome
 from gaptracker.scoring.cell import CellInput, Silence, score_cell
 from gaptracker.scoring.deeds import DeedsOverTime, critical_floor_hit
 from gaptracker.scoring.dossier import Dossier, build_dossiers
+from gaptracker.scoring.rungs import Confusion
 from gaptracker.scoring.seeds import CellKey
 from gaptracker.scoring.words import WordsOverTime
 
@@ -27,14 +28,19 @@ def day_of_year(year: int, data_as_of: date) -> date:
     return min(date(year, 12, 31), data_as_of)
 
 
-def all_dossiers(evidence: Evidence, methodology: Methodology) -> Iterator[Dossier]:
+def all_dossiers(
+    evidence: Evidence,
+    methodology: Methodology,
+    confusions: Mapping[str, Confusion] | None = None,
+) -> Iterator[Dossier]:
     """Yield a dossier for every actor and theme, in that order, empty where nothing is known.
 
     Args:
         evidence: The evidence of the run.
         methodology: The rules.
+        confusions: Confusion matrix by coder; the default matrix for coders left out.
     """
-    known = build_dossiers(evidence, methodology)
+    known = build_dossiers(evidence, methodology, confusions)
     for actor in sorted(evidence.actors):
         for theme in methodology.scored_themes():
             yield known.get((actor, theme.id)) or Dossier(actor=actor, theme=theme.id)

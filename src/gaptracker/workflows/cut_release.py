@@ -18,9 +18,11 @@ from gaptracker.release.checks import Check, failures, warnings
 from gaptracker.release.comparison import compare_releases
 from gaptracker.release.freeze import Frozen, ReleaseDraft
 from gaptracker.release.inputs import Inputs, Software, describe_inputs
+from gaptracker.release.manifest import NOT_CALIBRATED, sha256_of
 from gaptracker.release.thresholds import REFERENCE_CHECKS
 from gaptracker.scoring.run import scored_years
 from gaptracker.scoring.rungs import rule_codings
+from gaptracker.workflows.calibrate import Calibration
 from gaptracker.workflows.engines import Engine
 from gaptracker.workflows.engines.local import LocalEngine
 from gaptracker.workflows.program import describe_program
@@ -39,7 +41,8 @@ def no_progress(done: int, total: int) -> None:
 class CutPlan:
     """How a release is cut; the defaults are those of the reference run.
 
-    `years` are scored, by default 2000 to the year of the data's as-of date. With `again` the
+    `years` are scored, by default 2000 to the year of the data's as-of date. `calibration` is what
+    is known of the coders; without it all have the default matrix. With `again` the
     cells are scored even if the release is there already, and nothing is taken over from an
     earlier one: to prove that the bytes are the same, or to write them anew where they were
     damaged.
@@ -48,6 +51,7 @@ class CutPlan:
     engine: Engine = field(default_factory=lambda: LocalEngine(workers=1))
     checks: tuple[Check, ...] = REFERENCE_CHECKS
     years: tuple[int, ...] | None = None
+    calibration: Calibration | None = None
     software: Software = field(default_factory=describe_program)
     again: bool = False
     progress: Progress = no_progress
@@ -94,7 +98,14 @@ def cut_release(
             f"the evidence speaks up to {evidence.as_of}, before the first year that is scored; "
             "load newer evidence"
         )
-    inputs = describe_inputs(evidence, methodology, years=years, software=plan.software)
+    calibration = plan.calibration
+    inputs = describe_inputs(
+        evidence,
+        methodology,
+        years=years,
+        software=plan.software,
+        calibration_sha256=sha256_of(calibration.json) if calibration else None,
+    )
     if not plan.again and _is_published(store, inputs.release):
         kept = store.reinstate(inputs.release)
         return CutOutcome(entry=kept, created=False, warnings=_kept_warnings(store, kept))
@@ -134,14 +145,17 @@ def freeze_run(
     draft = ReleaseDraft(inputs, evidence, methodology)
     total = len(evidence.actors) * len(methodology.scored_themes()) * len(inputs.years)
     run = run_of(evidence, methodology, release=inputs.release, program=inputs.software)
-    moved = reuse.moved(tasks_of(evidence, methodology, inputs.years))
+    calibration = plan.calibration
+    confusions = calibration.report.confusions if calibration else None
+    moved = reuse.moved(tasks_of(evidence, methodology, inputs.years, confusions))
     scored = 0
     for block in plan.engine.score(blocks_of(moved), run):
         draft.add_rows(block.frames)
         scored += block.cells
         plan.progress(scored + reuse.cells, total)
     draft.add_rows(reuse.rows(inputs.release))
-    return draft.freeze(_codings(evidence, methodology), plan.checks)
+    note = calibration.note if calibration else NOT_CALIBRATED
+    return draft.freeze(_codings(evidence, methodology), plan.checks, note)
 
 
 def _rows_by_same_program(store: ReleaseStore, inputs: Inputs) -> dict[str, pl.DataFrame] | None:

@@ -1,11 +1,12 @@
 """From evidence to blocks, and through an engine to rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.methodology import Methodology
 from gaptracker.release.inputs import Software
 from gaptracker.scoring.run import all_dossiers
+from gaptracker.scoring.rungs import Confusion
 from gaptracker.workflows.blocks import Block, ScoringRun, Task
 from gaptracker.workflows.cell_inputs import hash_cell_inputs
 
@@ -14,15 +15,21 @@ from gaptracker.workflows.cell_inputs import hash_cell_inputs
 BLOCK_CELLS = 240
 
 
-def tasks_of(evidence: Evidence, methodology: Methodology, years: Sequence[int]) -> Iterator[Task]:
+def tasks_of(
+    evidence: Evidence,
+    methodology: Methodology,
+    years: Sequence[int],
+    confusions: Mapping[str, Confusion] | None = None,
+) -> Iterator[Task]:
     """Yield every actor and theme with the years to score, each named by its inputs.
 
     Args:
         evidence: The evidence of the run.
         methodology: The rules.
         years: The years to score.
+        confusions: Confusion matrix by coder; the default matrix for coders left out.
     """
-    for dossier in all_dossiers(evidence, methodology):
+    for dossier in all_dossiers(evidence, methodology, confusions):
         yield Task(
             dossier=dossier,
             years=hash_cell_inputs(dossier, years, evidence.as_of, methodology),

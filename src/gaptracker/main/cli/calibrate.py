@@ -82,7 +82,7 @@ def calibrate_command(
         return
     found = calibrate_file(file, methodology)
     if out is not None:
-        _write_files(out, {"calibration.json": found.json, "calibration.md": found.markdown})
+        _write_files(out, found.files)
     if form == "json":
         write(found.json.decode("utf-8"))
     else:

@@ -23,6 +23,7 @@ from gaptracker.main.cli.teaching import help_of
 from gaptracker.main.cli.terminal import Stopwatch, progress, show, talk, write
 from gaptracker.records.release_store import IndexEntry, ReleaseStore
 from gaptracker.release.documents import write_json
+from gaptracker.workflows.calibrate import calibrate_file, gold_codings, uncoded_calibration
 from gaptracker.workflows.cut_release import CutOutcome, CutPlan, cut_release
 from gaptracker.workflows.engines import Engine
 from gaptracker.workflows.engines.local import LocalEngine
@@ -44,6 +45,26 @@ AgainOption = Annotated[
     ),
 ]
 
+CalibrationOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--calibration",
+        help="CSV of coded vignettes, as `gaptracker calibrate` takes it.",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+GoldOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--gold",
+        help="CSV of real items whose rung people agreed on: item, theme, rung.",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+    ),
+]
 ListFormatOption = Annotated[
     Literal["table", "json"],
     typer.Option("--format", help="A table to read, or JSON; an empty list if there is none."),
@@ -58,21 +79,33 @@ def cut_command(
     engine: EngineOption = "local",
     workers: WorkersOption = None,
     scheduler: SchedulerOption = None,
+    calibration: CalibrationOption = None,
+    gold: GoldOption = None,
 ) -> None:
     """Score the evidence, freeze it as a release, check it and make it the current one.
 
     The same evidence and rules make the same release: if it is there already, it is verified
     and nothing is scored. Of a changed release only those cells are scored whose evidence
     changed. A run that misses a check is archived as failed, and the current release stays.
-    Prints the release's id and its content hash.
+    Prints the release's id and its content hash. With coded vignettes each coder's own errors
+    take the place of the default ones.
 
     Examples:
         gaptracker release cut
         gaptracker release cut --again --workers 1
         gaptracker release cut --engine dask --scheduler tcp://127.0.0.1:8786
+        gaptracker release cut --calibration coded.csv
     """
     watch = Stopwatch()
-    outcome = cut(open_store(), again=again, engine=engine_of(engine, workers, scheduler))
+    if gold is not None and calibration is None:
+        raise typer.BadParameter("--gold goes with --calibration")
+    outcome = cut(
+        open_store(),
+        again=again,
+        engine=engine_of(engine, workers, scheduler),
+        calibration=calibration,
+        gold=gold,
+    )
     if outcome.created:
         talk(
             f"frozen in {watch} as number {outcome.entry.number}; it is the current release now. "
@@ -94,15 +127,26 @@ def scored_and_reused(outcome: CutOutcome) -> str:
     )
 
 
-def cut(store: ReleaseStore, *, again: bool = False, engine: Engine | None = None) -> CutOutcome:
+def cut(
+    store: ReleaseStore,
+    *,
+    again: bool = False,
+    engine: Engine | None = None,
+    calibration: Path | None = None,
+    gold: Path | None = None,
+) -> CutOutcome:
     """Cut a release of the evidence in the database, telling of progress and warnings.
 
     Args:
         store: Where releases are kept.
         again: Score even if the release is there, and everything.
         engine: Where cells are scored; on all cores of this machine if None.
+        calibration: File of coded vignettes; without it every coder has the default errors.
+        gold: File of items whose rung people agreed on.
 
     Raises:
+        CodingsRefused: If the file of coded vignettes cannot be used.
+        GoldRefused: If the file of gold items cannot be used.
         SchemaMismatch: If there is no database, or its schema is not this program's.
         NothingToScore: If no evidence was ever loaded.
         ReleaseCheckFailed: If the run missed a check; it is archived as failed.
@@ -112,9 +156,16 @@ def cut(store: ReleaseStore, *, again: bool = False, engine: Engine | None = Non
     """
     methodology = newest_methodology()
     evidence = read_all_evidence()
+    checked = gold_codings(gold, evidence, methodology) if gold else ()
+    known = (
+        calibrate_file(calibration, methodology, checked)
+        if calibration
+        else uncoded_calibration(methodology)
+    )
     with progress() as report:
         plan = CutPlan(
             engine=engine or LocalEngine(),
+            calibration=known,
             again=again,
             progress=lambda done, total: report("scoring cells", done, total),
         )
