@@ -172,6 +172,29 @@ def test_run_lock_satisfies_every_declared_dependency() -> None:
         assert all(requirement.specifier.contains(version) for version in versions), requirement
 
 
+def test_the_lock_pins_the_extras_that_packages_ask_of_each_other() -> None:
+    # Without them pip looks for `coverage[toml]` beyond the pin `coverage==…`, finds a newer release
+    # and refuses it for want of a hash: no environment could be made from the day one came out.
+    lock = (ROOT / "requirements" / "dev.txt").read_text(encoding="utf-8")
+    pinned = {
+        canonicalize_name(found["name"]): set(filter(None, (found["extras"] or "").split(",")))
+        for found in re.finditer(r"^(?P<name>[\w.-]+)(?:\[(?P<extras>[\w,-]+)\])?==", lock, re.M)
+    }
+    installed = {canonicalize_name(each.name): each for each in importlib.metadata.distributions()}
+    asked = [
+        (name, requirement)
+        for name in pinned.keys() & installed.keys()
+        for requirement in map(Requirement, installed[name].requires or ())
+        if requirement.extras and (not requirement.marker or requirement.marker.evaluate())
+    ]
+    assert asked, "coverage[toml] at least is asked for by pytest-cov"
+    assert not [
+        f"{name} asks for {requirement}"
+        for name, requirement in asked
+        if not requirement.extras <= pinned.get(canonicalize_name(requirement.name), set())
+    ]
+
+
 @pytest.mark.parametrize("name", ["extras.txt", "dev.txt"])
 def test_other_locks_only_add_to_the_run_lock(name: str) -> None:
     wider = locked_versions(name)
