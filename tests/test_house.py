@@ -173,8 +173,8 @@ def test_run_lock_satisfies_every_declared_dependency() -> None:
 
 
 def test_the_lock_pins_the_extras_that_packages_ask_of_each_other() -> None:
-    # Without them pip looks for `coverage[toml]` beyond the pin `coverage==…`, finds a newer release
-    # and refuses it for want of a hash: no environment could be made from the day one came out.
+    # Without them pip looks for `coverage[toml]` beyond the pin `coverage==…`, finds a newer
+    # release and refuses it for want of a hash: from that day no environment could be made.
     lock = (ROOT / "requirements" / "dev.txt").read_text(encoding="utf-8")
     pinned = {
         canonicalize_name(found["name"]): set(filter(None, (found["extras"] or "").split(",")))
