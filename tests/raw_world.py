@@ -60,7 +60,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "actors.csv": places.ACTOR_COLUMNS,
     "sources.csv": COLUMNS["sources.csv"][:-1],
     "memberships.csv": ("member", "group", "valid_from", "valid_to", "reference"),
-    "competences.csv": ("actor", "theme", "level", "valid_from", "valid_to", "reference"),
+    "competences.csv": places.COMPETENCE_COLUMNS,
+    "flows.csv": places.FLOW_COLUMNS,
     "us_census_2020.csv": ("code", "persons"),
     "excluded.csv": ("what", "actor", "year", "reason"),
     "roll_calls.csv": (
@@ -73,7 +74,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "opportunity_theme",
         "tally",
     ),
-    "joint_statements.csv": ("key", "title", "source", "completeness", "leads"),
+    "joint_statements.csv": ("key", "title", "source", "completeness", "leads", "act"),
     "positions.csv": spoken.PLACED_COLUMNS,
     "positions_left_out.csv": ("fact", "reason"),
     "further_statements.csv": spoken.FURTHER_COLUMNS,

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from gaptracker.domain.actors import Actor, CompetenceEntry, Membership, Population
 from gaptracker.domain.evidence import Evidence
-from gaptracker.domain.records import Coding, Measure, Observation, Opportunity, Statement
+from gaptracker.domain.records import Coding, Flow, Measure, Observation, Opportunity, Statement
 from gaptracker.domain.sources import Source
 from gaptracker.domain.time import PartialDate, Period
 from gaptracker.domain.vocabulary import (
@@ -189,6 +189,18 @@ SILENCE = Opportunity(
     held_on=partial("2023-03-17"),
     outcome=OpportunityOutcome.SILENT,
 )
+HELP = Flow(
+    id="help-MEX-2019",
+    donor="MEX",
+    recipient="MX-SIN",
+    theme="personal_use",
+    period=Period(start=partial("2019"), end=partial("2020-06")),
+    amount=1_000_000.5,
+    currency="MXN",
+    purpose="Laboratories for the prosecutor.",
+    source="encyclopedia",
+    locator="table 3",
+)
 
 EVIDENCE = Evidence(
     as_of=date(2026, 8, 16),
@@ -202,8 +214,14 @@ EVIDENCE = Evidence(
     memberships=(Membership(member="MEX", group="UN", period=Period(start=partial("1945-11-07"))),),
     competences=(
         CompetenceEntry(
-            actor="MEX", theme="personal_use", level=Competence.SHARED, period=Period()
+            actor="MEX",
+            theme="personal_use",
+            level=Competence.SHARED,
+            period=Period(),
+            enforced=False,
+            basis="General Health Law, article 474",
         ),
     ),
     populations=(Population(actor="MEX", year=2024, persons=130_861_007, source="encyclopedia"),),
+    flows=(HELP,),
 )

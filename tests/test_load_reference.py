@@ -21,6 +21,7 @@ from gaptracker.workflows.read_evidence import read_evidence
 from tests.migrated_databases import migrated_postgres, migrated_sqlite, rolled_back
 from tests.small_evidence import (
     EVIDENCE,
+    HELP,
     LATER,
     MANIFEST,
     MEXICO,
@@ -91,7 +92,7 @@ def test_what_was_loaded_is_read_back(records: Connection) -> None:
     assert read(records) == EVIDENCE
     assert as_bytes(read(records)) == as_bytes(EVIDENCE)
     assert outcome.changes["statement"].added_count == 2
-    assert outcome.written_count == outcome.dataset.written_count == 17
+    assert outcome.written_count == outcome.dataset.written_count == 18
     assert outcome.dataset.revision == 1
 
 
@@ -184,15 +185,18 @@ def test_names_that_nothing_carries_are_all_listed_and_nothing_is_written(
         statements=(replace(SPEECH, actor="MEXX"), replace(VOTE, source="hearsay")),
         codings=(replace(OF_LAW, item="law-MEX-2"),),
         competences=(replace(EVIDENCE.competences[0], actor="MX-SIN"),),
+        flows=(replace(HELP, donor="MX-SIN", recipient=None, source="rumour"),),
     )
 
     with pytest.raises(ReferenceDataError) as failure:
         load(records, broken)
 
     assert [problem.split(";")[0] for problem in failure.value.problems] == [
+        "flow 'help-MEX-2019': donor 'MX-SIN' is no known actor",
         "competence 'MX-SIN|personal_use|': actor 'MX-SIN' is no known actor",
         "statement 'speech-MEX-2016': actor 'MEXX' is no known actor",
         "statement 'vote-MEX-77-222': source 'hearsay' is no known source",
+        "flow 'help-MEX-2019': source 'rumour' is no known source",
         "coding by coder-1 on personal_use: no measure is called 'law-MEX-2'",
     ]
     assert set(row_counts(records).values()) == {0}
@@ -220,7 +224,7 @@ def test_progress_is_told_for_every_kind_up_to_its_end(records: Connection) -> N
 
     assert ("observation", 0, 3) in told
     assert ("observation", 3, 3) in told
-    assert told[-1] == ("opportunity", 1, 1)
+    assert told[-1] == ("flow", 1, 1)
 
 
 def test_both_databases_give_the_same_bytes(sqlite_engine: Engine, postgres_engine: Engine) -> None:

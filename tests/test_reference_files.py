@@ -19,170 +19,14 @@ from gaptracker.domain.vocabulary import (
     OpportunityOutcome,
 )
 from gaptracker.intake.methodology_files import shipped_methodology
-from gaptracker.intake.reference_columns import COLUMNS
 from gaptracker.intake.reference_files import load_reference_files, packaged_reference
-
-Cells = Mapping[str, str]
-
-NAMES = {"name_en": "Mexico", "name_es": "México", "name_pt": "México"}
-ROWS: dict[str, list[Cells]] = {
-    "sources.csv": [
-        {
-            "id": "un-votes",
-            "title": "Voting data",
-            "publisher": "A publisher",
-            "group": "un_roll_calls",
-            "grade": "1",
-            "record_of_act": "true",
-            "kind": "roll_call",
-            "licence": "CC0-1.0",
-            "citation": "A citation",
-            "published": "2025-01",
-            "retrieved": "2026-08-16",
-        }
-    ],
-    "actors.csv": [
-        {"code": "MEX", "kind": "state", **NAMES},
-        {"code": "EUU", "kind": "supranational", **NAMES},
-        {"code": "MX-CMX", "kind": "subnational", "parent": "MEX", **NAMES},
-    ],
-    "memberships.csv": [{"member": "MEX", "group": "UN"}],
-    "competences.csv": [
-        {"actor": "MEX", "theme": "personal_use", "level": "shared", "valid_from": "2009-08-21"}
-    ],
-    "populations.csv": [
-        {"actor": "MEX", "year": "2022", "persons": "128000000", "source": "un-votes"}
-    ],
-    "roll_calls.csv": [
-        {
-            "id": "A/RES/77/222",
-            "title": "Moratorium",
-            "forum": "UNGA plenary",
-            "date": "2022-12-15",
-            "series": "moratorium",
-            "source": "un-votes",
-            "opportunity_theme": "death_penalty",
-        }
-    ],
-    "votes.csv": [
-        {"roll_call": "A/RES/77/222", "actor": "MEX", "vote": "yes"},
-        {"roll_call": "A/RES/77/222", "actor": "EUU", "vote": "absent"},
-    ],
-    "joint_statements.csv": [
-        {
-            "id": "UNGASS-2016-DP",
-            "title": "Regret",
-            "forum": "UNGASS 2016",
-            "date": "2016-04-19",
-            "source": "un-votes",
-            "completeness": "complete",
-        }
-    ],
-    "signatories.csv": [{"joint_statement": "UNGASS-2016-DP", "actor": "MEX", "role": "signatory"}],
-    "recommendations.csv": [
-        {
-            "id": "UPR-17-MEX-001",
-            "actor": "MEX",
-            "recommended_by": "EUU",
-            "upr_session": "17",
-            "date": "2013",
-            "theme": "death_penalty",
-            "ask": "ratify_op2",
-            "specificity": "considering",
-            "response": "accepted",
-            "source": "un-votes",
-        }
-    ],
-    "statements.csv": [
-        {
-            "id": "PF0209",
-            "actor": "MEX",
-            "office": "head_of_state_or_government",
-            "forum": "UNGA General Debate",
-            "date": "2012-09",
-            "mode": "advocacy",
-            "instrument": "national_statement",
-            "paraphrase": "Asks for a review.",
-            "document": "UNGA-GD-2012-MEX",
-            "act": "UNGA-GD-2012-MEX-treaty_regime",
-            "solicited": "false",
-            "source": "un-votes",
-        }
-    ],
-    "codings.csv": [
-        {
-            "item": "PF0209",
-            "theme": "treaty_regime",
-            "coder": "machine-2026-11",
-            "coder_kind": "machine",
-            "rung": "3",
-            "specificity": "specific",
-            "rationale": "Wants a review.",
-            "original_code": "stance=+2",
-        }
-    ],
-    "measures.csv": [
-        {
-            "id": "MEX-2009-law",
-            "actor": "MEX",
-            "layer": "law",
-            "kind": "statute",
-            "title": "A law",
-            "in_force_from": "2009-08-21",
-            "source": "un-votes",
-        }
-    ],
-    "observations.csv": [
-        {
-            "id": "prison_rate.MEX.2022",
-            "actor": "MEX",
-            "indicator": "prison_rate",
-            "period": "2022",
-            "value": "175.5",
-            "status": "observed",
-            "source": "un-votes",
-        },
-        {
-            "id": "drug_executions_rate.EUU.2024",
-            "actor": "EUU",
-            "indicator": "drug_executions_rate",
-            "period": "2024",
-            "status": "opaque",
-            "source": "un-votes",
-        },
-    ],
-    "opportunities.csv": [
-        {
-            "id": "CND-67-MEX",
-            "actor": "MEX",
-            "theme": "harm_reduction",
-            "session": "CND67",
-            "date": "2024-03",
-            "outcome": "silent",
-        }
-    ],
-}
+from tests.reference_folder import ROWS, Cells, write_folder
 
 
 @pytest.fixture(scope="module")
 def methodology() -> Methodology:
     """The methodology that travels in the package."""
     return shipped_methodology("1.0.0")
-
-
-def write_folder(folder: Path, changes: Mapping[str, list[Cells]] | None = None) -> Path:
-    """Write the small folder, with some files' rows replaced."""
-    entries = []
-    for name, columns in COLUMNS.items():
-        rows = (changes or {}).get(name, ROWS[name])
-        lines = [",".join(columns)]
-        lines += [",".join(row.get(column, "") for column in columns) for row in rows]
-        content = ("\n".join(lines) + "\n").encode("utf-8")
-        (folder / name).write_bytes(content)
-        entries.append({"file": name, "sha256": sha256(content).hexdigest()})
-    manifest = {"as_of": "2026-08-16", "files": entries}
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    return folder
 
 
 def load(folder: Path, methodology: Methodology) -> Evidence:
@@ -215,6 +59,30 @@ def test_a_small_folder_becomes_evidence(tmp_path: Path, methodology: Methodolog
     secret = by_id["drug_executions_rate.EUU.2024"]
     assert (secret.status, secret.value) == (ObservationStatus.OPAQUE, None)
     assert evidence.as_of.isoformat() == "2026-08-16"
+
+
+def test_flows_and_competences_become_values(tmp_path: Path, methodology: Methodology) -> None:
+    evidence = load(write_folder(tmp_path), methodology)
+    named, rest = evidence.flows
+    assert (named.donor, named.recipient, named.amount) == ("EUU", "MEX", 650_000.0)
+    assert (str(named.period.start), str(named.period.end)) == ("2016", "2018-06")
+    assert (rest.recipient, rest.locator) == (None, "page 4")
+    by_theme = {entry.theme: entry for entry in evidence.competences}
+    assert by_theme["cannabis"].national_prevails
+    assert by_theme["personal_use"].enforced is None
+    assert not by_theme["personal_use"].national_prevails
+
+
+def test_signing_what_a_body_read_out_is_the_bodys_act(
+    tmp_path: Path, methodology: Methodology
+) -> None:
+    changes = changed("joint_statements.csv", act="the act")
+    signed = next(
+        statement
+        for statement in load(write_folder(tmp_path, changes), methodology).statements
+        if statement.answer == "signed"
+    )
+    assert signed.act == "the act"
 
 
 def test_an_absence_is_an_opportunity_let_pass_and_no_statement(
@@ -252,6 +120,19 @@ def changed(file: str, **cells: str) -> dict[str, list[Cells]]:
         (changed("sources.csv", record_of_act="yes"), "record_of_act", "true or false"),
         (changed("populations.csv", persons="-3"), "populations.csv line 2", "its residents"),
         (changed("recommendations.csv", response="maybe"), "response", "accepted"),
+        (changed("competences.csv", enforced="perhaps"), "enforced", "true or false"),
+        (changed("flows.csv", donor="EUX"), "flows.csv line 2, donor", "or EUU?"),
+        (changed("flows.csv", recipient="MXE"), "flows.csv line 2, recipient", "MEX"),
+        (changed("flows.csv", theme="death"), "flows.csv line 2, theme", "a known theme"),
+        (changed("flows.csv", amount=""), "flows.csv line 2", "has no amount"),
+        (changed("flows.csv", amount="-1"), "flows.csv line 2", "one above zero"),
+        (changed("flows.csv", amount="inf"), "line 2, amount", "a finite number"),
+        (changed("flows.csv", currency="euro"), "flows.csv line 2", "ISO 4217"),
+        (changed("flows.csv", period_to=""), "flows.csv line 2", "expected both ends"),
+        (changed("flows.csv", recipient="EUU"), "flows.csv line 2", "expected abroad"),
+        (changed("flows.csv", source="unknown"), "line 2, source", "a known source"),
+        (changed("flows.csv", purpose=""), "line 2, purpose", "a text"),
+        ({"flows.csv": [*ROWS["flows.csv"], ROWS["flows.csv"][0]]}, "line 4", "no other line"),
         ({"actors.csv": [*ROWS["actors.csv"], ROWS["actors.csv"][0]]}, "line 5", "no other line"),
     ],
 )

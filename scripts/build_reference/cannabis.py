@@ -153,7 +153,7 @@ def _add_us_states(build: Build) -> None:
             build.problems.add(row.where("check"), code, "a year of approval where law is legal")
         if not build.is_actor(row, "iso_3166_2"):
             continue
-        today = _us_category(legal, decriminalised)
+        today = _us_category(code, legal, decriminalised)
         build.observe(
             listed(
                 "cannabis_law",
@@ -181,16 +181,16 @@ def _add_us_states(build: Build) -> None:
     _add_population_share(build, since)
 
 
-def _us_category(adult_use: bool, decriminalised: bool) -> str:
+def _us_category(code: str, adult_use: bool, decriminalised: bool) -> str:
     if adult_use:
-        return "legal_regulated_market"
+        # The District of Columbia may possess and grow: its budget forbids a market.
+        return "legal_clubs_or_home_grow" if code == "US-DC" else "legal_regulated_market"
     return "decriminalised" if decriminalised else "illegal"
 
 
 def _add_us_years(build: Build, code: str, adult_use: int | None, medical: int | None) -> None:
     """Add the years after approval; in the year of approval itself the law was mixed."""
-    # The District of Columbia may possess and grow: its budget forbids a market.
-    category = "legal_clubs_or_home_grow" if code == "US-DC" else "legal_regulated_market"
+    category = _us_category(code, adult_use=True, decriminalised=False)
     known = (("cannabis_law", category, adult_use), ("medical_cannabis_law", "legal", medical))
     for indicator, category, approved in known:
         if approved is None:

@@ -19,6 +19,7 @@ from scripts.build_reference.output import (
 from scripts.build_reference.places import (
     add_actors,
     add_competences,
+    add_flows,
     add_memberships,
     add_populations,
 )
@@ -34,7 +35,7 @@ AS_OF = "2026-08-16"
 TITLES = {
     "sources.csv": "Documents and data sets cited, with grade, independent group and licence",
     "actors.csv": "States, units of federations, bodies and agencies",
-    "memberships.csv": "Dated memberships of the European Union and the United Nations",
+    "memberships.csv": "Dated memberships of the European Union, the United Nations and its bodies",
     "competences.csv": "Which level of government decides a theme, where not the national alone",
     "populations.csv": "Residents by year",
     "roll_calls.csv": "Recorded votes of the General Assembly and the drugs commission",
@@ -47,6 +48,7 @@ TITLES = {
     "measures.csv": "Laws, rulings, orders, programmes and practices, dated and cited",
     "observations.csv": "Indicator values by state and period",
     "opportunities.csv": "Sessions coded whole",
+    "flows.csv": "Money and help for drug control abroad, by donor, recipient and period",
 }
 LARGEST_FOLDER_BYTES = 8_000_000
 
@@ -96,6 +98,7 @@ def collect(raw: Path, tables: Path) -> Build:
         add_memberships,
         add_competences,
         add_populations,
+        add_flows,
         add_roll_calls,
         add_joint_statements,
         add_recommendations,

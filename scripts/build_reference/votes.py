@@ -141,7 +141,7 @@ def _check_tallies(
 
 def add_joint_statements(build: Build) -> None:
     """Add joint statements and their signatories; who is not listed has not refused."""
-    columns = ("key", "title", "source", "completeness", "leads")
+    columns = ("key", "title", "source", "completeness", "leads", "act")
     table = {row.text("key"): row for row in build.table("joint_statements.csv", columns)}
     seen: set[str] = set()
     for row in build.raw_rows("rhetoric/joint-statements.csv", JOINT_COLUMNS):
@@ -160,6 +160,7 @@ def add_joint_statements(build: Build) -> None:
                 date=row.text("date"),
                 source=entry.text("source"),
                 completeness=entry.choice("completeness", ("complete", "partial")),
+                act=entry.fields["act"],
             )
         build.is_actor(row)
         actor = row.text("iso3")

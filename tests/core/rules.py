@@ -12,6 +12,7 @@ from gaptracker.domain.methodology import (
     Codebook,
     DeedFactors,
     DrawSettings,
+    FederationRule,
     Goalposts,
     GradeRule,
     Indicator,
@@ -100,6 +101,13 @@ LABELS = LabelRule(
     comparison=0.9,
     moved_points=12.5,
 )
+FEDERATIONS = FederationRule(
+    covered_share=0.8,
+    unit_indicator_share=0.5,
+    coherence_group="UN-SYSTEM",
+    coherence_agencies=2,
+    flow_covered_share=0.8,
+)
 LAGS = {Lag.EXECUTIVE_ACT: 12, Lag.STATUTE: 24, Lag.MEASURED_STOCK: 36}
 
 
@@ -172,6 +180,7 @@ def methodology(
         machine_ceiling=Grade.C,
         labels=LABELS,
         eu_statement_share=0.5,
+        federations=FEDERATIONS,
     )
 
 

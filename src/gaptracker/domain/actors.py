@@ -33,12 +33,27 @@ class Membership:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompetenceEntry:
-    """Which level of government decides a theme in a federation, and since when."""
+    """Which level of government decides a theme in a federation, and since when.
+
+    `enforced` says whether the national rule is enforced against units that decide otherwise,
+    None where that is not known; `basis` is where both are known from.
+    """
 
     actor: str
     theme: str
     level: Competence
     period: Period
+    enforced: bool | None = None
+    basis: str | None = None
+
+    @property
+    def national_prevails(self) -> bool:
+        """Say whether residents of every unit live under the national rule.
+
+        They do where the nation alone decides and its rule is known to be enforced: never
+        where enforcement is unknown, and never where units decide, too.
+        """
+        return self.level is Competence.NATIONAL and self.enforced is True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

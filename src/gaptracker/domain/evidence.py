@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gaptracker.domain.actors import Actor, CompetenceEntry, Membership, Population
-from gaptracker.domain.records import Coding, Measure, Observation, Opportunity, Statement
+from gaptracker.domain.records import Coding, Flow, Measure, Observation, Opportunity, Statement
 from gaptracker.domain.sources import Source
 
 
@@ -28,3 +28,4 @@ class Evidence:
     memberships: tuple[Membership, ...]
     competences: tuple[CompetenceEntry, ...]
     populations: tuple[Population, ...]
+    flows: tuple[Flow, ...] = ()

@@ -270,6 +270,21 @@ class LabelRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FederationRule:
+    """What readings across units, recipients and agencies ask for (section 8).
+
+    Shares are of residents, of a theme's indicator weight, and of a year's flows;
+    `coherence_group` names the body whose members' words are held beside each other.
+    """
+
+    covered_share: float
+    unit_indicator_share: float
+    coherence_group: str
+    coherence_agencies: int
+    flow_covered_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """A bibliographic reference of the methodology."""
 
@@ -298,6 +313,7 @@ class Methodology:
     machine_ceiling: Grade
     labels: LabelRule
     eu_statement_share: float
+    federations: FederationRule
 
     def scored_themes(self) -> tuple[Theme, ...]:
         """Return the themes that can carry a gap, in their order."""

@@ -21,6 +21,7 @@ from gaptracker.domain.vocabulary import (
 )
 
 LOWEST_RUNG, HIGHEST_RUNG = 0, 4
+CURRENCY_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,50 @@ class Observation:
                 f"observation {self.id}: {given} of value and category given, "
                 f"expected {expected} for status {self.status}"
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Money or help in kind that a donor gave to a recipient over a period.
+
+    `theme` is the one on which the recipient's own practice says what the help is used for
+    (the death penalty, for help to drug police). `recipient` is None for the part of a donor's
+    help whose recipients the source does not tell apart: it is known to exist, and where it went
+    is not. `amount` is in `currency` (ISO 4217), over the whole period; `purpose` says in own
+    words what it was for.
+    """
+
+    id: str
+    donor: str
+    recipient: str | None
+    theme: str
+    period: Period
+    amount: float
+    currency: str
+    purpose: str
+    source: str
+    locator: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an amount that is none, help to oneself, and a period without both ends."""
+        if not math.isfinite(self.amount) or self.amount <= 0:
+            raise InvalidValue(f"flow {self.id}: amount {self.amount}; expected one above zero")
+        if self.donor == self.recipient:
+            raise InvalidValue(f"flow {self.id}: from {self.donor} to itself; expected abroad")
+        if self.period.start is None or self.period.end is None:
+            raise InvalidValue(f"flow {self.id}: its period is open; expected both ends")
+        code = self.currency
+        if not (len(code) == CURRENCY_LETTERS and code.isascii() and code.isupper()):
+            raise InvalidValue(f"flow {self.id}: currency {code!r}; expected ISO 4217, as EUR")
+
+    def in_year(self, year: int) -> float:
+        """Return the part of the amount that falls into a year, spread evenly over its days."""
+        start, end = self.period.start, self.period.end
+        if start is None or end is None:
+            raise InvalidValue(f"flow {self.id}: its period is open; expected both ends")
+        first, last = start.earliest(), end.latest()
+        shared = (min(last, date(year, 12, 31)) - max(first, date(year, 1, 1))).days + 1
+        return self.amount * max(shared, 0) / ((last - first).days + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -224,6 +224,34 @@ class Reason(StrEnum):
     NO_PRACTICE_DATA = "no_practice_data"
 
 
+class FederalReason(StrEnum):
+    """Why a figure of a federation, or of one unit of it, is missing."""
+
+    NO_WORDS = "no_words"
+    NO_NATIONAL_PRACTICE = "no_national_practice"
+    NO_UNIT_DATA = "no_unit_data"
+    PARTIAL_UNIT_DATA = "partial_unit_data"
+    NO_POPULATION = "no_population"
+    TOO_FEW_RESIDENTS = "too_few_residents"
+
+
+class CoherenceReason(StrEnum):
+    """Why the spread of the agencies' words is missing."""
+
+    TOO_FEW_AGENCIES = "too_few_agencies"
+
+
+class AbroadReason(StrEnum):
+    """Why practice abroad, or the gap to it, is missing."""
+
+    NO_WORDS = "no_words"
+    NO_FLOWS = "no_flows"
+    SEVERAL_CURRENCIES = "several_currencies"
+    RECIPIENTS_UNKNOWN = "recipients_unknown"
+    NO_RECIPIENT_PRACTICE = "no_recipient_practice"
+    TOO_LITTLE_COVERED = "too_little_covered"
+
+
 class ReleaseState(StrEnum):
     """Whether a run may be shown."""
 

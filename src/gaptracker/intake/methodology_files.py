@@ -97,6 +97,7 @@ def load_methodology(folder: Traversable | Path) -> Methodology:
         machine_ceiling=numbers.grades.machine_ceiling,
         labels=values.label_rule(numbers),
         eu_statement_share=numbers.supranational.eu_statement_share,
+        federations=values.federation_rule(numbers),
     )
 
 

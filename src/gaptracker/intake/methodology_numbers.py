@@ -175,6 +175,26 @@ class SupranationalShape(Shape):
     eu_statement_share: Probability
 
 
+class FederationsShape(Shape):
+    """`[federations]`."""
+
+    covered_share: Probability
+    unit_indicator_share: Probability
+
+
+class CoherenceShape(Shape):
+    """`[coherence]`."""
+
+    group: Text
+    agencies: Annotated[Whole, Field(ge=2)]
+
+
+class AbroadShape(Shape):
+    """`[abroad]`."""
+
+    covered_share: Probability
+
+
 class NumbersFile(Shape):
     """`methodology.toml`."""
 
@@ -192,3 +212,6 @@ class NumbersFile(Shape):
     comparison: ComparisonShape
     pairs: PairsShape
     supranational: SupranationalShape
+    federations: FederationsShape
+    coherence: CoherenceShape
+    abroad: AbroadShape

@@ -4,6 +4,7 @@ from gaptracker.domain.methodology import (
     Codebook,
     DeedFactors,
     DrawSettings,
+    FederationRule,
     Goalposts,
     GradeRule,
     Indicator,
@@ -193,6 +194,17 @@ def label_rule(file: NumbersFile) -> LabelRule:
         likely=file.labels.likely,
         comparison=file.comparison.order_probability,
         moved_points=file.pairs.moved_points,
+    )
+
+
+def federation_rule(file: NumbersFile) -> FederationRule:
+    """Return what readings across units, recipients and agencies ask for."""
+    return FederationRule(
+        covered_share=file.federations.covered_share,
+        unit_indicator_share=file.federations.unit_indicator_share,
+        coherence_group=file.coherence.group,
+        coherence_agencies=file.coherence.agencies,
+        flow_covered_share=file.abroad.covered_share,
     )
 
 

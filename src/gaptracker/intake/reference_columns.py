@@ -11,11 +11,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("code", "kind", "name_en", "name_es", "name_pt", "parent", "exists_from", "exists_to"),
     ),
     "memberships.csv": ("member", "group", "valid_from", "valid_to"),
-    "competences.csv": ("actor", "theme", "level", "valid_from", "valid_to"),
+    "competences.csv": (
+        *("actor", "theme", "level", "valid_from", "valid_to", "enforced", "basis"),
+    ),
     "populations.csv": ("actor", "year", "persons", "source"),
     "roll_calls.csv": ("id", "title", "forum", "date", "series", "source", "opportunity_theme"),
     "votes.csv": ("roll_call", "actor", "vote"),
-    "joint_statements.csv": ("id", "title", "forum", "date", "source", "completeness"),
+    "joint_statements.csv": ("id", "title", "forum", "date", "source", "completeness", "act"),
     "signatories.csv": ("joint_statement", "actor", "role"),
     "recommendations.csv": (
         *("id", "actor", "recommended_by", "upr_session", "date", "theme", "ask", "specificity"),
@@ -39,4 +41,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("source", "note"),
     ),
     "opportunities.csv": ("id", "actor", "theme", "session", "date", "outcome"),
+    "flows.csv": (
+        *("id", "donor", "recipient", "theme", "period_from", "period_to", "amount", "currency"),
+        *("purpose", "source", "locator"),
+    ),
 }

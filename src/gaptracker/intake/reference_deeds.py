@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.domain.records import Coding, Measure, Observation
+from gaptracker.domain.records import Coding, Flow, Measure, Observation
 from gaptracker.domain.vocabulary import (
     CoderKind,
     ItemKind,
@@ -80,6 +80,33 @@ def _require_place(draft: Draft, row: Row, observation: Observation) -> None:
         indicator.goalposts.points(observation.value, observation.category)
     except InvalidValue as error:
         draft.problems.found.append(f"{row.file} line {row.line}, {indicator.id}: {error}")
+
+
+def read_flows(draft: Draft) -> Iterator[Flow]:
+    """Yield the money and help that went from a donor to a recipient."""
+    seen: set[str] = set()
+    for row in draft.rows("flows.csv"):
+        flow = draft.build(row, _flow)
+        if flow is not None and draft.unique(row, flow.id, seen):
+            yield flow
+
+
+def _flow(draft: Draft, row: Row) -> Flow:
+    name, amount = row.text("id"), row.number("amount")
+    if amount is None:
+        raise InvalidValue(f"flow {name} has no amount; expected one above zero")
+    return Flow(
+        id=name,
+        donor=draft.actor(row, "donor"),
+        recipient=draft.actor(row, "recipient") if row.optional("recipient") else None,
+        theme=draft.theme(row),
+        period=row.period("period_from", "period_to"),
+        amount=amount,
+        currency=row.text("currency"),
+        purpose=row.text("purpose"),
+        source=draft.source(row),
+        locator=row.optional("locator"),
+    )
 
 
 def read_codings(draft: Draft, items: Mapping[str, ItemKind]) -> Iterator[Coding]:

@@ -19,7 +19,12 @@ from gaptracker.domain.records import Statement
 from gaptracker.domain.sources import Source
 from gaptracker.domain.vocabulary import ActorKind, Competence, ItemKind
 from gaptracker.intake.reference_columns import COLUMNS, MANIFEST
-from gaptracker.intake.reference_deeds import read_codings, read_measures, read_observations
+from gaptracker.intake.reference_deeds import (
+    read_codings,
+    read_flows,
+    read_measures,
+    read_observations,
+)
 from gaptracker.intake.reference_draft import Draft
 from gaptracker.intake.reference_rows import Problems, Row
 from gaptracker.intake.reference_words import (
@@ -96,6 +101,7 @@ def _evidence(draft: Draft, as_of: date) -> Evidence:
         memberships=tuple(_memberships(draft)),
         competences=tuple(_competences(draft)),
         populations=tuple(_populations(draft)),
+        flows=tuple(sorted(read_flows(draft), key=lambda flow: flow.id)),
     )
 
 
@@ -208,7 +214,12 @@ def _competences(draft: Draft) -> Iterator[CompetenceEntry]:
         actor, theme = draft.actor(row), draft.theme(row)
         if level is not None:
             yield CompetenceEntry(
-                actor=actor, theme=theme, level=level, period=row.period("valid_from", "valid_to")
+                actor=actor,
+                theme=theme,
+                level=level,
+                period=row.period("valid_from", "valid_to"),
+                enforced=row.flag("enforced") if row.optional("enforced") else None,
+                basis=row.optional("basis"),
             )
 
 

@@ -59,6 +59,7 @@ class _Text:
     source: str
     series: str | None = None
     theme: str | None = None
+    act: str | None = None
 
 
 def read_votes(draft: Draft) -> tuple[list[Statement], list[Opportunity]]:
@@ -80,7 +81,11 @@ def read_votes(draft: Draft) -> tuple[list[Statement], list[Opportunity]]:
 
 
 def read_signatures(draft: Draft) -> Iterator[Statement]:
-    """Yield a statement for every signature under a joint statement."""
+    """Yield a statement for every signature under a joint statement.
+
+    A text that a body read out has the act of the body's own statement: whoever signed it has
+    aligned with that, and it counts once for a member.
+    """
     texts = _texts(draft, "joint_statements.csv")
     seen: set[str] = set()
     for row in draft.rows("signatories.csv"):
@@ -99,7 +104,7 @@ def read_signatures(draft: Draft) -> Iterator[Statement]:
             office=Office.ACCREDITED_DELEGATE,
             source=text.source,
             document=name,
-            act=name,
+            act=text.act or name,
             paraphrase=f"{'Led' if role == LEADS else 'Signed'}: {text.title}",
             rule=text.id,
             answer="signed",
@@ -215,6 +220,7 @@ def _texts(draft: Draft, file: str) -> dict[str, _Text]:
                 source=source,
                 series=row.optional("series") if roll_call else None,
                 theme=theme,
+                act=None if roll_call else row.optional("act"),
             )
     return texts
 

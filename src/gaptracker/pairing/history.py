@@ -5,18 +5,22 @@ from datetime import date
 
 from gaptracker.domain.records import Measure, Statement
 from gaptracker.domain.time import old_after
-from gaptracker.domain.vocabulary import ItemKind, Lag
+from gaptracker.domain.vocabulary import ItemKind, Lag, Relation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """A statement with its place on the ladder, and the day a pledge falls due."""
+    """A statement with its place on the ladder, and the day a pledge falls due.
+
+    `relation` joins the speaker to the actor whose history this is.
+    """
 
     statement: Statement
     said_on: date
     points: float
     due_on: date | None
     superseded_on: date | None
+    relation: Relation = Relation.SAME_ACTOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

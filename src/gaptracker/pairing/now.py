@@ -1,13 +1,15 @@
 """How far apart today? Pairs of what counts on both sides of a cell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gaptracker.domain.results import CellScore, Contribution, Pair
 from gaptracker.domain.vocabulary import ItemKind, Outcome, Reading, Relation, Side
 from gaptracker.pairing.identity import pair_id
 
 
-def now_pairs(cell: CellScore, close_points: float) -> Iterator[Pair]:
+def now_pairs(
+    cell: CellScore, close_points: float, relations: Mapping[str, Relation] | None = None
+) -> Iterator[Pair]:
     """Pair every statement that counts in a cell with every deed that counts in it.
 
     A pair's contribution is the product of both shares times the distance between both
@@ -17,6 +19,7 @@ def now_pairs(cell: CellScore, close_points: float) -> Iterator[Pair]:
     Args:
         cell: A scored cell.
         close_points: Distance up to which both sides count as alike, in points.
+        relations: What joins the speaker to the actor, by statement; left out, it spoke itself.
 
     Yields:
         Pairs in the order of their items' ids; none where nothing was said.
@@ -27,13 +30,21 @@ def now_pairs(cell: CellScore, close_points: float) -> Iterator[Pair]:
     words = [part for part in cell.contributions if part.side is Side.WORDS and part.share > 0]
     deeds = [part for part in cell.contributions if part.side is Side.DEEDS and part.share > 0]
     for word in words:
+        relation = (relations or {}).get(word.item, Relation.SAME_ACTOR)
         for deed in deeds:
-            yield _pair(cell, word, deed, close_points)
+            yield _pair(cell, word, deed, close_points, relation=relation)
         if not deeds:
-            yield _absence(cell, word)
+            yield _absence(cell, word, relation)
 
 
-def _pair(cell: CellScore, word: Contribution, deed: Contribution, close_points: float) -> Pair:
+def _pair(
+    cell: CellScore,
+    word: Contribution,
+    deed: Contribution,
+    close_points: float,
+    *,
+    relation: Relation,
+) -> Pair:
     distance = word.points - deed.points
     outcome = Outcome.ALIKE
     if abs(distance) > close_points:
@@ -44,7 +55,7 @@ def _pair(cell: CellScore, word: Contribution, deed: Contribution, close_points:
         theme=cell.theme,
         year=cell.year,
         reading=Reading.NOW,
-        relation=Relation.SAME_ACTOR,
+        relation=relation,
         statement=word.item,
         deed=deed.item,
         deed_kind=deed.item_kind,
@@ -61,7 +72,7 @@ def _pair(cell: CellScore, word: Contribution, deed: Contribution, close_points:
     )
 
 
-def _absence(cell: CellScore, word: Contribution) -> Pair:
+def _absence(cell: CellScore, word: Contribution, relation: Relation) -> Pair:
     kind: ItemKind | None = None
     return Pair(
         id=pair_id(word.item, None, cell.theme, Reading.NOW),
@@ -69,7 +80,7 @@ def _absence(cell: CellScore, word: Contribution) -> Pair:
         theme=cell.theme,
         year=cell.year,
         reading=Reading.NOW,
-        relation=Relation.SAME_ACTOR,
+        relation=relation,
         statement=word.item,
         deed=None,
         deed_kind=kind,

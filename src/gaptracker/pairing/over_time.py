@@ -6,7 +6,7 @@ from datetime import date
 
 from gaptracker.domain.results import Pair
 from gaptracker.domain.time import add_months
-from gaptracker.domain.vocabulary import Lag, Mode, Outcome, Reading, Relation
+from gaptracker.domain.vocabulary import Lag, Mode, Outcome, Reading
 from gaptracker.pairing.history import (
     ActorHistory,
     DeedHistory,
@@ -167,7 +167,7 @@ def _pair(history: ActorHistory, words: Words, reading: Reading, answer: _Answer
         theme=history.theme,
         year=answer.due.year,
         reading=reading,
-        relation=Relation.SAME_ACTOR,
+        relation=words.relation,
         statement=words.statement.id,
         deed=state.item if state else None,
         deed_kind=state.kind if state else None,

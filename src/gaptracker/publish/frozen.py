@@ -14,6 +14,7 @@ from gaptracker.domain.methodology import Methodology, Theme
 from gaptracker.domain.records import Coding, Measure, Observation, Statement
 from gaptracker.domain.results import Manifest
 from gaptracker.domain.sources import Source
+from gaptracker.publish.across import FrozenAcross
 from gaptracker.publish.documents import read_actors, read_methodology
 from gaptracker.publish.nearest import require_known, require_year
 from gaptracker.publish.records import (
@@ -110,6 +111,11 @@ class FrozenRelease:
         """Return all sources by id."""
         rows = self.frames[SOURCES.name].iter_rows(named=True)
         return {row["id"]: source_of(row) for row in rows}
+
+    @cached_property
+    def across(self) -> FrozenAcross:
+        """Return what was found across actors: federations, agencies, help abroad."""
+        return FrozenAcross(frames=self.frames)
 
     def actor(self, code: str) -> Actor:
         """Return an actor.
@@ -221,6 +227,11 @@ def load_release(store: ReleaseStore, release: str | None = None) -> FrozenRelea
 
 def _read_table(layout: Layout[Any], stored: StoredRelease) -> pl.DataFrame:
     """Read one table, whose columns are those that this program writes."""
+    if layout.file not in stored.files:
+        raise ReleaseCorrupt(
+            f"release {stored.entry.id} has no {layout.file}; it was frozen by another version: "
+            "read it with that version, or cut the release anew"
+        )
     frame = pl.read_parquet(io.BytesIO(stored.files[layout.file]))
     if frame.schema != layout.schema:
         differing = sorted(set(frame.schema.items()) ^ set(layout.schema.items()), key=str)

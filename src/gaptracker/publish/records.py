@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import polars as pl
 
-from gaptracker.domain.records import Measure, Observation, Statement
+from gaptracker.domain.records import Flow, Measure, Observation, Statement
 from gaptracker.domain.sources import Source
 from gaptracker.domain.time import PartialDate, Period
 from gaptracker.domain.vocabulary import (
@@ -89,6 +89,15 @@ def observation_of(row: RowValues) -> Observation:
             "status": ObservationStatus(row["status"]),
         }
     )
+
+
+def flow_of(row: RowValues) -> Flow:
+    """Build a flow from its row."""
+    fields = {name: value for name, value in row.items() if not name.startswith("period_")}
+    period = Period(
+        start=PartialDate.parse(row["period_from"]), end=PartialDate.parse(row["period_to"])
+    )
+    return Flow(**{**fields, "period": period})
 
 
 def source_of(row: RowValues) -> Source:

@@ -17,7 +17,7 @@ from sqlalchemy import Table
 from gaptracker.domain.actors import Actor, CompetenceEntry, Membership, Population
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import LANGUAGES
-from gaptracker.domain.records import Coding, Measure, Observation, Opportunity, Statement
+from gaptracker.domain.records import Coding, Flow, Measure, Observation, Opportunity, Statement
 from gaptracker.domain.sources import Source
 from gaptracker.domain.time import PartialDate, Period
 from gaptracker.records.tables import Row
@@ -216,6 +216,7 @@ MEASURES = kind_of(Measure, "measure")
 OBSERVATIONS = kind_of(Observation, "observation")
 CODINGS = kind_of(Coding, "coding", key=("item", "theme", "coder", "item_kind"))
 OPPORTUNITIES = kind_of(Opportunity, "opportunity")
+FLOWS = kind_of(Flow, "flow")
 
 # In the order in which foreign keys let them be written.
 KINDS: tuple[Kind[Any], ...] = (
@@ -229,4 +230,5 @@ KINDS: tuple[Kind[Any], ...] = (
     OBSERVATIONS,
     CODINGS,
     OPPORTUNITIES,
+    FLOWS,
 )

@@ -187,6 +187,8 @@ class CompetenceRow(RevisionRow, table=True):
     level: str
     valid_from: str | None
     valid_to: str | None
+    enforced: bool | None
+    basis: str | None
 
 
 class PopulationRow(RevisionRow, table=True):
@@ -357,3 +359,28 @@ class OpportunityRow(RevisionRow, table=True):
     session: str
     held_on: str
     outcome: str
+
+
+class FlowRow(RevisionRow, table=True):
+    """A revision of money or help that went from a donor to a recipient."""
+
+    __tablename__ = "flow"
+    __table_args__ = revisions(
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("length(currency) = 3", name="currency_code"),
+        CheckConstraint("donor <> recipient", name="parties_differ"),
+        partial_date("valid_from"),
+        partial_date("valid_to"),
+        Index(None, "donor", "theme"),
+    )
+
+    donor: str = Field(foreign_key=ACTOR_KEY)
+    recipient: str | None = Field(foreign_key=ACTOR_KEY)
+    theme: str
+    valid_from: str
+    valid_to: str
+    amount: float
+    currency: str
+    purpose: str
+    source: str = Field(foreign_key=SOURCE_KEY)
+    locator: str | None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gaptracker.domain.results import CheckResult
-from gaptracker.release import counts, invariants
+from gaptracker.release import counts, federation_invariants, invariants
 from gaptracker.release.tables import Tables
 
 
@@ -144,5 +144,41 @@ INVARIANTS: tuple[Check, ...] = (
         1,
         invariants.resolved_share,
         "every number leads to its statement or deed, and that to its source",
+    ),
+    _floor(
+        "federal_gaps_share",
+        1,
+        federation_invariants.federal_gaps_share,
+        "G_attrib = R - P_nat as in the federation's own cell; G_system = R - P_pop (section 8)",
+    ),
+    _floor(
+        "population_share",
+        1,
+        federation_invariants.population_share,
+        "a reader adds up the units and arrives at what residents live under (section 8)",
+    ),
+    _floor(
+        "coherence_share",
+        1,
+        federation_invariants.coherence_share,
+        "the spread of the agencies is that of the words in their cells (section 8)",
+    ),
+    _floor(
+        "abroad_share",
+        1,
+        federation_invariants.abroad_share,
+        "practice abroad is that of the states that the money went to (section 8)",
+    ),
+    _floor(
+        "across_reasoned_share",
+        1,
+        federation_invariants.across_reasoned_share,
+        "missing is never zero across actors either",
+    ),
+    _floor(
+        "flows_resolved_share",
+        1,
+        federation_invariants.flows_resolved_share,
+        "every sum leads to who gave it, who got it and the page it was read on",
     ),
 )

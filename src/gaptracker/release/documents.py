@@ -108,6 +108,8 @@ def write_actors(evidence: Evidence) -> bytes:
                             {
                                 "theme": entry.theme,
                                 "level": entry.level.value,
+                                "enforced": entry.enforced,
+                                "basis": entry.basis,
                                 **_period(entry.period, "valid"),
                             }
                             for entry in evidence.competences

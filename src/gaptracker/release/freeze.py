@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from gaptracker.domain.evidence import Evidence
+from gaptracker.domain.federation import AcrossActors
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Coding
 from gaptracker.domain.results import CheckResult, Manifest
@@ -22,6 +23,7 @@ from gaptracker.release.documents import (
     write_actors,
     write_methodology,
 )
+from gaptracker.release.federation_tables import across_frames
 from gaptracker.release.inputs import Inputs
 from gaptracker.release.manifest import (
     FINAL_NOTICE,
@@ -74,6 +76,7 @@ class ReleaseDraft:
         self._scored: dict[str, TableDraft[Any]] = {
             layout.name: TableDraft(layout) for layout in SCORED_LAYOUTS
         }
+        self._across = AcrossActors()
 
     def add_rows(self, frames: Mapping[str, pl.DataFrame]) -> None:
         """Add rows of cells, contributions and pairs.
@@ -83,6 +86,10 @@ class ReleaseDraft:
         """
         for name, frame in frames.items():
             self._scored[name].add_frame(frame)
+
+    def set_across(self, across: AcrossActors) -> None:
+        """Keep what was found across actors: federations, agencies, help abroad."""
+        self._across = across
 
     def freeze(
         self,
@@ -126,6 +133,12 @@ class ReleaseDraft:
                 OBSERVATIONS.name: table_of(OBSERVATIONS, evidence.observations),
                 CODINGS.name: table_of(CODINGS, codings),
                 SOURCES.name: table_of(SOURCES, evidence.sources.values()),
+                **across_frames(
+                    self._across,
+                    evidence.flows,
+                    release=self._release,
+                    methodology=self.inputs.methodology,
+                ),
             },
             actors={code: actor.kind for code, actor in evidence.actors.items()},
             years=self.inputs.years,

@@ -96,6 +96,7 @@ def hash_evidence(evidence: Evidence) -> str:
         ("memberships", evidence.memberships),
         ("competences", evidence.competences),
         ("populations", evidence.populations),
+        ("flows", evidence.flows),
     )
     for name, values in kinds:
         lines = sorted(write_line(value) for value in values)

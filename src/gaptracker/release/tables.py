@@ -10,6 +10,7 @@ from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.vocabulary import ActorKind
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
 from gaptracker.release.columns import Layout
+from gaptracker.release.federation_tables import ACROSS_LAYOUTS
 from gaptracker.release.record_tables import CODINGS, MEASURES, OBSERVATIONS, SOURCES, STATEMENTS
 
 # `Any`, because each table is read from values of its own type.
@@ -22,6 +23,7 @@ LAYOUTS: tuple[Layout[Any], ...] = (
     OBSERVATIONS,
     CODINGS,
     SOURCES,
+    *ACROSS_LAYOUTS,
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
@@ -10,8 +10,9 @@ from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Coding, Measure, Observation, Opportunity, Statement
 from gaptracker.domain.sources import Source
-from gaptracker.domain.vocabulary import CoderKind, ItemKind, Specificity
+from gaptracker.domain.vocabulary import CoderKind, ItemKind, Relation, Specificity
 from gaptracker.scoring.items import Placement
+from gaptracker.scoring.membership import SpokenFor
 from gaptracker.scoring.rungs import Confusion, default_confusion, place, rule_codings
 
 CellKey = tuple[str, str]
@@ -19,7 +20,11 @@ CellKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedStatement:
-    """A statement with its place on one theme's ladder."""
+    """A statement with its place on one theme's ladder.
+
+    `membership_share` is the part of its weight that counts for this actor, below 1 where a body
+    spoke and the actor is a member of it; `relation` joins the speaker to the actor.
+    """
 
     statement: Statement
     source: Source
@@ -27,6 +32,8 @@ class PlacedStatement:
     specificity: Specificity
     machine_coded: bool
     said_on: date
+    membership_share: float = 1.0
+    relation: Relation = Relation.SAME_ACTOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,19 +115,23 @@ def _add_coded(
 ) -> None:
     """Place every coded statement and measure."""
     codings = _codings_by_item(evidence, methodology)
+    spoken_for = SpokenFor(evidence, methodology.eu_statement_share)
     for statement in evidence.statements:
         source = evidence.sources[statement.source]
         for theme, group in codings[ItemKind.STATEMENT, statement.id].items():
-            dossier(statement.actor, theme).statements.append(
-                PlacedStatement(
-                    statement=statement,
-                    source=source,
-                    placement=place(group, confusions),
-                    specificity=_least_specific(group, methodology),
-                    machine_coded=_by_machine_alone(group),
-                    said_on=statement.said_on.latest(),
-                )
+            placed = PlacedStatement(
+                statement=statement,
+                source=source,
+                placement=place(group, confusions),
+                specificity=_least_specific(group, methodology),
+                machine_coded=_by_machine_alone(group),
+                said_on=statement.said_on.latest(),
             )
+            dossier(statement.actor, theme).statements.append(placed)
+            for heir in spoken_for.by(statement, theme):
+                dossier(heir.actor, theme).statements.append(
+                    replace(placed, membership_share=heir.share, relation=heir.relation)
+                )
     for measure in evidence.measures:
         source = evidence.sources[measure.source]
         for theme, group in codings[ItemKind.MEASURE, measure.id].items():

@@ -32,6 +32,8 @@ def all_dossiers(
     evidence: Evidence,
     methodology: Methodology,
     confusions: Mapping[str, Confusion] | None = None,
+    *,
+    known: Mapping[tuple[str, str], Dossier] | None = None,
 ) -> Iterator[Dossier]:
     """Yield a dossier for every actor and theme, in that order, empty where nothing is known.
 
@@ -39,8 +41,10 @@ def all_dossiers(
         evidence: The evidence of the run.
         methodology: The rules.
         confusions: Confusion matrix by coder; the default matrix for coders left out.
+        known: The dossiers by actor and theme, where they are built already.
     """
-    known = build_dossiers(evidence, methodology, confusions)
+    if known is None:
+        known = build_dossiers(evidence, methodology, confusions)
     for actor in sorted(evidence.actors):
         for theme in methodology.scored_themes():
             yield known.get((actor, theme.id)) or Dossier(actor=actor, theme=theme.id)

@@ -21,9 +21,10 @@ NOT_COUNTED = 0.0
 class _Said:
     """A statement with all of it that no day changes.
 
-    `standing` is f, v and c, each with its name, and `standing_weight` their product; `since`
-    the day from which it decays, None if it never does. `superseded` and `withdrawn` are the day
-    from which it counts nothing, and the note that says why.
+    `standing` is f, v, c and, where a body spoke for a member, the member's share, each with its
+    name, and `standing_weight` their product; `since` the day from which it decays, None if it
+    never does. `superseded` and `withdrawn` are the day from which it counts nothing, and the
+    note that says why.
     """
 
     placed: PlacedStatement
@@ -192,6 +193,7 @@ def _said(
         ("instrument", factors.instrument[statement.instrument]),
         ("office", factors.office[statement.office]),
         ("specificity", factors.specificity[placed.specificity]),
+        *((("membership", placed.membership_share),) if placed.membership_share < 1 else ()),
     )
     lasting = statement.instrument in factors.instruments_without_decay
     withdrawn = statement.withdrawn_on

@@ -76,11 +76,12 @@ def score_block(run: ScoringRun, block: Block) -> ScoredBlock:
     contributions: list[ContributionRow] = []
     pairs: list[Pair] = []
     for task in block:
+        relations = {said.statement.id: said.relation for said in task.dossier.statements}
         for cell in _cells(task, run):
             gaps.append(_gap_row(cell, task, run))
             if run.release_rows:
                 contributions += (ContributionRow(cell=cell, part=p) for p in cell.contributions)
-                pairs += now_pairs(cell, run.methodology.labels.moved_points)
+                pairs += now_pairs(cell, run.methodology.labels.moved_points, relations)
         if run.release_rows and task.over_time:
             pairs += pairs_over_time_of(task.dossier, run.methodology, run.as_of)
     frames = {GAPS.name: packed(GAPS, gaps)}

@@ -20,6 +20,8 @@ from gaptracker.release.freeze import Frozen, ReleaseDraft
 from gaptracker.release.inputs import Inputs, Software, describe_inputs
 from gaptracker.release.manifest import NOT_CALIBRATED, sha256_of
 from gaptracker.release.thresholds import REFERENCE_CHECKS
+from gaptracker.scoring.across import read_across
+from gaptracker.scoring.dossier import build_dossiers
 from gaptracker.scoring.run import scored_years
 from gaptracker.scoring.rungs import rule_codings
 from gaptracker.workflows.calibrate import Calibration
@@ -147,13 +149,15 @@ def freeze_run(
     run = run_of(evidence, methodology, release=inputs.release, program=inputs.software)
     calibration = plan.calibration
     confusions = calibration.report.confusions if calibration else None
-    moved = reuse.moved(tasks_of(evidence, methodology, inputs.years, confusions))
+    dossiers = build_dossiers(evidence, methodology, confusions)
+    moved = reuse.moved(tasks_of(evidence, methodology, inputs.years, known=dossiers))
     scored = 0
     for block in plan.engine.score(blocks_of(moved), run):
         draft.add_rows(block.frames)
         scored += block.cells
         plan.progress(scored + reuse.cells, total)
     draft.add_rows(reuse.rows(inputs.release))
+    draft.set_across(read_across(evidence, dossiers, methodology, inputs.years))
     note = calibration.note if calibration else NOT_CALIBRATED
     return draft.freeze(_codings(evidence, methodology), plan.checks, note)
 

@@ -11,6 +11,7 @@ from gaptracker.records.mapping import (
     ACTORS,
     CODINGS,
     COMPETENCES,
+    FLOWS,
     KINDS,
     MEASURES,
     MEMBERSHIPS,
@@ -111,6 +112,7 @@ def _values_by_kind(evidence: Evidence) -> dict[str, tuple[Any, ...]]:
         OBSERVATIONS.name: evidence.observations,
         CODINGS.name: evidence.codings,
         OPPORTUNITIES.name: evidence.opportunities,
+        FLOWS.name: evidence.flows,
     }
 
 
@@ -139,6 +141,8 @@ def _unknown_actors(evidence: Evidence) -> Iterator[str]:
     actor_fields: tuple[tuple[Kind[Any], str], ...] = (
         (ACTORS, "parent"),
         (MEMBERSHIPS, "member"),
+        (FLOWS, "donor"),
+        (FLOWS, "recipient"),
         *(
             (kind, "actor")
             for kind in (
@@ -156,7 +160,7 @@ def _unknown_actors(evidence: Evidence) -> Iterator[str]:
 
 def _unknown_sources(evidence: Evidence) -> Iterator[str]:
     """Say which values cite a source that is not among the sources."""
-    kinds: tuple[Kind[Any], ...] = (POPULATIONS, STATEMENTS, MEASURES, OBSERVATIONS)
+    kinds: tuple[Kind[Any], ...] = (POPULATIONS, STATEMENTS, MEASURES, OBSERVATIONS, FLOWS)
     source_fields = tuple((kind, "source") for kind in kinds)
     yield from _unknown(evidence, evidence.sources, source_fields, "source")
 

@@ -79,6 +79,7 @@ def history_of(dossier: Dossier, methodology: Methodology) -> ActorHistory:
 
 def _words(placed: PlacedStatement, dossier: Dossier, methodology: Methodology) -> Words:
     return Words(
+        relation=placed.relation,
         statement=placed.statement,
         said_on=placed.said_on,
         points=placed.placement.expected,

@@ -6,6 +6,7 @@ from gaptracker.records.mapping import (
     ACTORS,
     CODINGS,
     COMPETENCES,
+    FLOWS,
     MEASURES,
     MEMBERSHIPS,
     OBSERVATIONS,
@@ -47,4 +48,5 @@ def read_evidence(work: UnitOfWork) -> Evidence:
         memberships=load_all(MEMBERSHIPS),
         competences=load_all(COMPETENCES),
         populations=load_all(POPULATIONS),
+        flows=load_all(FLOWS),
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.methodology import Methodology
 from gaptracker.release.inputs import Software
+from gaptracker.scoring.dossier import CellKey, Dossier
 from gaptracker.scoring.run import all_dossiers
 from gaptracker.scoring.rungs import Confusion
 from gaptracker.workflows.blocks import Block, ScoringRun, Task
@@ -20,6 +21,8 @@ def tasks_of(
     methodology: Methodology,
     years: Sequence[int],
     confusions: Mapping[str, Confusion] | None = None,
+    *,
+    known: Mapping[CellKey, Dossier] | None = None,
 ) -> Iterator[Task]:
     """Yield every actor and theme with the years to score, each named by its inputs.
 
@@ -28,8 +31,9 @@ def tasks_of(
         methodology: The rules.
         years: The years to score.
         confusions: Confusion matrix by coder; the default matrix for coders left out.
+        known: The evidence by actor and theme, where it is sorted already.
     """
-    for dossier in all_dossiers(evidence, methodology, confusions):
+    for dossier in all_dossiers(evidence, methodology, confusions, known=known):
         yield Task(
             dossier=dossier,
             years=hash_cell_inputs(dossier, years, evidence.as_of, methodology),

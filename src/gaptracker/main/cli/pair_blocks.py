@@ -38,8 +38,9 @@ def _said(release: FrozenRelease, pair: FrozenPair) -> str:
     statement = release.statements.get(pair.statement)
     if statement is None:
         return f"said  {pair.statement}"
+    by = "" if statement.actor == pair.actor else f"{statement.actor}, "
     return (
-        f"said  {statement.said_on}, {statement.forum}: {statement.paraphrase} "
+        f"said  {statement.said_on}, {by}{statement.forum}: {statement.paraphrase} "
         f"[{points(pair.statement_points)} points]"
     )
 

@@ -8,17 +8,22 @@ from typing import Any
 
 import polars as pl
 
-from gaptracker.publish.rows import FrozenCell, FrozenPair
 from gaptracker.release.columns import Layout
 from gaptracker.release.csv_text import write_csv
 from gaptracker.release.documents import plain
 
-Rows = Sequence[FrozenCell] | Sequence[FrozenPair]
+# Rows of any one table; `Any`, because they share no type.
+Rows = Sequence[Any]
+
+
+def write_json(document: object) -> None:
+    """Write a document of JSON's own types to standard output."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_json_rows(rows: Rows) -> None:
     """Write rows to standard output as a JSON list of objects."""
-    sys.stdout.write(json.dumps([plain(row) for row in rows], indent=2, ensure_ascii=False) + "\n")
+    write_json([plain(row) for row in rows])
 
 
 # `Any`, because each layout is read from values of its own type.

@@ -256,6 +256,16 @@ class LabelRules(Message):
     moved_points: Number
 
 
+class FederationRules(Message):
+    """What readings across units, recipients and agencies ask for."""
+
+    covered_share: Share
+    unit_indicator_share: Share
+    coherence_group: str
+    coherence_agencies: Count
+    flow_covered_share: Share
+
+
 class MethodologyDocument(Message):
     """One version of all the rules, as a release froze them."""
 
@@ -275,6 +285,7 @@ class MethodologyDocument(Message):
     machine_ceiling: Grade
     labels: LabelRules
     eu_statement_share: Share
+    federations: FederationRules
 
 
 class MethodologyAnswer(Message):

@@ -6,6 +6,7 @@ from datetime import date
 from gaptracker.domain.results import Probabilities
 from gaptracker.main.cli.explanation.verdict import TriedRule
 from gaptracker.main.cli.worksheet import Prior, Worksheet
+from gaptracker.publish.federation_rows import FrozenFederation
 from gaptracker.scoring.grading import Strength
 
 
@@ -139,7 +140,7 @@ class DerivedSilence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derivation:
-    """A whole cell, figure by figure."""
+    """A whole cell, figure by figure; `federation` is the reading of its units, if it has any."""
 
     release: str
     provisional: bool
@@ -159,3 +160,4 @@ class Derivation:
     verdict: DerivedVerdict
     silence: DerivedSilence
     prior: Prior
+    federation: FrozenFederation | None = None

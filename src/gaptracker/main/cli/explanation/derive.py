@@ -56,6 +56,7 @@ def derive(release: FrozenRelease, cell: FrozenCell) -> Derivation:
         verdict=_verdict(cell, items, rules),
         silence=_silence(cell),
         prior=prior_of(rules.draws),
+        federation=release.across.federation(cell.actor, cell.theme, cell.year),
     )
 
 

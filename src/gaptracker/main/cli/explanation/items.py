@@ -152,8 +152,13 @@ def _there(record: Record | None, name: str) -> Record:
 
 def _statement(statement: Statement, found: _Found) -> _Described:
     answer = f": {in_words(statement.answer or '')} ({statement.rule})" if statement.rule else ""
-    speaker = f", {statement.speaker}" if statement.speaker else ""
-    reasons = {"repeat": found.repeat or "", "counted": found.part.note or "does not count"}
+    by = None if statement.actor == found.part.actor else statement.actor
+    speaker = "".join(f", {each}" for each in (by, statement.speaker) if each)
+    reasons = {
+        "repeat": found.repeat or "",
+        "counted": found.part.note or "does not count",
+        "membership": f"{statement.actor} spoke, of which {found.part.actor} was a member",
+    }
     quoted = f"“{statement.excerpt}” " if statement.excerpt else ""
     return _Described(
         on=str(statement.said_on),

@@ -17,6 +17,7 @@ from gaptracker.main.cli.explanation.text_of_verdict import (
     silence_section,
     verdict_section,
 )
+from gaptracker.main.cli.federation_text import both_readings, notes_on
 from gaptracker.main.cli.figures import count, gap, number, short, span
 from gaptracker.main.cli.terminal import folded
 from gaptracker.main.cli.wording import reason_in_words
@@ -45,6 +46,7 @@ def render(derivation: Derivation, console: Console) -> RenderableType:
     parts += [*gap_section(derivation, width)]
     parts += [*verdict_section(derivation, width)]
     parts += [*silence_section(derivation, width)]
+    parts += [*_federation_section(derivation, width)]
     parts += [*_sources_section(derivation, width)]
     return Group(*parts)
 
@@ -157,6 +159,18 @@ def _share_line(item: DerivedItem) -> str:
         f"share {number(100 * item.share, 1)}% of its reading, adds "
         f"{gap(item.contribution_points)} to the gap{flagged}"
     )
+
+
+def _federation_section(derivation: Derivation, width: int) -> Iterator[RenderableType]:
+    """Yield the reading of a federation's units beside its own, if there is one."""
+    found = derivation.federation
+    if found is None:
+        return
+    yield heading("WHAT RESIDENTS LIVE UNDER (P_pop), BESIDE THE NATION'S OWN")
+    yield both_readings(found)
+    for note in notes_on(found):
+        yield Text(folded(note, width=width, hang=4))
+    yield Text(f"Unit by unit: gaptracker federation {found.actor} {found.theme} {found.year}")
 
 
 def _sources_section(derivation: Derivation, width: int) -> Iterator[Text]:

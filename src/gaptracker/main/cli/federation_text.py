@@ -1,0 +1,207 @@
+"""Readings across actors as lines and tables for people: rounded, 80 columns wide at most."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.table import Table
+
+from gaptracker.domain.vocabulary import AbroadReason, CoherenceReason, FederalReason
+from gaptracker.main.cli.figures import NOTHING, gap, points, probability, span_dots
+from gaptracker.main.cli.tables import plain_table
+from gaptracker.publish.federation_rows import (
+    FrozenAbroad,
+    FrozenAbroadFlow,
+    FrozenCoherence,
+    FrozenFederation,
+    FrozenUnit,
+)
+from gaptracker.publish.frozen import FrozenRelease
+
+WHOLE_PERCENT = 100
+
+FEDERAL_REASONS: dict[FederalReason, str] = {
+    FederalReason.NO_WORDS: "no words of the national government are known",
+    FederalReason.NO_NATIONAL_PRACTICE: "no national law or practice is known",
+    FederalReason.NO_UNIT_DATA: "no deed is known",
+    FederalReason.PARTIAL_UNIT_DATA: "too little is known",
+    FederalReason.NO_POPULATION: "the residents of a unit are not known",
+    FederalReason.TOO_FEW_RESIDENTS: "known for too few residents",
+}
+COHERENCE_REASONS: dict[CoherenceReason, str] = {
+    CoherenceReason.TOO_FEW_AGENCIES: "fewer than two agencies spoke",
+}
+ABROAD_REASONS: dict[AbroadReason, str] = {
+    AbroadReason.NO_WORDS: "no words are known",
+    AbroadReason.NO_FLOWS: "no flow is known",
+    AbroadReason.SEVERAL_CURRENCIES: "flows in several currencies",
+    AbroadReason.RECIPIENTS_UNKNOWN: "who was paid is not known",
+    AbroadReason.NO_RECIPIENT_PRACTICE: "practice of those paid unknown",
+    AbroadReason.TOO_LITTLE_COVERED: "too little of it covered",
+}
+
+
+def percent(share: float | None) -> str:
+    """Write a share in per cent.
+
+    Examples:
+        >>> percent(0.5364), percent(None)
+        ('53.6%', '–')
+    """
+    return NOTHING if share is None else f"{points(WHOLE_PERCENT * share)}%"
+
+
+def both_readings(reading: FrozenFederation) -> Table:
+    """Return the national reading and that of residents, one under the other."""
+    figures = ("practice", "90%", "gap", "gap 90%", "Pr ahead", "Pr behind")
+    table = plain_table("reading", *figures, numbers=figures)
+    table.add_row(
+        "national (P_nat)",
+        points(reading.practice_national),
+        span_dots(reading.practice_national_low, reading.practice_national_high),
+        gap(reading.gap_attributable),
+        span_dots(reading.gap_attributable_low, reading.gap_attributable_high),
+        probability(reading.gap_attributable_p_words_ahead),
+        probability(reading.gap_attributable_p_deeds_ahead),
+    )
+    table.add_row(
+        "residents (P_pop)",
+        points(reading.practice_population),
+        span_dots(reading.practice_population_low, reading.practice_population_high),
+        gap(reading.gap_system),
+        span_dots(reading.gap_system_low, reading.gap_system_high),
+        probability(reading.gap_system_p_words_ahead),
+        probability(reading.gap_system_p_deeds_ahead),
+    )
+    return table
+
+
+def notes_on(reading: FrozenFederation) -> Iterator[str]:
+    """Yield what else there is to say of a federal reading, a sentence each."""
+    if reading.says is not None:
+        yield (
+            f"The national government says {points(reading.says)} "
+            f"({span_dots(reading.says_low, reading.says_high)})."
+        )
+    yield (
+        f"Known: {reading.n_units_known} of {reading.n_units} units"
+        + (
+            f", {percent(reading.covered_share)} of residents."
+            if reading.covered_share is not None
+            else "."
+        )
+    )
+    if reading.spread is not None:
+        yield (
+            f"Units lie {points(reading.spread)} points apart (standard deviation over residents), "
+            f"from {reading.lowest_unit} at {points(reading.lowest)} to {reading.highest_unit} at "
+            f"{points(reading.highest)}."
+        )
+    if reading.national_prevails:
+        yield "The national rule prevails and is enforced: it stands for every unit."
+    for name, reason in (
+        ("P_nat", reading.practice_national_reason),
+        ("P_pop", reading.practice_population_reason),
+        ("The gap to P_nat", reading.gap_attributable_reason),
+        ("The gap to P_pop", reading.gap_system_reason),
+    ):
+        if reason is not None:
+            yield f"{name} is missing: {FEDERAL_REASONS[reason]} ({reason.value})."
+    low, high = reading.practice_population_bound_low, reading.practice_population_bound_high
+    if low is not None and high is not None:
+        yield (f"Whatever the other units do, P_pop lies from {points(low)} to {points(high)}.")
+
+
+def units_table(release: FrozenRelease, units: Sequence[FrozenUnit]) -> Table:
+    """Return the units of a federation, those with most points first, unknown ones last."""
+    figures = ("practice", "90%", "residents", "share")
+    table = plain_table("unit", "", *figures, "note", numbers=figures)
+    ordered = sorted(units, key=lambda u: (u.practice is None, -(u.practice or 0.0), u.unit))
+    for unit in ordered:
+        note = FEDERAL_REASONS[unit.reason] if unit.reason else ""
+        table.add_row(
+            unit.unit,
+            release.actors[unit.unit].names["en"],
+            points(unit.practice),
+            span_dots(unit.practice_low, unit.practice_high),
+            NOTHING if unit.persons is None else f"{unit.persons:,}",
+            percent(unit.population_share),
+            "national rule" if unit.replaced and not note else note,
+        )
+    return table
+
+
+def years_table(readings: Sequence[FrozenFederation]) -> Table:
+    """Return a federation's readings over the years."""
+    figures = ("says", "P_nat", "gap", "90%", "P_pop", "gap ", "90% ", "covered")
+    table = plain_table("year", *figures, "note", numbers=figures)
+    for each in readings:
+        reason = each.practice_population_reason
+        table.add_row(
+            str(each.year),
+            points(each.says),
+            points(each.practice_national),
+            gap(each.gap_attributable),
+            span_dots(each.gap_attributable_low, each.gap_attributable_high),
+            points(each.practice_population),
+            gap(each.gap_system),
+            span_dots(each.gap_system_low, each.gap_system_high),
+            percent(each.covered_share),
+            FEDERAL_REASONS[reason] if reason else "",
+        )
+    return table
+
+
+def coherence_table(rows: Sequence[FrozenCoherence]) -> Table:
+    """Return how far the agencies lie apart, theme by theme."""
+    figures = ("n", "spread", "distance", "90%", "Pr apart")
+    table = plain_table("theme", "year", *figures, "lowest", "highest", numbers=figures)
+    for row in rows:
+        table.add_row(
+            row.theme,
+            str(row.year),
+            str(row.n_agencies),
+            points(row.spread),
+            points(row.distance),
+            span_dots(row.distance_low, row.distance_high),
+            probability(row.p_apart),
+            row.lowest_agency or "",
+            row.highest_agency or (COHERENCE_REASONS[row.reason] if row.reason else ""),
+        )
+    return table
+
+
+def abroad_table(rows: Sequence[FrozenAbroad]) -> Table:
+    """Return a donor's readings over the years."""
+    figures = ("amount", "covered", "says", "practice", "gap", "90%")
+    table = plain_table("year", "", *figures, "note", numbers=figures)
+    for row in rows:
+        reason = row.practice_reason or row.gap_reason
+        table.add_row(
+            str(row.year),
+            row.currency or "",
+            NOTHING if row.amount is None else f"{row.amount:,.0f}",
+            percent(row.covered_share),
+            points(row.says),
+            points(row.practice),
+            gap(row.gap),
+            span_dots(row.gap_low, row.gap_high),
+            ABROAD_REASONS[reason] if reason else "",
+        )
+    return table
+
+
+def flows_lines(release: FrozenRelease, flows: Sequence[FrozenAbroadFlow]) -> Iterator[str]:
+    """Yield a line for each flow of some years: to whom, what for, and where that is written."""
+    for name in sorted({part.flow for part in flows}):
+        flow = release.across.flows.get(name)
+        if flow is None:
+            continue
+        period = str(flow.period.start)
+        if str(flow.period.end) != period:
+            period += f" to {flow.period.end}"
+        source = release.sources[flow.source]
+        locator = f", {flow.locator}" if flow.locator else ""
+        yield (
+            f"{period}: {flow.amount:,.0f} {flow.currency} to "
+            f"{flow.recipient or 'recipients not told apart'}. {flow.purpose} "
+            f"[{source.citation}{locator}]"
+        )

@@ -1,0 +1,143 @@
+"""For whom a body speaks, and what joins the two sides of such a pair."""
+
+from dataclasses import replace
+
+import pytest
+
+from gaptracker.domain.actors import CompetenceEntry
+from gaptracker.domain.records import Statement
+from gaptracker.domain.results import CellScore, Contribution
+from gaptracker.domain.vocabulary import ActorKind, Competence, Mode, Relation
+from gaptracker.pairing.now import now_pairs
+from gaptracker.scoring.run import score_evidence
+from gaptracker.workflows.pair_evidence import history_of
+from tests.core.builders import statement
+from tests.core.federation_world import FORMER, MEMBER, ORGAN, UNION, dossiers, period, union
+from tests.core.rules import RULES, THEME
+
+SPOKEN = statement("of the union", "2018-05-01", actor=UNION, act="the act")
+
+
+def cell_of(
+    actor: str, *coded: tuple[Statement, int], competences: tuple[CompetenceEntry, ...] = ()
+) -> CellScore:
+    cells = score_evidence(union(coded, competences=competences), RULES, [2022])
+    return next(cell for cell in cells if cell.actor == actor)
+
+
+def words_of(cell: CellScore) -> dict[str, Contribution]:
+    return {part.item: part for part in cell.contributions}
+
+
+@pytest.mark.parametrize("actor", [MEMBER, FORMER])
+def test_a_union_speaks_for_who_was_a_member_on_the_day(actor: str) -> None:
+    cell = cell_of(actor, (SPOKEN, 4))
+    assert cell.says is not None
+    assert cell.says.points == pytest.approx(100.0)
+    (part,) = cell.contributions
+    assert part.item == SPOKEN.id
+    assert ("membership", 0.5) in part.factors
+
+
+def test_it_counts_half_of_what_it_counts_for_the_union() -> None:
+    coded = ((SPOKEN, 4),)
+    own = words_of(cell_of(UNION, *coded))[SPOKEN.id]
+    inherited = words_of(cell_of(MEMBER, *coded))[SPOKEN.id]
+    assert inherited.weight == pytest.approx(own.weight / 2)
+    assert "membership" not in dict(own.factors)
+
+
+def test_it_does_not_speak_for_who_had_left() -> None:
+    late = statement("later", "2020-01-01", actor=UNION)
+    assert cell_of(FORMER, (late, 4)).says is None
+    assert cell_of(MEMBER, (late, 4)).says is not None
+
+
+def test_it_does_not_speak_for_who_may_have_joined_later_that_year() -> None:
+    early = statement("early", "2000-06", actor=UNION)
+    assert cell_of(MEMBER, (early, 4)).says is None
+
+
+def test_a_members_own_statement_on_the_act_stands_in_its_place() -> None:
+    aligned = statement("aligned", "2018-05-01", actor=MEMBER, act=SPOKEN.act)
+    cell = cell_of(MEMBER, (SPOKEN, 4), (aligned, 3))
+    assert set(words_of(cell)) == {aligned.id}
+
+
+def test_a_member_that_dissociates_itself_is_not_spoken_for() -> None:
+    refusal = statement("no", "2018-05-01", actor=MEMBER, act=SPOKEN.act, mode=Mode.REFUSAL)
+    cell = cell_of(MEMBER, (SPOKEN, 4), (refusal, 0))
+    assert cell.says is not None
+    assert cell.says.points == 0.0
+    assert cell_of(FORMER, (SPOKEN, 4), (refusal, 0)).says is not None
+
+
+def test_a_refusal_that_no_coder_placed_is_a_dissociation_all_the_same() -> None:
+    refusal = statement("no", "2018-05-01", actor=MEMBER, act=SPOKEN.act, mode=Mode.REFUSAL)
+    given = union([(SPOKEN, 4), (refusal, 0)])
+    uncoded = [coding for coding in given.codings if coding.item != refusal.id]
+    cells = score_evidence(replace(given, codings=tuple(uncoded)), RULES, [2022])
+    assert next(cell for cell in cells if cell.actor == MEMBER).says is None
+
+
+@pytest.mark.parametrize(
+    ("level", "speaks"),
+    [(Competence.SUBNATIONAL, False), (Competence.SHARED, True), (Competence.NATIONAL, True)],
+)
+def test_a_union_is_silent_for_members_on_what_it_leaves_to_them(
+    level: Competence, speaks: bool
+) -> None:
+    entry = CompetenceEntry(actor=UNION, theme=THEME, level=level, period=period("2010"))
+    assert (cell_of(MEMBER, (SPOKEN, 4), competences=(entry,)).says is not None) is speaks
+
+
+def test_the_competence_of_the_day_decides() -> None:
+    entry = CompetenceEntry(
+        actor=UNION, theme=THEME, level=Competence.SUBNATIONAL, period=period("2019")
+    )
+    assert cell_of(MEMBER, (SPOKEN, 4), competences=(entry,)).says is not None
+
+
+def test_an_organ_speaks_for_its_body_in_full_and_not_for_members() -> None:
+    resolution = statement("resolution", "2018-05-01", actor=ORGAN)
+    coded = ((resolution, 4),)
+    (part,) = cell_of(UNION, *coded).contributions
+    assert part.item == resolution.id
+    assert "membership" not in dict(part.factors)
+    assert cell_of(ORGAN, *coded).says is not None
+    assert cell_of(MEMBER, *coded).says is None
+
+
+def test_only_a_union_of_states_speaks_for_members() -> None:
+    given = union([(SPOKEN, 4)])
+    agency = replace(given.actors[UNION], kind=ActorKind.AGENCY)
+    cells = score_evidence(replace(given, actors={**given.actors, UNION: agency}), RULES, [2022])
+    assert {cell.actor for cell in cells if cell.says is not None} == {UNION}
+
+
+def test_states_speak_for_nobody_else() -> None:
+    own = statement("own", "2018-05-01", actor=MEMBER)
+    assert cell_of(UNION, (own, 4)).says is None
+    assert cell_of(FORMER, (own, 4)).says is None
+
+
+@pytest.mark.parametrize(
+    ("actor", "speaker", "relation"),
+    [
+        (UNION, UNION, Relation.SAME_ACTOR),
+        (UNION, ORGAN, Relation.ORGAN),
+        (MEMBER, UNION, Relation.COMPETENT_UNIT),
+    ],
+)
+def test_pairs_say_what_joins_the_speaker_to_the_deeds(
+    actor: str, speaker: str, relation: Relation
+) -> None:
+    said = statement("said", "2018-05-01", actor=speaker)
+    given = union([(said, 4)])
+    dossier = dossiers(given)[actor, THEME]
+    relations = {placed.statement.id: placed.relation for placed in dossier.statements}
+    cell = next(c for c in score_evidence(given, RULES, [2022]) if c.actor == actor)
+    (pair,) = now_pairs(cell, 12.5, relations)
+    assert (pair.statement, pair.relation) == (said.id, relation)
+    (words,) = history_of(dossier, RULES).words
+    assert words.relation is relation
