@@ -188,6 +188,7 @@ def test_explain_shows_what_residents_live_under(explained: Path) -> None:
     text = told(explained, "explain", "MEX", cli_world.THEME, "2022")
     assert "WHAT RESIDENTS LIVE UNDER (P_pop)" in text
     assert "gaptracker federation MEX death_penalty 2022" in text
+    assert "All of them stand at" in text
     arguments = ("explain", "MEX", cli_world.THEME, "2022", "--format", "json")
     document = json.loads(told(explained, *arguments))
     assert document["federation"]["n_units_known"] == 1

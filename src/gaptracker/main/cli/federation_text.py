@@ -89,7 +89,9 @@ def notes_on(reading: FrozenFederation) -> Iterator[str]:
             else "."
         )
     )
-    if reading.spread is not None:
+    if reading.spread is not None and reading.lowest == reading.highest:
+        yield f"All of them stand at {points(reading.lowest)}."
+    elif reading.spread is not None:
         yield (
             f"Units lie {points(reading.spread)} points apart (standard deviation over residents), "
             f"from {reading.lowest_unit} at {points(reading.lowest)} to {reading.highest_unit} at "
