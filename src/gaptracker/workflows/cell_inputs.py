@@ -34,7 +34,7 @@ def hash_cell_inputs(
     """
     head = (methodology.sha256, methodology.draws.random_series, dossier.actor, dossier.theme)
     digest = hashlib.sha256(write_line(head))
-    items = sorted(_items(dossier))
+    items = sorted((day, write_line(item)) for day, item in _items(dossier))
     found, taken = {}, 0
     for year in sorted(years):
         as_of = day_of_year(year, data_as_of)
@@ -42,7 +42,7 @@ def hash_cell_inputs(
             digest.update(items[taken][1])
             taken += 1
         own = digest.copy()
-        own.update(write_line((year, as_of)))
+        own.update(f"\n{year} {as_of}".encode())
         found[year] = own.hexdigest()
     return found
 
@@ -52,15 +52,15 @@ def all_in_sight(dossier: Dossier, as_of: date) -> bool:
     return all(day <= as_of for day, _ in _items(dossier))
 
 
-def _items(dossier: Dossier) -> Iterator[tuple[date, bytes]]:
+def _items(dossier: Dossier) -> Iterator[tuple[date, object]]:
     """Yield every item with the first day on which a cell may see it."""
     for said in dossier.statements:
-        yield said.said_on, write_line(said)
+        yield said.said_on, said
     for placed in dossier.measures:
         start = placed.measure.in_force.start
-        yield start.latest() if start else date.min, write_line(placed)
+        yield start.latest() if start else date.min, placed
     for name, series in dossier.observations.items():
         for value in series:
-            yield value.period_end, write_line((name, value))
+            yield value.period_end, (name, value)
     for chance in dossier.opportunities:
-        yield chance.held_on.latest(), write_line(chance)
+        yield chance.held_on.latest(), chance
