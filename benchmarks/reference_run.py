@@ -26,6 +26,8 @@ from gaptracker.release.cell_tables import GAPS, PAIRS
 from gaptracker.release.freeze import ReleaseDraft
 from gaptracker.release.inputs import describe_inputs
 from gaptracker.release.thresholds import REFERENCE_CHECKS
+from gaptracker.scoring.choice_sensitivity import release_sensitivity
+from gaptracker.scoring.dossier import build_dossiers
 from gaptracker.scoring.run import scored_years
 from gaptracker.scoring.rungs import rule_codings
 from gaptracker.workflows.blocks import score_block
@@ -112,19 +114,26 @@ def freeze(evidence: Evidence, methodology: Methodology, result: Result) -> None
         inputs = describe_inputs(evidence, methodology, years=years, software=describe_program())
         draft = ReleaseDraft(inputs, evidence, methodology)
     run = run_of(evidence, methodology, release=inputs.release, program=inputs.software)
-    blocks = blocks_of(tasks_of(evidence, methodology, years))
+    with result.measure("build dossiers"):
+        dossiers = build_dossiers(evidence, methodology)
+    blocks = blocks_of(tasks_of(evidence, methodology, years, known=dossiers))
     result.counts |= {"cells": 0, "cells_with_gap": 0, "pairs": 0}
     while True:
         with result.measure("name inputs of cells"):
             block = next(blocks, None)
         if block is None:
             break
-        with result.measure("score and pair"):
+        with result.measure("score, pair, analyse"):
             scored = score_block(run, block)
         draft.add_rows(scored.frames)
         result.counts["cells"] += scored.cells
         result.counts["cells_with_gap"] += scored.frames[GAPS.name]["gap"].count()
         result.counts["pairs"] += scored.frames[PAIRS.name].height
+    with result.measure("sensitivity"):
+        graded = draft.newest_graded()
+        draft.add_sensitivities(
+            release_sensitivity(dossiers, graded, as_of=evidence.as_of, methodology=methodology)
+        )
     with result.measure("check and freeze"):
         by_rule = (rule_codings(said, methodology.codebook) for said in evidence.statements)
         codings = chain(evidence.codings, chain.from_iterable(by_rule))

@@ -29,6 +29,8 @@ from time import perf_counter
 
 import numpy as np
 
+from gaptracker.domain.analysis import Sensitivity
+from gaptracker.domain.choices import EQUAL_SPACING, Aggregation, ChoiceSpace, Spacing
 from gaptracker.domain.methodology import Goalposts, Indicator, IndicatorUse, Methodology
 from gaptracker.domain.records import Observation, Statement
 from gaptracker.domain.sources import Source
@@ -37,17 +39,11 @@ from gaptracker.domain.vocabulary import Instrument, Lag, Layer, Mode, Office, S
 from gaptracker.intake.methodology_files import shipped_methodology, shipped_versions
 from gaptracker.scoring.choice_draws import CATEGORIES, ChoiceDesign
 from gaptracker.scoring.choice_tables import CellTable, gap_model, tabulate
-from gaptracker.scoring.choices import (
-    EQUAL_SPACING,
-    Aggregation,
-    ChoiceSpace,
-    Spacing,
-    weight_names,
-)
+from gaptracker.scoring.choices import weight_names
 from gaptracker.scoring.dossier import Dossier, PlacedStatement, SourcedObservation
 from gaptracker.scoring.items import Placement
 from gaptracker.scoring.method_band import method_band
-from gaptracker.scoring.sensitivity import Sensitivity, latin_hypercube, sobol_indices
+from gaptracker.scoring.sensitivity import latin_hypercube, sobol_indices
 from gaptracker.scoring.uncertainty import Floats
 
 THEME, YEAR = "incarceration", 2026

@@ -30,14 +30,19 @@ from gaptracker.domain.vocabulary import (
 )
 from gaptracker.intake.methodology_files import shipped_methodology
 from gaptracker.records.release_store import ReleaseStore
+from gaptracker.records.schema import open_database
+from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.release.checks import INVARIANTS
 from gaptracker.workflows.cut_release import CutOutcome, CutPlan, cut_release
+from gaptracker.workflows.load_reference import load_reference
+from gaptracker.workflows.migrate_database import migrate_database
+from tests.small_evidence import MANIFEST, STAMP
 
 YEARS = (2021, 2022, 2023)
 THEME = "death_penalty"
 
 
-def _source(name: str, group: str, grade: int, *, record: bool = False) -> Source:
+def source(name: str, group: str, grade: int, *, record: bool = False) -> Source:
     return Source(
         id=name,
         title=f"Title of {name}",
@@ -53,11 +58,11 @@ def _source(name: str, group: str, grade: int, *, record: bool = False) -> Sourc
     )
 
 
-ROLL_CALLS = _source("roll-calls", "un_roll_calls", 1, record=True)
-SPEECHES = _source("speeches", "un_general_debate", 1, record=True)
-REGISTER = _source("register", "law_register", 1, record=True)
-WATCH = _source("watch", "a_watch", 2)
-LIST = _source("list", "a_list", 4)
+ROLL_CALLS = source("roll-calls", "un_roll_calls", 1, record=True)
+SPEECHES = source("speeches", "un_general_debate", 1, record=True)
+REGISTER = source("register", "law_register", 1, record=True)
+WATCH = source("watch", "a_watch", 2)
+LIST = source("list", "a_list", 4)
 
 
 def _vote(actor: str, resolution: str, said_on: str, answer: str) -> Statement:
@@ -123,7 +128,7 @@ LAW = Measure(
 )
 
 
-def _coding(
+def coding(
     item: Statement | Measure, rung: int, kind: CoderKind, specificity: Specificity
 ) -> Coding:
     return Coding(
@@ -139,7 +144,7 @@ def _coding(
     )
 
 
-def _observation(
+def observation(
     actor: str,
     indicator: str,
     period: str,
@@ -198,22 +203,22 @@ EVIDENCE = Evidence(
     observations=tuple(
         sorted(
             (
-                _observation("CHN", "executions_recorded", "2022", source=WATCH),
-                _observation("IRN", "death_penalty_status", "2022", source=LIST, category="P"),
-                _observation("IRN", "drug_executions_rate", "2022", source=WATCH, value=29.5),
-                _observation("IRN", "years_since_last_execution", "2022", source=WATCH, value=7.0),
-                _observation("MEX", "death_penalty_status", "2022", source=LIST, category="A"),
-                _observation("MEX", "executions_recorded", "2019", source=WATCH, value=0.0),
-                _observation("MEX", "years_since_last_execution", "2021", source=WATCH, value=6.0),
-                _observation("URY", "executions_recorded", "2022", source=WATCH, value=0.0),
+                observation("CHN", "executions_recorded", "2022", source=WATCH),
+                observation("IRN", "death_penalty_status", "2022", source=LIST, category="P"),
+                observation("IRN", "drug_executions_rate", "2022", source=WATCH, value=29.5),
+                observation("IRN", "years_since_last_execution", "2022", source=WATCH, value=7.0),
+                observation("MEX", "death_penalty_status", "2022", source=LIST, category="A"),
+                observation("MEX", "executions_recorded", "2019", source=WATCH, value=0.0),
+                observation("MEX", "years_since_last_execution", "2021", source=WATCH, value=6.0),
+                observation("URY", "executions_recorded", "2022", source=WATCH, value=0.0),
             ),
             key=lambda each: each.id,
         )
     ),
     codings=(
-        _coding(LAW, 3, CoderKind.PERSON, Specificity.SPECIFIC),
-        _coding(PLEDGE, 3, CoderKind.PERSON, Specificity.SPECIFIC),
-        _coding(SPEECH, 4, CoderKind.MACHINE, Specificity.GENERAL),
+        coding(LAW, 3, CoderKind.PERSON, Specificity.SPECIFIC),
+        coding(PLEDGE, 3, CoderKind.PERSON, Specificity.SPECIFIC),
+        coding(SPEECH, 4, CoderKind.MACHINE, Specificity.GENERAL),
     ),
     opportunities=(
         Opportunity(
@@ -242,3 +247,14 @@ def without_last_vote(evidence: Evidence = EVIDENCE) -> Evidence:
     """The same evidence but for one statement, so that another release is made of it."""
     kept = tuple(each for each in evidence.statements if each.id != "vote-MEX-222-2022")
     return replace(evidence, statements=kept)
+
+
+def fill_database(folder: Path, evidence: Evidence = EVIDENCE) -> None:
+    """Put the small evidence, or other evidence, into the data folder's own database."""
+    address = f"sqlite:///{folder / 'gaptracker.sqlite3'}"
+    migrate_database(address)
+    engine = open_database(address)
+    with UnitOfWork(engine) as work:
+        load_reference(evidence, work, stamp=STAMP, manifest_sha256=MANIFEST)
+        work.commit()
+    engine.dispose()

@@ -38,6 +38,8 @@ VOTE = statement("vote", "2022-06-01", source="roll-calls")
 CLAIM = statement("claim", "2020", actor=OTHER)
 STATUTE = measure("statute", "2010-05", source="law-register", territory="everywhere")
 VALUE = observation("value", 40.0, "2021", source="statistics", lower=30.0, upper=50.0)
+SECOND_SPEECH = statement("second speech", "2021-10", source="yearbook")
+SECOND_VALUE = observation("second value", 10.0, "2021", indicator="beta", source="yearbook")
 SECRET = observation("secret", None, "2022", actor=OTHER, source="statistics")
 
 
@@ -47,6 +49,15 @@ def small_evidence() -> Evidence:
         coded=[(SPEECH, 4), (VOTE, 3), (CLAIM, 2), (STATUTE, 1)],
         observations=[VALUE, SECRET],
         sources=SOURCES,
+    )
+
+
+def graded_evidence() -> Evidence:
+    """The same two states; of the first enough is known for grade C, and so for comparisons."""
+    return evidence(
+        coded=[(SPEECH, 4), (VOTE, 3), (SECOND_SPEECH, 2), (CLAIM, 2), (STATUTE, 1)],
+        observations=[VALUE, SECOND_VALUE, SECRET],
+        sources=(*SOURCES, source("yearbook")),
     )
 
 

@@ -15,15 +15,10 @@ from gaptracker.domain.errors import ReleaseCheckFailed
 from gaptracker.intake.methodology_files import shipped_methodology
 from gaptracker.main.cli import build_app
 from gaptracker.records.release_store import ReleaseStore
-from gaptracker.records.schema import open_database
-from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.release.cell_tables import GAPS
 from gaptracker.release.columns import names
 from gaptracker.workflows.cut_release import cut_release
-from gaptracker.workflows.load_reference import load_reference
-from gaptracker.workflows.migrate_database import migrate_database
-from tests.cli_world import EVIDENCE, THEME, cut
-from tests.small_evidence import MANIFEST, STAMP
+from tests.cli_world import EVIDENCE, THEME, cut, fill_database
 
 
 @pytest.fixture(scope="module")
@@ -43,17 +38,6 @@ def rows(result: Result) -> list[dict[str, Any]]:
     assert result.exit_code == 0, result.stderr
     found: list[dict[str, Any]] = json.loads(result.stdout)
     return found
-
-
-def fill_database(folder: Path) -> None:
-    """Put the small evidence into the data folder's own database."""
-    address = f"sqlite:///{folder / 'gaptracker.sqlite3'}"
-    migrate_database(address)
-    engine = open_database(address)
-    with UnitOfWork(engine) as work:
-        load_reference(EVIDENCE, work, stamp=STAMP, manifest_sha256=MANIFEST)
-        work.commit()
-    engine.dispose()
 
 
 # --- gaps ---------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gaptracker.main.cli import build_app
+from gaptracker.main.cli.figures import number
 from tests.cli_world import THEME, cut
 from tests.written_sums import written_sums
 
@@ -283,3 +284,40 @@ def test_a_theme_without_deeds_has_no_cell_to_explain(data_folder: Path) -> None
 def test_the_same_cell_gives_the_same_bytes(data_folder: Path) -> None:
     first, second = (explain(data_folder, "MEX", THEME, "2022").stdout for _ in range(2))
     assert first == second
+
+
+def test_a_graded_cell_says_how_firm_its_gap_is(data_folder: Path) -> None:
+    record = derived(data_folder, "MEX")
+    firm, gap = record["firmness"], record["gap"]
+    assert (firm["gap_low"], firm["gap_high"]) == (gap["low"], gap["high"])
+    band = firm["band"]
+    assert band["gap_low"] < gap["points"] < band["gap_high"]
+    assert band["all_weights_low"] <= band["bounded_weights_low"] <= gap["points"]
+    groups = {item["source"]["group"] for name in READINGS for item in record[name]["items"]}
+    assert {row["source_group"] for row in firm["without"]} == groups
+    moves = [abs(row["move_points"]) for row in firm["without"] if row["move_points"]]
+    assert abs(firm["largest_move"]["move_points"]) == max(moves)
+    named = {*firm["other_label"], *firm["no_label"], *firm["no_gap"]}
+    assert named == {
+        row["source_group"]
+        for row in firm["without"]
+        if row["gap"] is None or row["label"] != record["verdict"]["label"]
+    }
+
+
+def test_the_text_gives_both_bands_the_ranges_and_the_sources(data_folder: Path) -> None:
+    record = derived(data_folder, "MEX")
+    text = " ".join(explain(data_folder, "MEX", THEME, "2022").stdout.split())
+    firm = text.split("HOW FIRM IS THE GAP?")[1].split("SILENCE")[0]
+    low, high = (number(record["gap"][end], 0) for end in ("low", "high"))
+    assert f"Measurement, the method as published: 90% interval {low} to {high}, Pr" in firm
+    assert "Method, other choices drawn as well: 90% interval" in firm
+    assert "half-life 2, 4, 8 or infinite years" in firm
+    assert "By weights alone: +2.3 to +40.0 if each item may weigh anything" in firm
+    assert f"farthest without {record['firmness']['largest_move']['source_group']}" in firm
+
+
+def test_below_grade_c_nothing_else_was_tried(data_folder: Path) -> None:
+    assert derived(data_folder, "IRN")["firmness"] is None
+    text = explain(data_folder, "IRN", THEME, "2022").stdout
+    assert "Below grade C a gap enters no comparison, and nothing else was tried." in text

@@ -15,13 +15,16 @@ from gaptracker.domain.methodology import (
     RollCallRule,
 )
 from gaptracker.domain.results import CellScore
-from gaptracker.domain.vocabulary import CoderKind, Reading, Reason, Response, VoteCast
+from gaptracker.domain.vocabulary import CoderKind, Grade, Reading, Reason, Response, VoteCast
 from gaptracker.publish.documents import read_actors, read_methodology
 from gaptracker.publish.frozen import FrozenRelease, load_release
 from gaptracker.records.release_store import ReleaseStore
+from gaptracker.release.analysis_tables import ALL_THEMES
 from gaptracker.release.cell_tables import GAPS
 from gaptracker.release.documents import write_methodology
-from gaptracker.scoring.run import score_evidence
+from gaptracker.scoring.analysis import analyse_cell
+from gaptracker.scoring.dossier import build_dossiers
+from gaptracker.scoring.run import score_evidence, score_year
 from gaptracker.workflows.cut_release import cut_release
 from tests.core.builders import ACTOR, OTHER
 from tests.core.rules import RULES, THEME, WORDS_ONLY, methodology
@@ -35,6 +38,7 @@ from tests.small_release import (
     VOTE,
     YEARS,
     cut,
+    graded_evidence,
     small_evidence,
 )
 
@@ -221,6 +225,58 @@ def test_a_table_is_filtered_sorted_and_cut(release: FrozenRelease) -> None:
     assert cells.sorted_by("gap").rows()[-1].gap is None
     assert cells.where(reason=Reason.OPAQUE.value, year=2022).only() is not None
     assert cells.where(actor="XXX").only() is None
+
+
+def test_what_stands_beside_a_cell_is_read_back_as_it_was_analysed(tmp_path: Path) -> None:
+    known = graded_evidence()
+    store = ReleaseStore(str(tmp_path))
+    cut(store, known)
+    release = load_release(store)
+    dossier = build_dossiers(known, RULES)[ACTOR, THEME]
+    scored = score_year(dossier, 2022, known.as_of, RULES)
+    analysis = analyse_cell(dossier, scored, known.as_of, RULES)
+    cell = release.cell(ACTOR, THEME, 2022)
+
+    assert analysis is not None
+    band, grids = release.band_of(cell), release.grids_of(cell)
+    assert band is not None
+    assert grids is not None
+    assert (band.gap_low, band.gap_high) == (analysis.band.gap.low, analysis.band.gap.high)
+    assert band.p_gap_positive == analysis.band.words_ahead
+    assert band.held == analysis.band.held
+    assert band.bounded_weights_low == analysis.ranges.bounded_weights.low
+    assert grids.gap == pytest.approx(analysis.grids.gap, abs=1e-4)
+    rows = {row.source_group: row for row in release.left_out_of(cell)}
+    assert set(rows) == {part.group for part in analysis.leave_out.without}
+    for part in analysis.leave_out.without:
+        row = rows[part.group]
+        assert (row.gap, row.move_points) == (part.gap_points, part.move_points)
+        assert (row.grade, row.label, row.reason) == (part.grade, part.label, part.gap_reason)
+
+
+def test_the_sensitivity_covers_each_actors_newest_graded_cell(tmp_path: Path) -> None:
+    store = ReleaseStore(str(tmp_path))
+    cut(store, graded_evidence())
+    release = load_release(store)
+    newest = max(cell.year for cell in release.cells_of().rows() if cell.grade < Grade.D)
+
+    rows = release.factors.rows()
+    assert {row.scope for row in rows} == {ALL_THEMES, THEME}
+    assert {(row.cells, row.first_year, row.last_year) for row in rows} == {(1, newest, newest)}
+    by_scope = [
+        {(row.factor, round(row.total, 1)) for row in rows if row.scope == scope}
+        for scope in (ALL_THEMES, THEME)
+    ]
+    assert {name for name, _ in by_scope[0]} == {name for name, _ in by_scope[1]}
+
+
+def test_cells_of_grade_d_have_nothing_beside_them(release: FrozenRelease) -> None:
+    for cell in release.cells_of().rows():
+        assert cell.grade is Grade.D
+        assert release.band_of(cell) is None
+        assert release.grids_of(cell) is None
+        assert release.left_out_of(cell) == []
+    assert len(release.factors) == 0
 
 
 def test_the_release_says_what_it_is(release: FrozenRelease) -> None:

@@ -4,7 +4,8 @@ from itertools import pairwise, product
 
 import pytest
 
-from gaptracker.domain.methodology import LANGUAGES, RUNGS, Methodology
+from gaptracker.domain.methodology import LANGUAGES, Methodology
+from gaptracker.domain.scale import RUNGS
 from gaptracker.domain.vocabulary import Grade, Instrument, Lag, Layer, Office, Scale, Specificity
 from gaptracker.intake.methodology_files import shipped_methodology
 

@@ -9,6 +9,12 @@ import pytest
 
 from gaptracker.domain.vocabulary import ActorKind
 from gaptracker.release import counts
+from gaptracker.release.analysis_tables import (
+    COMPARISON_GRIDS,
+    LEAVE_OUT,
+    METHOD_BANDS,
+    SENSITIVITY,
+)
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
 from gaptracker.release.checks import (
     INVARIANTS,
@@ -30,6 +36,7 @@ from tests.small_release import (
     SPEECH,
     YEARS,
     freeze,
+    graded_evidence,
     machine_coded,
     small_evidence,
     with_value,
@@ -41,7 +48,7 @@ Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 def tables_of(files: dict[str, bytes] | None = None) -> Tables:
-    content = files or dict(freeze(small_evidence()).files)
+    content = files or dict(freeze(graded_evidence()).files)
     return Tables(
         frames={layout.name: pl.read_parquet(content[layout.file]) for layout in LAYOUTS},
         actors={"URY": ActorKind.STATE, "NOR": ActorKind.STATE},
@@ -113,6 +120,37 @@ BREAKS: list[tuple[str, AnyLayout, Change]] = [
     )),
     ("resolved_share", SOURCES, lambda frame: frame.filter(pl.col("id") != "roll-calls")),
     ("resolved_share", STATEMENTS, lambda frame: frame.filter(pl.col("id") != SPEECH.id)),
+    ("resolved_share", METHOD_BANDS, set_everywhere("actor", pl.lit("XXX"))),
+    ("finite_share", COMPARISON_GRIDS, set_everywhere("gap", pl.lit([float("inf")]))),
+    ("analysed_share", METHOD_BANDS, lambda frame: frame.head(-1)),
+    ("analysed_share", COMPARISON_GRIDS, lambda frame: frame.clear()),
+    ("analysed_share", LEAVE_OUT, lambda frame: frame.head(-1)),
+    ("analysed_share", METHOD_BANDS, one_year_more),
+    ("method_band_share", METHOD_BANDS, set_everywhere("says_low", pl.col("says_high") + 1)),
+    ("method_band_share", METHOD_BANDS, set_everywhere("p_gap_positive", pl.lit(1.5))),
+    ("method_band_share", METHOD_BANDS, lambda frame: frame.with_columns(
+        gap_low=pl.lit(1.0), p_gap_positive=pl.lit(0.5)
+    )),
+    ("method_band_share", METHOD_BANDS, lambda frame: frame.with_columns(
+        gap_low=pl.lit(-2.0), gap_high=pl.lit(-1.0), p_gap_positive=pl.lit(0.5)
+    )),
+    (
+        "method_band_share",
+        METHOD_BANDS,
+        set_everywhere("bounded_weights_high", pl.col("all_weights_high") + 1),
+    ),
+    ("method_band_share", GAPS, set_where_gap("gap", pl.col("gap") - 100)),
+    ("grid_share", COMPARISON_GRIDS, set_everywhere("says", pl.col("says").list.head(50))),
+    ("grid_share", COMPARISON_GRIDS, set_everywhere("says", pl.col("says").list.reverse())),
+    ("grid_share", COMPARISON_GRIDS, set_everywhere("gap", pl.col("says"))),
+    ("grid_share", GAPS, set_where_gap("practice_high", pl.col("practice_high") + 1)),
+    ("leave_out_share", LEAVE_OUT, set_everywhere("move_points", pl.lit(1.5))),
+    ("leave_out_share", LEAVE_OUT, set_everywhere("reason", pl.lit("no_data"))),
+    ("leave_out_share", LEAVE_OUT, set_everywhere("label", pl.lit("words_ahead"))),
+    ("leave_out_share", LEAVE_OUT, set_everywhere("gap", pl.lit(None, pl.Float64))),
+    ("sensitivity_share", SENSITIVITY, set_everywhere("scope", pl.lit("weather"))),
+    ("sensitivity_share", SENSITIVITY, set_everywhere("total_low", pl.col("total_high") + 1)),
+    ("sensitivity_share", SENSITIVITY, set_everywhere("variance", pl.lit(0.0))),
 ]  # fmt: skip
 
 
@@ -139,7 +177,7 @@ def test_every_invariant_has_been_broken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("p_close", 0.5), ("label", "words_ahead"), ("gap_high", -200.0)]
+    ("column", "value"), [("p_close", 0.5), ("label", "words_ahead"), ("law_high", -200.0)]
 )
 def test_one_broken_rule_breaks_no_other(tables: Tables, column: str, value: str | float) -> None:
     assert len(failing(changed(tables, GAPS, set_where_gap(column, value)))) == 1
@@ -226,6 +264,13 @@ def test_old_deeds_are_counted_among_those_that_count(tables: Tables) -> None:
     weightless = changed(flagged, CONTRIBUTIONS, set_everywhere("share", pl.lit(0.0)))
     assert counts.old_deeds_share(flagged) == 1
     assert counts.old_deeds_share(weightless) == 0
+
+
+def test_the_small_release_has_something_beside_its_cells(tables: Tables) -> None:
+    """Else the invariants of these tables would hold of nothing."""
+    counted = counts.count_rows(tables)
+    beside = ("method_bands", "comparison_grids", "leave_out", "sensitivity")
+    assert all(counted[name] for name in beside), counted
 
 
 def test_counts_name_every_table_and_label(tables: Tables) -> None:

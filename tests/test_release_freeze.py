@@ -35,6 +35,7 @@ from tests.small_release import (
     YEARS,
     BackwardsEngine,
     freeze,
+    graded_evidence,
     machine_coded,
     small_evidence,
     turned_round,
@@ -70,27 +71,27 @@ print(pl.thread_pool_size(), hashlib.sha256(write_parquet(frame)).hexdigest())
 
 @pytest.fixture(scope="module")
 def frozen() -> Frozen:
-    return freeze(small_evidence())
+    return freeze(graded_evidence())
 
 
 def release_of(methodology: Methodology = RULES, **changes: object) -> str:
     known = {"years": YEARS, "software": SOFTWARE, **changes}
     # mypy cannot check an argument's type through `**`.
-    return describe_inputs(small_evidence(), methodology, **known).release  # type: ignore[arg-type]
+    return describe_inputs(graded_evidence(), methodology, **known).release  # type: ignore[arg-type]
 
 
 def test_freezing_twice_gives_equal_bytes(frozen: Frozen) -> None:
-    again = freeze(small_evidence())
+    again = freeze(graded_evidence())
     assert dict(again.files) == dict(frozen.files)
     assert again.content_sha256 == frozen.content_sha256
 
 
 def test_the_order_of_the_evidence_leaves_no_trace(frozen: Frozen) -> None:
-    assert dict(freeze(turned_round(small_evidence())).files) == dict(frozen.files)
+    assert dict(freeze(turned_round(graded_evidence())).files) == dict(frozen.files)
 
 
 def test_the_order_in_which_an_engine_yields_rows_leaves_no_trace(frozen: Frozen) -> None:
-    backwards = freeze(small_evidence(), replace(PLAN, engine=BackwardsEngine()))
+    backwards = freeze(graded_evidence(), replace(PLAN, engine=BackwardsEngine()))
     assert dict(backwards.files) == dict(frozen.files)
 
 
@@ -98,7 +99,7 @@ def test_the_size_of_batches_leaves_no_trace(
     frozen: Frozen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gaptracker.release.columns.BATCH_ROWS", 2)
-    assert dict(freeze(small_evidence()).files) == dict(frozen.files)
+    assert dict(freeze(graded_evidence()).files) == dict(frozen.files)
 
 
 def test_the_number_of_threads_leaves_no_trace() -> None:
@@ -171,7 +172,7 @@ def test_the_manifest_says_what_the_release_is(frozen: Frozen) -> None:
     assert manifest["state"] == "published"
     assert (manifest["first_year"], manifest["last_year"]) == (2020, 2022)
     assert manifest["counts"]["gaps"] == 2 * len(YEARS)
-    assert manifest["counts"]["sources"] == 4
+    assert manifest["counts"]["sources"] == 5
     assert manifest["provenance"]["random_series"] == RULES.draws.random_series
     assert manifest["provenance"]["calibration"].startswith("Not yet calibrated")
     assert manifest["provenance"]["software"]["version"] == "0.0.0"

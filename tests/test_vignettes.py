@@ -12,7 +12,8 @@ import pytest
 
 from gaptracker.domain.calibration import Vignette
 from gaptracker.domain.errors import MethodologyError
-from gaptracker.domain.methodology import RUNGS, Methodology
+from gaptracker.domain.methodology import Methodology
+from gaptracker.domain.scale import RUNGS
 from gaptracker.domain.vocabulary import Side
 from gaptracker.intake.coded_vignettes import read_codings
 from gaptracker.intake.methodology_files import shipped_methodology

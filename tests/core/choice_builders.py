@@ -3,38 +3,24 @@
 The numbers are typed here on purpose: see `rules.py`.
 """
 
-import math
 from dataclasses import replace
 from datetime import date
 
+from gaptracker.domain.choices import EQUAL_SPACING, Aggregation, ChoiceSpace
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Statement
 from gaptracker.scoring.choice_tables import CellTable, tabulate
-from gaptracker.scoring.choices import (
-    EQUAL_SPACING,
-    Aggregation,
-    Choices,
-    ChoiceSpace,
-    Spacing,
-    published_choices,
-)
+from gaptracker.scoring.choices import Choices, published_choices
 from gaptracker.scoring.dossier import Dossier, build_dossiers
 from tests.core.builders import ACTOR, AS_OF, evidence, measure, observation, source, statement
-from tests.core.rules import RULES, THEME
+from tests.core.rules import CHOICES, RULES, THEME
 
 YEAR = AS_OF.year
 
-WIDE_BELOW = Spacing(name="wide below", points=(0, 40, 70, 90, 100))
-WIDE_ABOVE = Spacing(name="wide above", points=(0, 10, 30, 60, 100))
+SPACE = CHOICES.space
+_, WIDE_BELOW, WIDE_ABOVE = SPACE.spacings
 
-SPACE = ChoiceSpace(
-    multiplier_spread=0.5,
-    half_lives_years=(2.0, 4.0, 8.0, math.inf),
-    aggregations=tuple(Aggregation),
-    spacings=(EQUAL_SPACING, WIDE_BELOW, WIDE_ABOVE),
-    solicited=(True, False),
-)
 NOTHING_OPEN = ChoiceSpace(
     multiplier_spread=0.0,
     half_lives_years=(4.0,),

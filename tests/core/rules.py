@@ -4,10 +4,18 @@ They are typed a second time on purpose: a test that read them from the methodol
 agree with whatever stands there.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from gaptracker.domain.choices import (
+    EQUAL_SPACING,
+    Aggregation,
+    ChoiceRules,
+    ChoiceSpace,
+    Spacing,
+)
 from gaptracker.domain.methodology import (
     Codebook,
     DeedFactors,
@@ -108,6 +116,23 @@ FEDERATIONS = FederationRule(
     coherence_agencies=2,
     flow_covered_share=0.8,
 )
+CHOICES = ChoiceRules(
+    space=ChoiceSpace(
+        multiplier_spread=0.5,
+        half_lives_years=(2.0, 4.0, 8.0, math.inf),
+        aggregations=tuple(Aggregation),
+        spacings=(
+            EQUAL_SPACING,
+            Spacing(name="wide_below", points=(0, 40, 70, 90, 100)),
+            Spacing(name="wide_above", points=(0, 10, 30, 60, 100)),
+        ),
+        solicited=(True, False),
+    ),
+    base_runs=16,
+    resamples=32,
+    grid_size=101,
+    weight_spread=0.5,
+)
 LAGS = {Lag.EXECUTIVE_ACT: 12, Lag.STATUTE: 24, Lag.MEASURED_STOCK: 36}
 
 
@@ -181,6 +206,7 @@ def methodology(
         labels=LABELS,
         eu_statement_share=0.5,
         federations=FEDERATIONS,
+        choices=CHOICES,
     )
 
 

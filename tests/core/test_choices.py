@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gaptracker.domain.choices import EQUAL_SPACING, Aggregation, ChoiceSpace, Spacing
 from gaptracker.domain.errors import InvalidValue, UnknownName
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.results import CellScore
@@ -22,16 +23,7 @@ from gaptracker.scoring.choice_tables import (
     gap_model,
     gap_runs,
 )
-from gaptracker.scoring.choices import (
-    EQUAL_SPACING,
-    Aggregation,
-    Choices,
-    ChoiceSpace,
-    Spacing,
-    chosen_input,
-    chosen_rules,
-    weight_names,
-)
+from gaptracker.scoring.choices import Choices, chosen_input, chosen_rules, weight_names
 from gaptracker.scoring.run import score_year
 from tests.core.builders import AS_OF, evidence, observation, word
 from tests.core.choice_builders import (
@@ -306,9 +298,10 @@ def test_a_multiplier_that_is_no_weight_is_refused(weight: float) -> None:
         chosen(multipliers={"measure": weight})
 
 
-def test_multipliers_that_are_all_zero_are_refused() -> None:
-    with pytest.raises(InvalidValue, match="multipliers: all are zero"):
-        chosen(multipliers={"measure": 0.0, "office.other": 0.0})
+def test_a_weight_may_be_left_out() -> None:
+    without = cell_under(two_sided(), chosen(multipliers={"measure": 0.0}))
+    assert without.law is None
+    assert without.does is not None
 
 
 def test_multipliers_that_leave_a_side_without_weight_name_the_cell() -> None:

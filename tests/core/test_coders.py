@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from gaptracker.domain.calibration import CheckedCoding, VignetteCoding
 from gaptracker.domain.errors import InvalidValue, UnknownName
-from gaptracker.domain.methodology import RUNGS
 from gaptracker.domain.records import Coding
+from gaptracker.domain.scale import RUNGS
 from gaptracker.domain.vocabulary import CoderKind, ItemKind, Side, Specificity
 from gaptracker.scoring.coders import (
     Counts,

@@ -31,7 +31,7 @@ from gaptracker.scoring.theme_profile import debiased_size, standard_error, them
 from gaptracker.scoring.uncertainty import Floats, interval
 from tests.core.builders import AS_OF
 from tests.core.choice_builders import PUBLISHED, YEAR, dossier_of
-from tests.core.rules import RULES
+from tests.core.rules import CHOICES, RULES
 from tests.core.strategies import worlds
 
 THRESHOLD = 0.9
@@ -130,7 +130,8 @@ def test_a_grid_is_off_by_less_than_half_a_hundredth() -> None:
         first = draws(2 * seed, mean, scale, random.uniform(3, 10))
         second = draws(2 * seed + 1, 0.0, other, random.uniform(3, 10))
         exact = order_probability(first, np.sort(second))
-        errors.append(order_probability(quantile_grid(first), quantile_grid(second)) - exact)
+        grids = (quantile_grid(each, CHOICES.grid_size) for each in (first, second))
+        errors.append(order_probability(*grids) - exact)
 
     assert max(map(abs, errors)) < 0.004
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gaptracker.domain.analysis import LeaveOut
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.vocabulary import Grade, Instrument, Label, Reason
-from gaptracker.scoring.leave_out import LeaveOut, leave_out_groups
+from gaptracker.scoring.leave_out import leave_out_groups
 from gaptracker.scoring.run import score_year
 from tests.core.builders import AS_OF, evidence, observation, source
 from tests.core.choice_builders import YEAR, dossier_of, said

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
+from gaptracker.domain.analysis import MethodBand
+from gaptracker.domain.choices import ChoiceSpace
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.vocabulary import CoderKind
-from gaptracker.scoring.choices import ChoiceSpace
-from gaptracker.scoring.method_band import MethodBand, method_band
+from gaptracker.scoring.method_band import method_band
 from gaptracker.scoring.run import score_year
 from tests.core.builders import ACTOR, AS_OF, OTHER, coding, evidence, observation
 from tests.core.choice_builders import (

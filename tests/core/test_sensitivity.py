@@ -2,19 +2,28 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from gaptracker.domain.analysis import Sensitivity
+from gaptracker.domain.choices import ChoiceSpace
 from gaptracker.domain.errors import InvalidValue
+from gaptracker.domain.methodology import Methodology
 from gaptracker.scoring.choice_sensitivity import choice_sensitivity
-from gaptracker.scoring.sensitivity import Sensitivity, latin_hypercube, sobol_indices
+from gaptracker.scoring.sensitivity import latin_hypercube, sobol_indices
 from gaptracker.scoring.uncertainty import Floats
 from tests.core.builders import evidence, observation
 from tests.core.choice_builders import NOTHING_OPEN, SPACE, certain_table, said, two_sided
-from tests.core.rules import RULES
+from tests.core.rules import CHOICES, RULES
 
 MANY_RUNS = 1 << 16
+
+
+def tried(base_runs: int, space: ChoiceSpace = SPACE) -> Methodology:
+    """The rules with so many runs over a space of choices."""
+    return replace(RULES, choices=replace(CHOICES, space=space, base_runs=base_runs))
 
 
 def ishigami(unit: Floats) -> Floats:
@@ -178,9 +187,7 @@ def test_results_for_other_runs_than_asked_are_refused() -> None:
 
 
 def test_a_choice_that_touches_no_item_explains_nothing() -> None:
-    found = choice_sensitivity(
-        [certain_table(two_sided())], methodology=RULES, space=SPACE, base_runs=500
-    )
+    found = choice_sensitivity([certain_table(two_sided())], methodology=tried(500))
     assert found is not None
     by_name = {factor.factor: factor for factor in found.factors}
 
@@ -199,8 +206,7 @@ def test_choices_are_made_once_for_all_cells() -> None:
     one = certain_table(known)
 
     alone, twice = (
-        choice_sensitivity(tables, methodology=RULES, space=SPACE, base_runs=100)
-        for tables in ([one], [one, one])
+        choice_sensitivity(tables, methodology=tried(100)) for tables in ([one], [one, one])
     )
 
     assert alone is not None
@@ -212,5 +218,5 @@ def test_choices_are_made_once_for_all_cells() -> None:
 def test_without_cells_or_choices_there_are_no_indices() -> None:
     fixed = certain_table(two_sided(), NOTHING_OPEN)
 
-    assert choice_sensitivity([], methodology=RULES, space=SPACE, base_runs=8) is None
-    assert choice_sensitivity([fixed], methodology=RULES, space=NOTHING_OPEN, base_runs=8) is None
+    assert choice_sensitivity([], methodology=tried(8)) is None
+    assert choice_sensitivity([fixed], methodology=tried(8, NOTHING_OPEN)) is None

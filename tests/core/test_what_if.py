@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gaptracker.domain.analysis import PointsRange
+from gaptracker.domain.choices import Aggregation
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.vocabulary import Label, Layer
-from gaptracker.scoring.choices import Aggregation, Choices, published_choices, weight_names
+from gaptracker.scoring.choices import Choices, published_choices, weight_names
 from gaptracker.scoring.run import score_year
-from gaptracker.scoring.weight_ranges import PointsRange, bounded_range, full_range
+from gaptracker.scoring.weight_ranges import bounded_range, full_range
 from gaptracker.scoring.what_if import WhatIf, what_if
 from tests.core.builders import AS_OF, evidence, measure, observation, source
 from tests.core.choice_builders import (

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.domain.methodology import POINTS_PER_RUNG
 from gaptracker.domain.records import HIGHEST_RUNG, LOWEST_RUNG
 from gaptracker.domain.results import Interval
+from gaptracker.domain.scale import POINTS_PER_RUNG
 from gaptracker.domain.vocabulary import (
     CoderKind,
     Instrument,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from gaptracker.domain.choices import ChoiceRules
 from gaptracker.domain.errors import InvalidValue, UnknownName
 from gaptracker.domain.vocabulary import (
     Grade,
@@ -18,8 +19,6 @@ from gaptracker.domain.vocabulary import (
     VoteCast,
 )
 
-RUNGS = 5
-POINTS_PER_RUNG = 25.0
 FULL_SCALE = 100.0
 LOG1P_BOUND = -1.0
 LANGUAGES = ("en", "es", "pt")
@@ -314,6 +313,7 @@ class Methodology:
     labels: LabelRule
     eu_statement_share: float
     federations: FederationRule
+    choices: ChoiceRules
 
     def scored_themes(self) -> tuple[Theme, ...]:
         """Return the themes that can carry a gap, in their order."""

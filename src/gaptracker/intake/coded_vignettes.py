@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from gaptracker.domain.calibration import CODER_KINDS, Vignette, VignetteCoding
 from gaptracker.domain.errors import ProblemList
-from gaptracker.domain.methodology import RUNGS
+from gaptracker.domain.scale import RUNGS
 from gaptracker.domain.vocabulary import CoderKind, Side
 from gaptracker.intake.csv_rows import Row, read_rows, refused
 

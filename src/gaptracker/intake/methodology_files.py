@@ -23,6 +23,7 @@ from gaptracker.intake.methodology_checks import (
     Draft,
     cross_problems,
 )
+from gaptracker.intake.methodology_choices import choice_rules
 from gaptracker.intake.methodology_numbers import NumbersFile
 from gaptracker.intake.methodology_problems import problem, shape_problems
 from gaptracker.intake.methodology_shapes import (
@@ -98,6 +99,7 @@ def load_methodology(folder: Traversable | Path) -> Methodology:
         labels=values.label_rule(numbers),
         eu_statement_share=numbers.supranational.eu_statement_share,
         federations=values.federation_rule(numbers),
+        choices=choice_rules(numbers.choices),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from gaptracker.domain.vocabulary import Grade, Instrument, Office, Specificity
+from gaptracker.intake.methodology_choices import ChoicesShape
 from gaptracker.intake.methodology_shapes import (
     Number,
     Points,
@@ -215,3 +216,15 @@ class NumbersFile(Shape):
     federations: FederationsShape
     coherence: CoherenceShape
     abroad: AbroadShape
+    choices: ChoicesShape
+
+    @model_validator(mode="after")
+    def _published_is_open(self) -> Self:
+        """Refuse choices among which the published half-life is none."""
+        if self.words.half_life_years not in self.choices.half_lives_years:
+            raise refuse(
+                "choices",
+                f"choices.half_lives_years is {list(self.choices.half_lives_years)}; expected "
+                f"words.half_life_years, {self.words.half_life_years}, among them",
+            )
+        return self

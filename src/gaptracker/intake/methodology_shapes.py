@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from gaptracker.domain.methodology import RUNGS
+from gaptracker.domain.scale import RUNGS
 from gaptracker.domain.vocabulary import Lag, Layer, Response, Scale, VoteCast
 
 EXAMPLES = 2

@@ -17,7 +17,8 @@ from gaptracker.domain.calibration import (
     VignetteWords,
 )
 from gaptracker.domain.errors import InvalidValue, MethodologyError
-from gaptracker.domain.methodology import RUNGS, Methodology
+from gaptracker.domain.methodology import Methodology
+from gaptracker.domain.scale import RUNGS
 from gaptracker.domain.vocabulary import Instrument, Layer, MeasureKind, Mode
 from gaptracker.intake.methodology_problems import problem, shape_problems, unknown
 from gaptracker.intake.methodology_shapes import Name, Number, Shape, Text, Whole

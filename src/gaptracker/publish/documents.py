@@ -1,5 +1,6 @@
 """From the JSON files of a release back to domain values."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ from gaptracker.domain.errors import GapTrackerError, ReleaseCorrupt
 from gaptracker.domain.methodology import Methodology, RecommendationRule
 from gaptracker.domain.time import PartialDate, Period
 from gaptracker.domain.vocabulary import ActorKind
-from gaptracker.release.documents import ACTORS_FILE, METHODOLOGY_FILE
+from gaptracker.release.documents import ACTORS_FILE, INFINITY, METHODOLOGY_FILE
 
 
 def read_methodology(content: bytes) -> Methodology:
@@ -26,6 +27,10 @@ def read_methodology(content: bytes) -> Methodology:
         given = fields["codebook"].pop("recommendations")
         rules = msgspec.convert(given, list[RecommendationRule])
         fields["codebook"]["recommendations"] = {}
+        # JSON has no infinity, which is the half-life of words that never age.
+        space = fields["choices"]["space"]
+        lives = [math.inf if life == INFINITY else life for life in space["half_lives_years"]]
+        space["half_lives_years"] = lives
         methodology = msgspec.convert(fields, Methodology, str_keys=True)
     except (msgspec.MsgspecError, GapTrackerError, KeyError, TypeError) as error:
         raise ReleaseCorrupt(f"{METHODOLOGY_FILE} is no methodology: {error}") from error

@@ -15,6 +15,12 @@ from gaptracker.domain.records import Coding, Measure, Observation, Statement
 from gaptracker.domain.results import Manifest
 from gaptracker.domain.sources import Source
 from gaptracker.publish.across import FrozenAcross
+from gaptracker.publish.analysis_rows import (
+    FrozenBand,
+    FrozenFactor,
+    FrozenGrids,
+    FrozenLeftOut,
+)
 from gaptracker.publish.documents import read_actors, read_methodology
 from gaptracker.publish.nearest import require_known, require_year
 from gaptracker.publish.records import (
@@ -27,6 +33,12 @@ from gaptracker.publish.records import (
 from gaptracker.publish.rows import FrozenCell, FrozenContribution, FrozenPair
 from gaptracker.publish.tables import SlicedTable, Table
 from gaptracker.records.release_store import IndexEntry, ReleaseStore, StoredRelease
+from gaptracker.release.analysis_tables import (
+    COMPARISON_GRIDS,
+    LEAVE_OUT,
+    METHOD_BANDS,
+    SENSITIVITY,
+)
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
 from gaptracker.release.columns import Layout
 from gaptracker.release.documents import ACTORS_FILE, MANIFEST_FILE, METHODOLOGY_FILE
@@ -90,6 +102,26 @@ class FrozenRelease:
     def pairs(self) -> SlicedTable[FrozenPair]:
         """Return all pairs of all readings."""
         return SlicedTable.of(self.frames[PAIRS.name], FrozenPair)
+
+    @cached_property
+    def bands(self) -> SlicedTable[FrozenBand]:
+        """Return the method bands of all cells of grade C or better."""
+        return SlicedTable.of(self.frames[METHOD_BANDS.name], FrozenBand)
+
+    @cached_property
+    def grids(self) -> SlicedTable[FrozenGrids]:
+        """Return the quantiles by which cells of grade C or better are compared."""
+        return SlicedTable.of(self.frames[COMPARISON_GRIDS.name], FrozenGrids)
+
+    @cached_property
+    def left_out(self) -> SlicedTable[FrozenLeftOut]:
+        """Return all cells of grade C or better without each of their source groups."""
+        return SlicedTable.of(self.frames[LEAVE_OUT.name], FrozenLeftOut)
+
+    @cached_property
+    def factors(self) -> Table[FrozenFactor]:
+        """Return what drives the gaps: a row for each choice and scope."""
+        return Table(frame=self.frames[SENSITIVITY.name], row_type=FrozenFactor)
 
     @cached_property
     def statements(self) -> RecordTable[Statement]:
@@ -185,6 +217,18 @@ class FrozenRelease:
         """
         self._require_year(year)
         return self._of(self.contributions, actor, theme, year)
+
+    def band_of(self, cell: FrozenCell) -> FrozenBand | None:
+        """Return the method band of a cell; None below grade C."""
+        return self.bands.of_cell(cell.actor, cell.theme, cell.year).only()
+
+    def grids_of(self, cell: FrozenCell) -> FrozenGrids | None:
+        """Return the quantiles by which a cell is compared; None below grade C."""
+        return self.grids.of_cell(cell.actor, cell.theme, cell.year).only()
+
+    def left_out_of(self, cell: FrozenCell) -> list[FrozenLeftOut]:
+        """Return a cell without each of its source groups; nothing below grade C."""
+        return self.left_out.of_cell(cell.actor, cell.theme, cell.year).rows()
 
     def codings_of(self, item: str) -> tuple[Coding, ...]:
         """Return all codings of a statement or measure, on every theme."""

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from gaptracker.domain.results import CellScore, Contribution, Interval, Pair, ReadingScore
+from gaptracker.release.analysis_tables import COMPARISON_GRIDS, LEAVE_OUT, METHOD_BANDS
 from gaptracker.release.columns import Column, Layout
 
 TEXT, REAL, COUNT, FLAG, DAY = pl.String, pl.Float64, pl.Int32, pl.Boolean, pl.Date
@@ -178,4 +179,11 @@ PAIRS: Layout[Pair] = Layout(
 )
 
 # What scoring gives, block by block. `Any`, because each is read from values of its own type.
-SCORED_LAYOUTS: tuple[Layout[Any], ...] = (GAPS, CONTRIBUTIONS, PAIRS)
+SCORED_LAYOUTS: tuple[Layout[Any], ...] = (
+    GAPS,
+    CONTRIBUTIONS,
+    PAIRS,
+    METHOD_BANDS,
+    COMPARISON_GRIDS,
+    LEAVE_OUT,
+)

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gaptracker.domain.results import CheckResult
-from gaptracker.release import counts, federation_invariants, invariants
+from gaptracker.release import (
+    analysis_invariants,
+    counts,
+    federation_invariants,
+    invariants,
+)
 from gaptracker.release.tables import Tables
 
 
@@ -180,5 +185,35 @@ INVARIANTS: tuple[Check, ...] = (
         1,
         federation_invariants.flows_resolved_share,
         "every sum leads to who gave it, who got it and the page it was read on",
+    ),
+    _floor(
+        "analysed_share",
+        1,
+        analysis_invariants.analysed_share,
+        "each cell of grade C or better has its method band, its grids and its sources in turn",
+    ),
+    _floor(
+        "method_band_share",
+        1,
+        analysis_invariants.band_share,
+        "a range over weights that does not hold the published gap was made of other items",
+    ),
+    _floor(
+        "grid_share",
+        1,
+        analysis_invariants.grid_share,
+        "figures are compared by the draws that their intervals were taken from",
+    ),
+    _floor(
+        "leave_out_share",
+        1,
+        analysis_invariants.leave_out_share,
+        "what a source moves is the gap without it less the published gap",
+    ),
+    _floor(
+        "sensitivity_share",
+        1,
+        analysis_invariants.sensitivity_share,
+        "an index whose interval is upside down comes from a broken bootstrap",
     ),
 )

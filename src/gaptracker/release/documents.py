@@ -1,5 +1,6 @@
 """JSON that is the same bytes for the same values: sorted keys, no clock, one form for a date."""
 
+import math
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
@@ -16,6 +17,7 @@ from gaptracker.domain.time import PartialDate, Period
 ACTORS_FILE = "actors.json"
 METHODOLOGY_FILE = "methodology.json"
 MANIFEST_FILE = "manifest.json"
+INFINITY = "infinity"
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
@@ -36,7 +38,7 @@ def write_line(value: object) -> bytes:
 def plain(value: object) -> Any:  # noqa: ANN401  a JSON value has no narrower type
     """Return a domain value as JSON's objects, arrays, texts and numbers.
 
-    Dates become their text, and sets are sorted.
+    Dates become their text, sets are sorted, and infinity, which JSON has not, is a text.
 
     Raises:
         TypeError: If a value, or a mapping's key, has no place in a document.
@@ -44,7 +46,7 @@ def plain(value: object) -> Any:  # noqa: ANN401  a JSON value has no narrower t
     if isinstance(value, StrEnum | PartialDate | date):
         return str(value)
     if value is None or isinstance(value, bool | int | float | str):
-        return value
+        return INFINITY if value == math.inf else value
     if isinstance(value, Mapping):
         return {_key(key): plain(part) for key, part in value.items()}
     if isinstance(value, AbstractSet):

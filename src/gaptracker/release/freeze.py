@@ -6,12 +6,14 @@ from typing import Any
 
 import polars as pl
 
+from gaptracker.domain.analysis import ScopeSensitivity
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.federation import AcrossActors
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Coding
 from gaptracker.domain.results import CheckResult, Manifest
 from gaptracker.domain.vocabulary import ReleaseState
+from gaptracker.release.analysis_tables import METHOD_BANDS, SENSITIVITY, sensitivity_rows
 from gaptracker.release.cell_tables import GAPS, SCORED_LAYOUTS
 from gaptracker.release.checks import Check, failures, run_checks
 from gaptracker.release.columns import TableDraft, table_of
@@ -77,9 +79,10 @@ class ReleaseDraft:
             layout.name: TableDraft(layout) for layout in SCORED_LAYOUTS
         }
         self._across = AcrossActors()
+        self._sensitivity = TableDraft(SENSITIVITY)
 
     def add_rows(self, frames: Mapping[str, pl.DataFrame]) -> None:
-        """Add rows of cells, contributions and pairs.
+        """Add rows of cells, of what they are made of, and of what stands beside them.
 
         Args:
             frames: Tables by the name of their layout.
@@ -90,6 +93,17 @@ class ReleaseDraft:
     def set_across(self, across: AcrossActors) -> None:
         """Keep what was found across actors: federations, agencies, help abroad."""
         self._across = across
+
+    def add_sensitivities(self, scopes: Iterable[ScopeSensitivity]) -> None:
+        """Add what drives the gaps, of a theme or of all together."""
+        for scope in scopes:
+            self._sensitivity.add_all(sensitivity_rows(scope))
+
+    def newest_graded(self) -> dict[tuple[str, str], int]:
+        """Return the newest year with grade C or better of each actor and theme added so far."""
+        bands = self._scored[METHOD_BANDS.name].frame()
+        newest = bands.group_by("actor", "theme").agg(pl.col("year").max())
+        return {(actor, theme): year for actor, theme, year in newest.iter_rows()}
 
     def freeze(
         self,
@@ -128,6 +142,7 @@ class ReleaseDraft:
         return Tables(
             frames={
                 **{name: draft.frame() for name, draft in self._scored.items()},
+                SENSITIVITY.name: self._sensitivity.frame(),
                 STATEMENTS.name: table_of(STATEMENTS, evidence.statements),
                 MEASURES.name: table_of(MEASURES, evidence.measures),
                 OBSERVATIONS.name: table_of(OBSERVATIONS, evidence.observations),

@@ -4,19 +4,16 @@ The rules are written here a second time, on the frozen tables and apart from th
 computed them: a slip would have to be made twice to pass.
 """
 
-from functools import reduce
-from operator import and_
-
 import polars as pl
 
 from gaptracker.domain.methodology import LabelRule
 from gaptracker.domain.vocabulary import Grade, ItemKind, Label, Reading
+from gaptracker.release.analysis_tables import COMPARISON_GRIDS, LEAVE_OUT, METHOD_BANDS
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
 from gaptracker.release.record_tables import CODINGS, MEASURES, OBSERVATIONS, SOURCES, STATEMENTS
+from gaptracker.release.shares import CELL, TOLERANCE, share_true
 from gaptracker.release.tables import LAYOUTS, Tables
 
-# Sums of products of floats differ in their last digits with the order of the terms.
-TOLERANCE = 1e-9
 LOWEST_POINTS, HIGHEST_POINTS = 0.0, 100.0
 
 READINGS = ("says", "law", "does", "practice")
@@ -26,18 +23,6 @@ REASONS = (
     ("law", "law_reason"),
     ("does", "does_reason"),
 )
-CELL = ("actor", "theme", "year")
-
-
-def share_true(frame: pl.DataFrame, *conditions: pl.Expr) -> float:
-    """Return the share of rows of which all conditions hold; 1 for a table without rows.
-
-    A condition that cannot be told (null) does not hold.
-    """
-    if frame.is_empty():
-        return 1.0
-    holds = reduce(and_, (condition.fill_null(value=False) for condition in conditions))
-    return float(frame.select(holds.mean()).item())
 
 
 def finite_share(tables: Tables) -> float:
@@ -46,8 +31,11 @@ def finite_share(tables: Tables) -> float:
     for layout in LAYOUTS:
         frame = tables[layout]
         columns = [frame[name] for name, kind in frame.schema.items() if kind.is_float()]
-        if layout is CONTRIBUTIONS:
-            columns.append(frame["factor_values"].explode())
+        columns += [
+            frame[name].explode()
+            for name, kind in frame.schema.items()
+            if isinstance(kind, pl.List) and kind.inner.is_float()
+        ]
         for column in columns:
             finite += int(column.is_finite().sum())
             total += column.len() - column.null_count()
@@ -164,7 +152,7 @@ def resolved_share(tables: Tables) -> float:
     references = [
         (tables[PAIRS]["statement"], statements["id"]),
         *((tables[layout]["source"], sources["id"]) for layout in _CITING),
-        *((tables[layout]["actor"], actors) for layout in (*_CITING, GAPS, PAIRS)),
+        *((tables[layout]["actor"], actors) for layout in (*_CITING, *_ANALYSED, GAPS, PAIRS)),
     ]
     for kind, items in deeds:
         for layout, column, name in _ITEM_COLUMNS:
@@ -176,6 +164,7 @@ def resolved_share(tables: Tables) -> float:
 
 
 _CITING = (STATEMENTS, MEASURES, OBSERVATIONS, CONTRIBUTIONS)
+_ANALYSED = (METHOD_BANDS, COMPARISON_GRIDS, LEAVE_OUT)
 _ITEM_COLUMNS = (
     (PAIRS, "deed_kind", "deed"),
     (CONTRIBUTIONS, "item_kind", "item"),

@@ -8,6 +8,12 @@ import polars as pl
 
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.vocabulary import ActorKind
+from gaptracker.release.analysis_tables import (
+    COMPARISON_GRIDS,
+    LEAVE_OUT,
+    METHOD_BANDS,
+    SENSITIVITY,
+)
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
 from gaptracker.release.columns import Layout
 from gaptracker.release.federation_tables import ACROSS_LAYOUTS
@@ -18,6 +24,10 @@ LAYOUTS: tuple[Layout[Any], ...] = (
     GAPS,
     PAIRS,
     CONTRIBUTIONS,
+    METHOD_BANDS,
+    COMPARISON_GRIDS,
+    LEAVE_OUT,
+    SENSITIVITY,
     STATEMENTS,
     MEASURES,
     OBSERVATIONS,

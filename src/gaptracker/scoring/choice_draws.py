@@ -7,8 +7,9 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
+from gaptracker.domain.choices import ChoiceSpace
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.scoring.choices import Choices, ChoiceSpace
+from gaptracker.scoring.choices import Choices
 from gaptracker.scoring.uncertainty import Floats
 
 Indices = npt.NDArray[np.intp]

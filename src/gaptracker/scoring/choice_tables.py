@@ -12,20 +12,13 @@ from itertools import product
 
 import numpy as np
 
+from gaptracker.domain.choices import EQUAL_SPACING, Aggregation, ChoiceSpace, Spacing
 from gaptracker.domain.methodology import Methodology
+from gaptracker.domain.scale import EQUAL_POINTS
 from gaptracker.domain.vocabulary import Layer
 from gaptracker.scoring.choice_draws import ChoiceDesign, ChoiceDraws, Indices
-from gaptracker.scoring.choices import (
-    EQUAL_POINTS,
-    EQUAL_SPACING,
-    Aggregation,
-    ChoiceSpace,
-    ItemName,
-    Spacing,
-    chosen_words,
-    weights_of_items,
-)
-from gaptracker.scoring.deeds import critical_floor_hit, deed_items
+from gaptracker.scoring.choices import ItemName, chosen_words, weights_of_items
+from gaptracker.scoring.deeds import DeedsOverTime, critical_floor_hit
 from gaptracker.scoring.dossier import Dossier
 from gaptracker.scoring.items import Item, counting
 from gaptracker.scoring.run import day_of_year
@@ -105,48 +98,62 @@ def tabulate(
     Returns:
         The table; None if the cell has no gap, since there is nothing to vary then.
     """
-    as_of = day_of_year(year, data_as_of)
-    names = weights_of_items(dossier)
-    rows = [
-        counting(
-            chosen_words(
-                dossier,
-                as_of,
-                methodology=methodology,
-                half_life_years=half_life,
-                solicited=solicited,
-            )
-        )
-        for half_life, solicited in product(space.half_lives_years, space.solicited)
-    ]
-    kept = _keep_solicited(rows, space)
-    deeds = deed_items(dossier, as_of, methodology)
-    layers = {
-        layer: counting(tuple(item for item in deeds if item.layer is layer)) for layer in Layer
-    }
-    if not all(kept) or not any(layers.values()):
-        return None
-    free = np.full(len(space.spacings), math.inf)
-    points = methodology.deeds.critical_cap_points
-    capped = np.array([spacing.place(points) for spacing in space.spacings])
-    caps = {Layer.LAW: free, Layer.PRACTICE: capped if critical_floor_hit(deeds) else free}
-    return CellTable(
-        key=CellKey(
-            methodology=methodology.version,
-            random_series=methodology.draws.random_series,
-            actor=dossier.actor,
-            theme=dossier.theme,
-            year=year,
-        ),
-        space=space,
-        says=_table(kept, names, free, space.spacings),
-        deeds={
-            layer: _table([items], names, caps[layer], space.spacings)
-            for layer, items in layers.items()
-            if items
-        },
-        held=("solicited",) if kept != rows else (),
+    return TablesOverTime(dossier, data_as_of=data_as_of, methodology=methodology, space=space).of(
+        year
     )
+
+
+class TablesOverTime:
+    """The tables of one actor and theme, year by year; what no year changes is done once."""
+
+    def __init__(
+        self, dossier: Dossier, *, data_as_of: date, methodology: Methodology, space: ChoiceSpace
+    ) -> None:
+        """Weigh the words under every choice; arguments as for `tabulate`."""
+        self._dossier = dossier
+        self._data_as_of = data_as_of
+        self._methodology = methodology
+        self._space = space
+        self._names = weights_of_items(dossier)
+        self._deeds = DeedsOverTime(dossier, methodology)
+        self._words = [
+            chosen_words(dossier, methodology, half_life_years=half_life, solicited=solicited)
+            for half_life, solicited in product(space.half_lives_years, space.solicited)
+        ]
+
+    def of(self, year: int) -> CellTable | None:
+        """Return one cell's table; None if it has no gap."""
+        methodology, space = self._methodology, self._space
+        as_of = day_of_year(year, self._data_as_of)
+        rows = [counting(words.items(as_of)) for words in self._words]
+        kept = _keep_solicited(rows, space)
+        deeds = self._deeds.at(as_of).items
+        layers = {
+            layer: counting(tuple(item for item in deeds if item.layer is layer)) for layer in Layer
+        }
+        if not all(kept) or not any(layers.values()):
+            return None
+        free = np.full(len(space.spacings), math.inf)
+        points = methodology.deeds.critical_cap_points
+        capped = np.array([spacing.place(points) for spacing in space.spacings])
+        caps = {Layer.LAW: free, Layer.PRACTICE: capped if critical_floor_hit(deeds) else free}
+        return CellTable(
+            key=CellKey(
+                methodology=methodology.version,
+                random_series=methodology.draws.random_series,
+                actor=self._dossier.actor,
+                theme=self._dossier.theme,
+                year=year,
+            ),
+            space=space,
+            says=_table(kept, self._names, free, space.spacings),
+            deeds={
+                layer: _table([items], self._names, caps[layer], space.spacings)
+                for layer, items in layers.items()
+                if items
+            },
+            held=("solicited",) if kept != rows else (),
+        )
 
 
 def _keep_solicited(

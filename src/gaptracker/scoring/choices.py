@@ -1,72 +1,29 @@
 """The choices a method makes, as values: what a cell would be under other ones."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
-from enum import StrEnum
 
+from gaptracker.domain.choices import (
+    EQUAL_SPACING,
+    Aggregation,
+    Spacing,
+    check_half_life,
+    check_weight,
+)
 from gaptracker.domain.errors import InvalidValue, UnknownName
-from gaptracker.domain.methodology import POINTS_PER_RUNG, RUNGS, Methodology
+from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.vocabulary import ItemKind, Side
 from gaptracker.scoring.cell import CellInput
 from gaptracker.scoring.dossier import Dossier
 from gaptracker.scoring.items import Item, counting
 from gaptracker.scoring.run import InputsOverTime
-from gaptracker.scoring.words import word_items
+from gaptracker.scoring.words import WordsOverTime
 
-EQUAL_POINTS = tuple(POINTS_PER_RUNG * rung for rung in range(RUNGS))
 MEASURE_KEY = "measure"
 
 ItemName = tuple[ItemKind, str]
-
-
-class Aggregation(StrEnum):
-    """How a reading makes one number of its items.
-
-    The geometric mean is exp(mean of ln(1 + u)) - 1: an item at 0 points pulls it down hard and
-    does not wipe it out; items that agree are kept as they are. The minimum is that of the
-    items that weigh anything. Geometric and minimum never lie above the arithmetic mean.
-    """
-
-    ARITHMETIC = "arithmetic"
-    GEOMETRIC = "geometric"
-    MINIMUM = "minimum"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spacing:
-    """How far apart the rungs lie: the points of rungs 0 to 4, rising from 0 to 100."""
-
-    name: str
-    points: tuple[float, ...] = EQUAL_POINTS
-
-    def __post_init__(self) -> None:
-        """Refuse rungs that do not rise from one end of the scale to the other."""
-        ends = (EQUAL_POINTS[0], EQUAL_POINTS[-1])
-        rises = all(low < high for low, high in zip(self.points, self.points[1:], strict=False))
-        if len(self.points) != RUNGS or (self.points[0], self.points[-1]) != ends or not rises:
-            raise InvalidValue(
-                f"spacing {self.name!r}: points {self.points}; expected {RUNGS} rising numbers "
-                f"from {ends[0]:g} to {ends[1]:g}"
-            )
-
-    def place(self, points: float) -> float:
-        """Return where equally spaced points lie under this spacing, linear between rungs.
-
-        Examples:
-            >>> Spacing(name="wide at the bottom", points=(0, 40, 70, 90, 100)).place(37.5)
-            55.0
-        """
-        if self.points == EQUAL_POINTS:
-            return points
-        rung = min(int(points / POINTS_PER_RUNG), RUNGS - 2)
-        low, high = self.points[rung], self.points[rung + 1]
-        return low + (points / POINTS_PER_RUNG - rung) * (high - low)
-
-
-EQUAL_SPACING = Spacing(name="equal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +32,8 @@ class Choices:
 
     `multipliers` scale weights by name (see `weight_names`); one left out is 1. They scale what
     an item weighs once the methodology has said which items count, which supersede and how
-    far repeats are held down: those are rules, and stay.
+    far repeats are held down: those are rules, and stay. A multiplier of 0 leaves a weight out;
+    multipliers that leave nothing on a side are refused where the cell is known.
     """
 
     half_life_years: float
@@ -89,56 +47,6 @@ class Choices:
         check_half_life("half_life_years", self.half_life_years)
         for name, value in self.multipliers.items():
             check_weight(f"multipliers[{name!r}]", value)
-        if self.multipliers and not any(self.multipliers.values()):
-            raise InvalidValue("multipliers: all are zero; expected at least one above 0")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceSpace:
-    """The choices that could as well have been made, all equally likely.
-
-    `multiplier_spread` is how far a weight's multiplier may lie from 1, either way: 0.5 for
-    weights moved by half.
-    """
-
-    multiplier_spread: float
-    half_lives_years: tuple[float, ...]
-    aggregations: tuple[Aggregation, ...]
-    spacings: tuple[Spacing, ...]
-    solicited: tuple[bool, ...]
-
-    def __post_init__(self) -> None:
-        """Refuse a space in which a weight may vanish, or with nothing to choose from."""
-        if not 0 <= self.multiplier_spread < 1:
-            raise InvalidValue(
-                f"multiplier_spread: {self.multiplier_spread}; expected a number from 0, below 1"
-            )
-        for name in ("half_lives_years", "aggregations", "spacings", "solicited"):
-            options: Sequence[object] = getattr(self, name)
-            if not options or len(set(options)) != len(options):
-                raise InvalidValue(f"{name}: {options}; expected one or more different options")
-        for half_life in self.half_lives_years:
-            check_half_life("half_lives_years", half_life)
-
-
-def check_half_life(field_name: str, value: float) -> None:
-    """Refuse a half-life that is no number above 0; infinity means no decay.
-
-    Raises:
-        InvalidValue: Naming the field.
-    """
-    if not value > 0:
-        raise InvalidValue(f"{field_name}: {value}; expected years above 0, or infinity")
-
-
-def check_weight(field_name: str, value: float) -> None:
-    """Refuse a weight that is negative or no finite number.
-
-    Raises:
-        InvalidValue: Naming the field.
-    """
-    if not (math.isfinite(value) and value >= 0):
-        raise InvalidValue(f"{field_name}: {value}; expected a finite number from 0")
 
 
 def published_choices(methodology: Methodology) -> Choices:
@@ -204,16 +112,11 @@ def weights_of_items(dossier: Dossier) -> dict[ItemName, tuple[str, ...]]:
 
 
 def chosen_words(
-    dossier: Dossier,
-    as_of: date,
-    *,
-    methodology: Methodology,
-    half_life_years: float,
-    solicited: bool,
-) -> tuple[Item, ...]:
-    """Return the words' items under another half-life, or without solicited statements."""
+    dossier: Dossier, methodology: Methodology, *, half_life_years: float, solicited: bool
+) -> WordsOverTime:
+    """Return the words under another half-life, or without solicited statements."""
     said = [p for p in dossier.statements if solicited or not p.statement.solicited]
-    return word_items(said, as_of, replace(methodology.words, half_life_years=half_life_years))
+    return WordsOverTime(said, replace(methodology.words, half_life_years=half_life_years))
 
 
 def chosen_rules(methodology: Methodology, choices: Choices) -> Methodology:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gaptracker.domain.calibration import CheckedCoding, Vignette, VignetteCoding
 from gaptracker.domain.errors import InvalidValue, UnknownName
-from gaptracker.domain.methodology import RUNGS
 from gaptracker.domain.records import Coding
+from gaptracker.domain.scale import RUNGS
 from gaptracker.domain.vocabulary import CoderKind, ItemKind, Side
 from gaptracker.scoring.rungs import Confusion
 

@@ -13,16 +13,13 @@ from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.vocabulary import Grade, Layer
 from gaptracker.scoring.cell import CellInput
+from gaptracker.scoring.gap_ranges import practice_cap, practice_items
 from gaptracker.scoring.items import counting
 from gaptracker.scoring.seeds import stream
 from gaptracker.scoring.uncertainty import Floats, draw_reading
 
 Verdicts = npt.NDArray[np.bool_]
 
-# So many quantiles carry a distribution that the probability of an order is off by 0.002 at
-# most where it is near 0.90, and by 0.004 anywhere: less than the 4,000 draws themselves are off
-# (decision 0011 has the measurement).
-GRID_SIZE = 101
 EVEN = 0.5
 
 
@@ -77,12 +74,12 @@ class Comparison:
     order: Order
 
 
-def quantile_grid(draws: Floats, size: int = GRID_SIZE) -> tuple[float, ...]:
+def quantile_grid(draws: Floats, size: int) -> tuple[float, ...]:
     """Return quantiles that stand for a distribution, each for an equal share of the draws.
 
     Args:
         draws: Draws of a figure, in points.
-        size: How many quantiles.
+        size: How many quantiles; `[choices]` of the methodology says how many a release holds.
 
     Returns:
         The quantiles at (k + 1/2) / size, rising.
@@ -98,6 +95,27 @@ def quantile_grid(draws: Floats, size: int = GRID_SIZE) -> tuple[float, ...]:
     return tuple(np.quantile(draws, (np.arange(size) + EVEN) / size).tolist())
 
 
+def side_draws(given: CellInput, methodology: Methodology) -> tuple[Floats, Floats] | None:
+    """Return the draws of R and of P that a cell's intervals were taken from.
+
+    Args:
+        given: What the cell is computed from.
+        methodology: The rules.
+
+    Returns:
+        Points, one for each draw, for says and for practice; None without a gap.
+    """
+    words, deeds = counting(given.words), practice_items(given)
+    if not words or not deeds:
+        return None
+    cap = practice_cap(given, methodology)
+    name = "does" if deeds[0].layer is Layer.PRACTICE else "law"
+    return (
+        draw_reading(words, methodology.draws, stream(given.key, "says")),
+        draw_reading(deeds, methodology.draws, stream(given.key, name), cap),
+    )
+
+
 def gap_draws(given: CellInput, methodology: Methodology) -> Floats | None:
     """Return the draws of a cell's gap that its interval was taken from; None without a gap.
 
@@ -105,15 +123,8 @@ def gap_draws(given: CellInput, methodology: Methodology) -> Floats | None:
         given: What the cell is computed from.
         methodology: The rules.
     """
-    words, deeds = counting(given.words), counting(given.deeds)
-    practice = [item for item in deeds if item.layer is Layer.PRACTICE]
-    if not words or not deeds:
-        return None
-    cap = methodology.deeds.critical_cap_points if given.capped and practice else None
-    says = draw_reading(words, methodology.draws, stream(given.key, "says"))
-    name = "does" if practice else "law"
-    does = draw_reading(practice or deeds, methodology.draws, stream(given.key, name), cap)
-    return np.asarray(says - does)
+    sides = side_draws(given, methodology)
+    return None if sides is None else np.asarray(sides[0] - sides[1])
 
 
 def order_probability(first: Sequence[float] | Floats, second: Sequence[float] | Floats) -> float:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
-from gaptracker.domain.methodology import POINTS_PER_RUNG, Indicator, Methodology
+from gaptracker.domain.methodology import Indicator, Methodology
+from gaptracker.domain.scale import POINTS_PER_RUNG
 from gaptracker.domain.time import days_share, old_after, years_between
 from gaptracker.domain.vocabulary import ItemKind, Layer, ObservationStatus, Side
 from gaptracker.scoring.dossier import Dossier, PlacedMeasure, SourcedObservation

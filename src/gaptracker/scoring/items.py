@@ -7,7 +7,8 @@ from datetime import date
 from operator import attrgetter
 
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.domain.methodology import FULL_SCALE, POINTS_PER_RUNG
+from gaptracker.domain.methodology import FULL_SCALE
+from gaptracker.domain.scale import POINTS_PER_RUNG
 from gaptracker.domain.sources import Source
 from gaptracker.domain.vocabulary import ItemKind, Layer, Side
 

@@ -1,74 +1,16 @@
 """Does a gap hang on one source? Every cell again, without each source group in turn."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
+from gaptracker.domain.analysis import LeaveOut, LeftOut
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.results import CellScore
-from gaptracker.domain.vocabulary import Grade, Label, Reason
+from gaptracker.domain.vocabulary import Grade
+from gaptracker.scoring.cell import CellInput, score_cell
 from gaptracker.scoring.dossier import Dossier
-from gaptracker.scoring.run import score_year
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
-    """A cell without one source group.
-
-    `move_points` is the new gap less the old; both are None, with the reason, if the group
-    carried a whole side.
-    """
-
-    group: str
-    gap_points: float | None
-    move_points: float | None
-    gap_reason: Reason | None
-    grade: Grade
-    label: Label
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaveOut:
-    """A cell without each of its source groups in turn, in the order of the groups' names."""
-
-    actor: str
-    theme: str
-    year: int
-    gap_points: float
-    grade: Grade
-    label: Label
-    without: tuple[LeftOut, ...]
-
-    @property
-    def largest_move(self) -> LeftOut | None:
-        """Return what moves the gap farthest, the first by name of equals; None if nothing does.
-
-        Groups without which there is no gap are in `indispensable`, not here.
-        """
-        moved = [part for part in self.without if part.move_points]
-        return max(moved, key=lambda part: abs(part.move_points or 0.0), default=None)
-
-    @property
-    def indispensable(self) -> tuple[str, ...]:
-        """Return the groups without which there is no gap to speak of."""
-        return tuple(part.group for part in self.without if part.gap_points is None)
-
-    @property
-    def changes_label(self) -> tuple[str, ...]:
-        """Return the groups without which the label would be another, or there would be none."""
-        return tuple(part.group for part in self.without if part.label is not self.label)
-
-    @property
-    def changes_verdict(self) -> tuple[str, ...]:
-        """Return the groups without which the rest still carries a label, and another one.
-
-        A cell of grade C often rests on two groups, so that without either there is too little
-        evidence for any label: that is no other verdict.
-        """
-        return tuple(
-            part.group
-            for part in self.without
-            if part.label is not self.label and part.label is not Label.INSUFFICIENT_EVIDENCE
-        )
+from gaptracker.scoring.run import InputsOverTime, score_year
 
 
 def leave_out_groups(
@@ -92,9 +34,25 @@ def leave_out_groups(
         Methodology 1.0.0, sections 4 and 5.
     """
     cell = score_year(dossier, year, data_as_of, methodology)
+    return leave_out_of(
+        cell,
+        lambda group: InputsOverTime(without_group(dossier, group), data_as_of, methodology),
+        methodology,
+    )
+
+
+def leave_out_of(
+    cell: CellScore, without: Callable[[str], InputsOverTime], methodology: Methodology
+) -> LeaveOut | None:
+    """Leave each source group out of a cell that is scored already; see `leave_out_groups`.
+
+    Args:
+        cell: The cell as published, with its contributions.
+        without: From a source group to what the cells are computed from without it.
+        methodology: The rules.
+    """
     if cell.gap_points is None:
         return None
-    groups = sorted({part.source_group for part in cell.contributions})
     return LeaveOut(
         actor=cell.actor,
         theme=cell.theme,
@@ -103,14 +61,22 @@ def leave_out_groups(
         grade=cell.grade,
         label=cell.label,
         without=tuple(
-            _left_out(
-                group,
-                cell.gap_points,
-                score_year(without_group(dossier, group), year, data_as_of, methodology),
-            )
-            for group in groups
+            _left_out(group, cell.gap_points, _judge(without(group).of(cell.year), methodology))
+            for group in sorted({part.source_group for part in cell.contributions})
         ),
     )
+
+
+def _judge(given: CellInput, methodology: Methodology) -> CellScore:
+    """Score a cell for its gap, grade and label; its intervals may rest on a single draw.
+
+    Only a label that rests on probabilities needs the draws. Most cells lose so much with a
+    group that they are of grade D, and a mixed message is one whatever was drawn.
+    """
+    single = replace(methodology, draws=replace(methodology.draws, draws=1))
+    cell = score_cell(given, single)
+    mixed = (cell.mixed_message_points or 0.0) >= methodology.labels.mixed_points
+    return cell if cell.grade is Grade.D or mixed else score_cell(given, methodology)
 
 
 def without_group(dossier: Dossier, group: str) -> Dossier:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gaptracker.domain.analysis import MethodBand
+from gaptracker.domain.choices import ChoiceSpace
 from gaptracker.domain.methodology import DrawSettings
-from gaptracker.domain.results import Interval
 from gaptracker.domain.vocabulary import Layer
 from gaptracker.scoring.choice_draws import ChoiceDesign, ChoiceDraws
 from gaptracker.scoring.choice_tables import (
@@ -18,30 +19,11 @@ from gaptracker.scoring.choice_tables import (
     choose_items,
     counting_layer,
 )
-from gaptracker.scoring.choices import ChoiceSpace
 from gaptracker.scoring.places import draw_levels
 from gaptracker.scoring.seeds import stream
 from gaptracker.scoring.uncertainty import Floats, interval, share
 
 STREAMS = {Layer.LAW: "law", Layer.PRACTICE: "does"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MethodBand:
-    """A cell's intervals when the method's choices are drawn along with the measurement.
-
-    `words_ahead` is the share of the draws in which the gap is above zero. `held` names
-    choices that were not open to this cell.
-    """
-
-    actor: str
-    theme: str
-    year: int
-    says: Interval
-    practice: Interval
-    gap: Interval
-    words_ahead: float
-    held: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

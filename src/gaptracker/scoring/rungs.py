@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.domain.methodology import POINTS_PER_RUNG, RUNGS, Codebook
+from gaptracker.domain.methodology import Codebook
 from gaptracker.domain.methodology import Placement as RulePlacement
 from gaptracker.domain.records import Coding, Statement
+from gaptracker.domain.scale import POINTS_PER_RUNG, RUNGS
 from gaptracker.domain.vocabulary import (
     CoderKind,
     ItemKind,

@@ -2,48 +2,16 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from gaptracker.domain.analysis import Estimate, FactorSensitivity, Sensitivity
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.scoring.uncertainty import Floats
 
 FEWEST_RUNS = 2
 RESAMPLES = 1000
 INTERVAL = (0.05, 0.95)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """A share of the variance with its bootstrap interval; an estimate may pass 0 or 1."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactorSensitivity:
-    """One factor's part in the variance of the result.
-
-    `first` is what the factor explains alone; `total` what it explains together with all
-    others: what is left of the variance when only this factor is not known.
-    """
-
-    factor: str
-    first: Estimate
-    total: Estimate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sensitivity:
-    """The parts of all factors; `variance` is the results' mean variance, `runs` those made."""
-
-    factors: tuple[FactorSensitivity, ...]
-    variance: float
-    outputs: int
-    runs: int
 
 
 def sobol_indices(
@@ -53,6 +21,7 @@ def sobol_indices(
     base_runs: int,
     generator: np.random.Generator,
     resamples: int = RESAMPLES,
+    interval: tuple[float, float] = INTERVAL,
 ) -> Sensitivity | None:
     """Estimate first-order and total Sobol indices of factors, with bootstrap intervals.
 
@@ -70,7 +39,8 @@ def sobol_indices(
         factors: Columns of each factor; every column belongs to exactly one.
         base_runs: Rows of A and of B; the model runs (factors + 2) times as often.
         generator: The random stream of the design and of the bootstrap.
-        resamples: Bootstrap samples of the base runs, for 90% intervals.
+        resamples: Bootstrap samples of the base runs, for intervals.
+        interval: Lower and upper quantile of the bootstrap, by default of a 90% interval.
 
     Returns:
         The indices, in the order of the factors; None if no result varies.
@@ -113,7 +83,7 @@ def sobol_indices(
     if means[0] <= np.finfo(np.float64).eps * max(1.0, float(np.max(centre**2))):
         return None
     drawn = _bootstrap(by_run, resamples, generator)
-    shares, low, high = means[1:] / means[0], *np.quantile(drawn, INTERVAL, axis=0)
+    shares, low, high = means[1:] / means[0], *np.quantile(drawn, interval, axis=0)
     estimates = [
         Estimate(value=float(shares[place]), low=float(low[place]), high=float(high[place]))
         for place in range(2 * len(factors))

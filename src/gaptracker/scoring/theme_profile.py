@@ -3,15 +3,49 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
+from gaptracker.domain.analysis import PointsRange
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.domain.results import CellScore, Interval
+from gaptracker.domain.results import Interval
 from gaptracker.domain.vocabulary import Grade, Label
-from gaptracker.scoring.weight_ranges import PointsRange, full_range
+from gaptracker.scoring.weight_ranges import full_range
 
 # The 95th percentile of the normal distribution: half a 90% interval in standard errors.
 HALF_INTERVAL = 1.6448536269514722
 DEMONSTRATED = frozenset({Label.WORDS_AHEAD, Label.DEEDS_AHEAD})
+
+
+class ThemeCell(Protocol):
+    """What a profile asks of a cell, whether it was scored just now or read from a release."""
+
+    @property
+    def actor(self) -> str:
+        """Return the actor's code."""
+
+    @property
+    def theme(self) -> str:
+        """Return the theme's id."""
+
+    @property
+    def year(self) -> int:
+        """Return the year."""
+
+    @property
+    def gap_points(self) -> float | None:
+        """Return the gap, None if there is none."""
+
+    @property
+    def gap_interval(self) -> Interval | None:
+        """Return the gap's 90% interval, None without a gap."""
+
+    @property
+    def grade(self) -> Grade:
+        """Return the strength of the evidence."""
+
+    @property
+    def label(self) -> Label:
+        """Return the verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +118,7 @@ def debiased_size(gap_points: float, standard_error_points: float) -> float:
     return math.sqrt(max(0.0, gap_points**2 - standard_error_points**2))
 
 
-def theme_profile(cells: Iterable[CellScore]) -> ThemeProfile:
+def theme_profile(cells: Iterable[ThemeCell]) -> ThemeProfile:
     """Return one actor's gaps across themes.
 
     Args:
@@ -129,7 +163,7 @@ def theme_profile(cells: Iterable[CellScore]) -> ThemeProfile:
     )
 
 
-def _gap(cell: CellScore) -> ThemeGap | None:
+def _gap(cell: ThemeCell) -> ThemeGap | None:
     if cell.gap_points is None or cell.gap_interval is None:
         return None
     error = standard_error(cell.gap_interval)

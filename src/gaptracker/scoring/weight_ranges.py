@@ -2,26 +2,10 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from gaptracker.domain.analysis import PointsRange
+from gaptracker.domain.choices import check_weight
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.scoring.choices import check_weight
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointsRange:
-    """The lowest and highest points that weights can bring about; no interval of chance."""
-
-    low: float
-    high: float
-
-    def __sub__(self, other: "PointsRange") -> "PointsRange":
-        """Return the range of a difference, each side moving by itself."""
-        return PointsRange(low=self.low - other.high, high=self.high - other.low)
-
-    def up_to(self, cap: float) -> "PointsRange":
-        """Return the range when nothing may lie above a cap."""
-        return PointsRange(low=min(self.low, cap), high=min(self.high, cap))
 
 
 def full_range(points: Sequence[float]) -> PointsRange:

@@ -8,6 +8,8 @@ from typing import Literal
 
 import numpy as np
 
+from gaptracker.domain.analysis import PointsRange
+from gaptracker.domain.choices import EQUAL_SPACING, Aggregation
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import LabelRule, Methodology
 from gaptracker.domain.results import CellScore, Interval, Probabilities, ReadingScore
@@ -15,20 +17,14 @@ from gaptracker.domain.vocabulary import Layer
 from gaptracker.scoring.cell import CellInput, score_cell
 from gaptracker.scoring.choice_draws import only, same_choices
 from gaptracker.scoring.choice_tables import aggregate, choose_items, fixed_table
-from gaptracker.scoring.choices import (
-    EQUAL_SPACING,
-    Aggregation,
-    Choices,
-    chosen_input,
-    chosen_rules,
-)
+from gaptracker.scoring.choices import Choices, chosen_input, chosen_rules
 from gaptracker.scoring.dossier import Dossier
+from gaptracker.scoring.gap_ranges import gap_ranges, layer_items, practice_cap
 from gaptracker.scoring.grading import label_gap
 from gaptracker.scoring.items import Item, counting
 from gaptracker.scoring.method_band import draw_chosen
 from gaptracker.scoring.seeds import stream
 from gaptracker.scoring.uncertainty import Floats, interval, share
-from gaptracker.scoring.weight_ranges import PointsRange, bounded_range, full_range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,55 +94,14 @@ def what_if(
     cell = score_cell(given, rules)
     if choices.aggregation is not Aggregation.ARITHMETIC:
         cell = _aggregated(cell, given, rules, choices.aggregation)
-    words, deeds = counting(given.words), _practice(given)
-    full: PointsRange | None = None
-    bounded: PointsRange | None = None
-    if words and deeds:
-        cap = _cap(given, rules)
-        full = full_range(_expected(words)) - full_range(_expected(deeds)).up_to(cap)
-        says, practice = (
-            _bounded(items, choices.aggregation, weight_spread) for items in (words, deeds)
-        )
-        bounded = says - practice.up_to(cap)
+    ranges = gap_ranges(given, rules, spread=weight_spread, aggregation=choices.aggregation)
     return WhatIf(
         parameters=choices,
         weight_spread=weight_spread,
         cell=cell,
-        gap_over_all_weights=full,
-        gap_over_bounded_weights=bounded,
+        gap_over_all_weights=ranges.all_weights if ranges else None,
+        gap_over_bounded_weights=ranges.bounded_weights if ranges else None,
     )
-
-
-def _layer(given: CellInput, layer: Layer) -> tuple[Item, ...]:
-    return counting(tuple(item for item in given.deeds if item.layer is layer))
-
-
-def _practice(given: CellInput) -> tuple[Item, ...]:
-    """Return the items of P: practice, or law where only law is known."""
-    return _layer(given, Layer.PRACTICE) or _layer(given, Layer.LAW)
-
-
-def _cap(given: CellInput, rules: Methodology) -> float:
-    """Return the points above which practice may not lie; infinite where it is free."""
-    held = given.capped and _layer(given, Layer.PRACTICE)
-    return rules.deeds.critical_cap_points if held else math.inf
-
-
-def _expected(items: Sequence[Item]) -> list[float]:
-    return [item.placement.expected for item in items]
-
-
-def _bounded(items: Sequence[Item], aggregation: Aggregation, spread: float) -> PointsRange:
-    """Return the range of one reading when each item's weight may move."""
-    points, weights = _expected(items), [item.weight for item in items]
-    match aggregation:
-        case Aggregation.ARITHMETIC:
-            return bounded_range(points, weights, spread)
-        case Aggregation.GEOMETRIC:
-            logarithms = bounded_range([math.log1p(u) for u in points], weights, spread)
-            return PointsRange(low=math.expm1(logarithms.low), high=math.expm1(logarithms.high))
-        case Aggregation.MINIMUM:
-            return PointsRange(low=min(points), high=min(points))
 
 
 def _aggregated(
@@ -157,8 +112,8 @@ def _aggregated(
         name: _choose(items, given, name, rules=rules, aggregation=aggregation, cap=cap)
         for name, items, cap in (
             ("says", counting(given.words), math.inf),
-            ("law", _layer(given, Layer.LAW), math.inf),
-            ("does", _layer(given, Layer.PRACTICE), _cap(given, rules)),
+            ("law", layer_items(given, Layer.LAW), math.inf),
+            ("does", layer_items(given, Layer.PRACTICE), practice_cap(given, rules)),
         )
         if items
     }

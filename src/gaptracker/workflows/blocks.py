@@ -1,18 +1,26 @@
 """The one function by which every engine scores: a block of dossiers in, rows of a release out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
+from gaptracker.domain.analysis import CellAnalysis
 from gaptracker.domain.errors import InvalidValue, WorkerOfAnotherProgram
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.results import CellScore, Pair
 from gaptracker.pairing.now import now_pairs
+from gaptracker.release.analysis_tables import (
+    COMPARISON_GRIDS,
+    LEAVE_OUT,
+    METHOD_BANDS,
+    leave_out_rows,
+)
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS, ContributionRow, GapRow
 from gaptracker.release.columns import packed
 from gaptracker.release.inputs import Software
+from gaptracker.scoring.analysis import analyse_block
 from gaptracker.scoring.dossier import Dossier
 from gaptracker.scoring.run import score_years
 from gaptracker.workflows.pair_evidence import pairs_over_time_of
@@ -24,7 +32,7 @@ class ScoringRun:
     """What all blocks of a run share; sent to each worker once.
 
     `program` is the one that asks: a worker that is another refuses. Without `release_rows` the
-    cells alone are wanted, and neither contributions nor pairs are collected.
+    cells alone are wanted: no contributions, no pairs, and nothing beside the cells.
     """
 
     methodology: Methodology
@@ -75,20 +83,35 @@ def score_block(run: ScoringRun, block: Block) -> ScoredBlock:
     gaps: list[GapRow] = []
     contributions: list[ContributionRow] = []
     pairs: list[Pair] = []
+    analyses: list[CellAnalysis] = []
     for task in block:
         relations = {said.statement.id: said.relation for said in task.dossier.statements}
-        for cell in _cells(task, run):
+        cells = _cells(task, run)
+        for cell in cells:
             gaps.append(_gap_row(cell, task, run))
             if run.release_rows:
                 contributions += (ContributionRow(cell=cell, part=p) for p in cell.contributions)
                 pairs += now_pairs(cell, run.methodology.labels.moved_points, relations)
+        if run.release_rows:
+            analyses += analyse_block(task.dossier, cells, run.as_of, run.methodology)
         if run.release_rows and task.over_time:
             pairs += pairs_over_time_of(task.dossier, run.methodology, run.as_of)
     frames = {GAPS.name: packed(GAPS, gaps)}
     if run.release_rows:
         frames[CONTRIBUTIONS.name] = packed(CONTRIBUTIONS, contributions)
         frames[PAIRS.name] = packed(PAIRS, pairs)
+        frames |= _analysis_frames(analyses)
     return ScoredBlock(cells=len(gaps), frames=frames)
+
+
+def _analysis_frames(analyses: Sequence[CellAnalysis]) -> dict[str, pl.DataFrame]:
+    """Return what stands beside the cells of grade C or better, a table for each layout."""
+    left_out = [row for analysis in analyses for row in leave_out_rows(analysis)]
+    return {
+        METHOD_BANDS.name: packed(METHOD_BANDS, analyses),
+        COMPARISON_GRIDS.name: packed(COMPARISON_GRIDS, analyses),
+        LEAVE_OUT.name: packed(LEAVE_OUT, left_out),
+    }
 
 
 def require_program(asked: Software) -> None:
@@ -111,10 +134,10 @@ def _named(software: Software) -> str:
     return f"{software.version} (source {software.program_sha256[:8]}, {libraries})"
 
 
-def _cells(task: Task, run: ScoringRun) -> Iterator[CellScore]:
+def _cells(task: Task, run: ScoringRun) -> list[CellScore]:
     dossier = task.dossier
     try:
-        yield from score_years(dossier, tuple(task.years), run.as_of, run.methodology)
+        return list(score_years(dossier, tuple(task.years), run.as_of, run.methodology))
     except InvalidValue as error:
         raise InvalidValue(f"{dossier.actor}, {dossier.theme}: {error}") from error
 

@@ -1,4 +1,4 @@
-"""Cut a release: score the evidence, pair it, freeze it, check it, keep it."""
+"""Cut a release: score the evidence, pair and analyse it, freeze it, check it, keep it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +21,7 @@ from gaptracker.release.inputs import Inputs, Software, describe_inputs
 from gaptracker.release.manifest import NOT_CALIBRATED, sha256_of
 from gaptracker.release.thresholds import REFERENCE_CHECKS
 from gaptracker.scoring.across import read_across
+from gaptracker.scoring.choice_sensitivity import release_sensitivity
 from gaptracker.scoring.dossier import build_dossiers
 from gaptracker.scoring.run import scored_years
 from gaptracker.scoring.rungs import rule_codings
@@ -134,7 +135,7 @@ def freeze_run(
     plan: CutPlan,
     reuse: Reuse | None = None,
 ) -> Frozen:
-    """Score, pair and freeze, without keeping anything.
+    """Score, pair, analyse and freeze, without keeping anything.
 
     Args:
         evidence: All the evidence.
@@ -158,6 +159,10 @@ def freeze_run(
         plan.progress(scored + reuse.cells, total)
     draft.add_rows(reuse.rows(inputs.release))
     draft.set_across(read_across(evidence, dossiers, methodology, inputs.years))
+    graded = draft.newest_graded()
+    draft.add_sensitivities(
+        release_sensitivity(dossiers, graded, as_of=evidence.as_of, methodology=methodology)
+    )
     note = calibration.note if calibration else NOT_CALIBRATED
     return draft.freeze(_codings(evidence, methodology), plan.checks, note)
 

@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from gaptracker.domain.vocabulary import Reading
+from gaptracker.release.analysis_tables import COMPARISON_GRIDS, LEAVE_OUT, METHOD_BANDS
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
 from gaptracker.workflows.blocks import Task
 from gaptracker.workflows.cell_inputs import all_in_sight
@@ -27,7 +28,7 @@ class Reuse:
         """Take the tables of an earlier release of the same program, None for a run from nothing.
 
         Args:
-            frames: Cells, contributions and pairs, by the names of their layouts.
+            frames: Cells, contributions, pairs and analyses, by the names of their layouts.
             as_of: The last day of the new run's data.
         """
         self._frames = frames
@@ -79,7 +80,10 @@ class Reuse:
             GAPS.name: self._frames[GAPS.name]
             .join(cells, on=CELL, how="semi")
             .with_columns(release=pl.lit(release)),
-            CONTRIBUTIONS.name: self._frames[CONTRIBUTIONS.name].join(cells, on=CELL, how="semi"),
+            **{
+                layout.name: self._frames[layout.name].join(cells, on=CELL, how="semi")
+                for layout in (CONTRIBUTIONS, METHOD_BANDS, COMPARISON_GRIDS, LEAVE_OUT)
+            },
             PAIRS.name: pl.concat(
                 [
                     pairs.filter(now).join(cells, on=CELL, how="semi"),

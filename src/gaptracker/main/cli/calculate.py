@@ -9,8 +9,9 @@ from rich.text import Text
 
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import Methodology
-from gaptracker.domain.results import CellScore, Contribution, ReadingScore
+from gaptracker.domain.results import CellScore, Contribution
 from gaptracker.domain.vocabulary import Layer, Side
+from gaptracker.main.cli.cell_record import cell_record
 from gaptracker.main.cli.figures import gap, number, points, probability, span
 from gaptracker.main.cli.methodologies import newest_methodology
 from gaptracker.main.cli.terminal import data_console, folded, show, write
@@ -172,37 +173,12 @@ def _record(
     cell: CellScore, sheets: dict[str, Worksheet], draws: int, methodology: Methodology
 ) -> dict[str, Any]:
     """Return the cell as JSON, named as in a release, with the sums behind it."""
-    odds, interval = cell.probabilities, cell.gap_interval
     return {
         "methodology": methodology.version,
         "draws": draws,
-        **_reading("says", cell.says),
-        **_reading("law", cell.law),
-        **_reading("does", cell.does),
-        **_reading("practice", cell.practice),
-        "gap": cell.gap_points,
-        "gap_low": interval.low if interval else None,
-        "gap_high": interval.high if interval else None,
-        "legislative_points": cell.legislative_points,
-        "implementation_points": cell.implementation_points,
-        "p_gap_positive": odds.words_ahead if odds else None,
-        "p_words_ahead": odds.words_ahead_demonstrably if odds else None,
-        "p_deeds_ahead": odds.deeds_ahead_demonstrably if odds else None,
-        "p_close": odds.close if odds else None,
-        "mixed_message_points": cell.mixed_message_points,
+        **cell_record(cell),
         "n_eff_says": cell.coverage.effective_statements,
         "n_eff_does": cell.coverage.effective_deeds,
-        "grade": cell.grade.value,
-        "label": cell.label.value,
-        "reason": cell.gap_reason.value if cell.gap_reason else None,
         "law_only": cell.law_only,
         "sums": {name: asdict(sheet) for name, sheet in sheets.items()},
-    }
-
-
-def _reading(name: str, reading: ReadingScore | None) -> dict[str, float | None]:
-    return {
-        name: reading.points if reading else None,
-        f"{name}_low": reading.interval.low if reading else None,
-        f"{name}_high": reading.interval.high if reading else None,
     }

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.domain.methodology import POINTS_PER_RUNG
 from gaptracker.domain.records import HIGHEST_RUNG
+from gaptracker.domain.scale import POINTS_PER_RUNG
 from gaptracker.scoring.calculate import Weighted
 
 POINTS_SUFFIX = "p"

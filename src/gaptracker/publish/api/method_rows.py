@@ -2,7 +2,8 @@
 
 import msgspec
 
-from gaptracker.domain.methodology import POINTS_PER_RUNG, Goalposts, Indicator, Theme
+from gaptracker.domain.methodology import Goalposts, Indicator, Theme
+from gaptracker.domain.scale import POINTS_PER_RUNG
 from gaptracker.publish.api.cells import GAPS_PATH
 from gaptracker.publish.api.deps import View, path_part
 from gaptracker.publish.api.schemas import Names

@@ -1,9 +1,11 @@
 """What `/v1/themes` and `/v1/methodologies` answer: ladders, goalposts, weights, references."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field
 
+from gaptracker.domain.choices import Aggregation
 from gaptracker.domain.vocabulary import (
     Grade,
     Instrument,
@@ -266,6 +268,33 @@ class FederationRules(Message):
     flow_covered_share: Share
 
 
+class SpacingRule(Message):
+    """How far apart the rungs lie: the points of rungs 0 to 4."""
+
+    name: str
+    points: list[Number]
+
+
+class ChoiceSpaceRules(Message):
+    """The choices that could as well have been made, all equally likely."""
+
+    multiplier_spread: Share
+    half_lives_years: list[Number | Literal["infinity"]]
+    aggregations: list[Aggregation]
+    spacings: list[SpacingRule]
+    solicited: list[bool]
+
+
+class ChoiceRulesAnswer(Message):
+    """How a release tries other choices than its own."""
+
+    space: ChoiceSpaceRules
+    base_runs: Count
+    resamples: Count
+    grid_size: Count
+    weight_spread: Share
+
+
 class MethodologyDocument(Message):
     """One version of all the rules, as a release froze them."""
 
@@ -286,6 +315,7 @@ class MethodologyDocument(Message):
     labels: LabelRules
     eu_statement_share: Share
     federations: FederationRules
+    choices: ChoiceRulesAnswer
 
 
 class MethodologyAnswer(Message):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gaptracker.domain.results import Probabilities
+from gaptracker.main.cli.explanation.firmness import Firmness
 from gaptracker.main.cli.explanation.verdict import TriedRule
 from gaptracker.main.cli.worksheet import Prior, Worksheet
 from gaptracker.publish.federation_rows import FrozenFederation
@@ -158,6 +159,7 @@ class Derivation:
     does: DerivedReading
     gap: DerivedGap
     verdict: DerivedVerdict
+    firmness: Firmness | None
     silence: DerivedSilence
     prior: Prior
     federation: FrozenFederation | None = None

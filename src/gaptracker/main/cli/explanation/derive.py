@@ -14,6 +14,7 @@ from gaptracker.main.cli.explanation.derivation import (
     DerivedSilence,
     DerivedVerdict,
 )
+from gaptracker.main.cli.explanation.firmness import derive_firmness
 from gaptracker.main.cli.explanation.items import derive_items
 from gaptracker.main.cli.explanation.verdict import TriedRule, tried_grades, tried_labels
 from gaptracker.main.cli.worksheet import Line, Prior, Worksheet, prior_of, worksheet
@@ -54,6 +55,7 @@ def derive(release: FrozenRelease, cell: FrozenCell) -> Derivation:
         does=does,
         gap=_gap(cell, items, rules),
         verdict=_verdict(cell, items, rules),
+        firmness=derive_firmness(release, cell),
         silence=_silence(cell),
         prior=prior_of(rules.draws),
         federation=release.across.federation(cell.actor, cell.theme, cell.year),

@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.domain.methodology import POINTS_PER_RUNG, DrawSettings, Indicator
+from gaptracker.domain.methodology import DrawSettings, Indicator
 from gaptracker.domain.records import Coding
+from gaptracker.domain.scale import POINTS_PER_RUNG
 from gaptracker.domain.vocabulary import CoderKind, Scale
 from gaptracker.main.cli.figures import number, short
 from gaptracker.scoring.rungs import default_confusion, place

@@ -12,6 +12,7 @@ from gaptracker.main.cli.explanation.derivation import (
     DerivedReading,
     SourceNote,
 )
+from gaptracker.main.cli.explanation.firmness import firmness_section
 from gaptracker.main.cli.explanation.text_of_verdict import (
     gap_section,
     silence_section,
@@ -45,6 +46,7 @@ def render(derivation: Derivation, console: Console) -> RenderableType:
         parts += [*_reading_section(reading, derivation, told, width)]
     parts += [*gap_section(derivation, width)]
     parts += [*verdict_section(derivation, width)]
+    parts += [*firmness_section(derivation.firmness, width)]
     parts += [*silence_section(derivation, width)]
     parts += [*_federation_section(derivation, width)]
     parts += [*_sources_section(derivation, width)]

@@ -1,0 +1,193 @@
+"""Figures of frozen releases held against each other: which is the higher, if that can be told."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+from gaptracker.domain.vocabulary import Grade
+from gaptracker.main.cli.wording import reason_in_words
+from gaptracker.publish.frozen import FrozenRelease
+from gaptracker.publish.rows import FrozenCell
+from gaptracker.scoring.comparison import Figure, Order, compare, tiers
+
+FigureName = Literal["gap", "says", "practice"]
+FEWEST = 2
+TOO_LITTLE = "too little evidence (grade D), which enters no comparison"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A cell of a release under the name by which it is compared."""
+
+    name: str
+    release: FrozenRelease
+    cell: FrozenCell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedFigure:
+    """One figure of a comparison; `tier` counts from 1, the highest."""
+
+    name: str
+    actor: str
+    actor_name: str
+    theme: str
+    year: int
+    figure: str
+    points: float
+    low: float
+    high: float
+    grade: str
+    label: str
+    tier: int
+    release: str
+    methodology: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCompared:
+    """A figure that enters no comparison, and why."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedPair:
+    """Two figures; the difference is missing where they cannot be told apart."""
+
+    first: str
+    second: str
+    order: Order
+    p_first_higher: float
+    difference_points: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedTier:
+    """Figures between which no line can be drawn."""
+
+    tier: int
+    members: tuple[str, ...]
+    all_alike: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A whole comparison; `threshold` is the probability from which an order is printed."""
+
+    figure: str
+    threshold: float
+    figures: tuple[ComparedFigure, ...]
+    left_out: tuple[NotCompared, ...]
+    pairs: tuple[ComparedPair, ...]
+    tiers: tuple[ComparedTier, ...]
+
+
+def compare_subjects(subjects: Sequence[Subject], figure: FigureName) -> Compared:
+    """Compare cells, each with each.
+
+    Args:
+        subjects: Cells of one theme under different names.
+        figure: Which of their figures.
+
+    Returns:
+        The comparison, highest figure first; cells below grade C are left out of it.
+    """
+    threshold = subjects[0].release.methodology.labels.comparison
+    known: list[tuple[Subject, Figure]] = []
+    left_out = []
+    for subject in subjects:
+        found = _figure(subject, figure)
+        if found is None:
+            left_out.append(NotCompared(name=subject.name, why=_why_left_out(subject.cell)))
+        else:
+            known.append((subject, found))
+    figures = [found for _, found in known]
+    grouped = tuple(
+        ComparedTier(tier=number, members=tier.members, all_alike=tier.all_alike)
+        for number, tier in enumerate(tiers(figures, threshold), start=1)
+    )
+    places = {name: tier.tier for tier in grouped for name in tier.members}
+    rows = [_row(subject, figure, places[subject.name]) for subject, _ in known]
+    return Compared(
+        figure=figure,
+        threshold=threshold,
+        figures=tuple(sorted(rows, key=lambda row: (-row.points, row.name))),
+        left_out=tuple(left_out),
+        pairs=tuple(_pairs(figures, threshold)),
+        tiers=grouped,
+    )
+
+
+def newest_common_year(
+    releases: Sequence[FrozenRelease], actors: Sequence[str], theme: str
+) -> int | None:
+    """Return the newest year in which all, or else most, of the actors can be compared.
+
+    Args:
+        releases: The releases in which they have to be.
+        actors: The actors.
+        theme: The theme.
+
+    Returns:
+        The year; None if there is none in which two figures could be compared.
+    """
+    graded: dict[int, int] = {}
+    for release in releases:
+        for actor in actors:
+            for row in release.grids.of_cell(actor, theme).rows():
+                graded[row.year] = graded.get(row.year, 0) + 1
+    most = max(graded.values(), default=0)
+    if most < FEWEST:
+        return None
+    return max(year for year, count in graded.items() if count == most)
+
+
+def _figure(subject: Subject, name: FigureName) -> Figure | None:
+    cell = subject.cell
+    grids, points = subject.release.grids_of(cell), getattr(cell, name)
+    if grids is None or points is None:
+        return None
+    grid: tuple[float, ...] = getattr(grids, name)
+    return Figure(name=subject.name, points=points, grade=cell.grade, grid=grid)
+
+
+def _why_left_out(cell: FrozenCell) -> str:
+    if cell.gap is None:
+        return f"no gap: {reason_in_words(cell.reason)}"
+    return TOO_LITTLE if cell.grade is Grade.D else "its draws are not in the release"
+
+
+def _row(subject: Subject, figure: FigureName, tier: int) -> ComparedFigure:
+    cell = subject.cell
+    return ComparedFigure(
+        name=subject.name,
+        actor=cell.actor,
+        actor_name=cell.actor_name,
+        theme=cell.theme,
+        year=cell.year,
+        figure=figure,
+        points=getattr(cell, figure),
+        low=getattr(cell, f"{figure}_low"),
+        high=getattr(cell, f"{figure}_high"),
+        grade=cell.grade.value,
+        label=cell.label.value,
+        tier=tier,
+        release=cell.release,
+        methodology=cell.methodology,
+    )
+
+
+def _pairs(figures: Sequence[Figure], threshold: float) -> Iterator[ComparedPair]:
+    for first, second in combinations(figures, 2):
+        found = compare(first, second, threshold)
+        apart = found.order is not Order.CANNOT_BE_TOLD_APART
+        yield ComparedPair(
+            first=found.first,
+            second=found.second,
+            order=found.order,
+            p_first_higher=found.first_higher,
+            difference_points=found.difference_points if apart else None,
+        )
