@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 from gaptracker.domain.errors import ProblemList
-from gaptracker.domain.methodology import RUNGS
+from gaptracker.domain.scale import RUNGS
 from gaptracker.intake.csv_rows import read_rows, refused
 
 COLUMNS = ("item", "theme", "rung")

@@ -17,8 +17,8 @@ from gaptracker.release.federation_tables import (
     FEDERATIONS,
     FLOWS,
 )
-from gaptracker.release.invariants import CELL, TOLERANCE, share_true
 from gaptracker.release.record_tables import SOURCES
+from gaptracker.release.shares import CELL, TOLERANCE, share_true
 from gaptracker.release.tables import Tables
 
 FEDERAL_REASONS = (

@@ -16,11 +16,6 @@ from gaptracker.release.documents import plain
 Rows = Sequence[Any]
 
 
-def write_json(document: object) -> None:
-    """Write a document of JSON's own types to standard output."""
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-
-
 def write_json_rows(rows: Rows) -> None:
     """Write rows to standard output as a JSON list of objects."""
     write_json([plain(row) for row in rows])
