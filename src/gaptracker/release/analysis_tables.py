@@ -19,6 +19,9 @@ from gaptracker.release.columns import Column, Layout, Value
 TEXT, REAL, COUNT = pl.String, pl.Float64, pl.Int32
 # Half the bytes; a quantile is then off by a hundred-thousandth of a point.
 GRID = pl.List(pl.Float32)
+# Geometric means pass through NumPy's logarithm, whose last digit depends on the processor. So many
+# decimals are the same on all of them, and a thousand times finer than anything that is printed.
+SETTLED_DECIMALS = 6
 # The scope of all themes together; no theme is called so.
 ALL_THEMES = "all_themes"
 
@@ -51,13 +54,21 @@ def sensitivity_rows(scope: ScopeSensitivity) -> Iterator[SensitivityRow]:
         yield SensitivityRow(scope=scope, factor=factor)
 
 
+def _settled(value: float) -> float:
+    return round(value, SETTLED_DECIMALS) + 0.0  # and never minus zero
+
+
 def _ends(
-    name: str, read: Callable[[Value], Interval | PointsRange]
+    name: str, read: Callable[[Value], Interval | PointsRange], *, settled: bool = False
 ) -> tuple[Column[Value], Column[Value]]:
     """Return the columns of both ends of an interval or a range."""
+
+    def end(value: float) -> float:
+        return _settled(value) if settled else value
+
     return (
-        Column(f"{name}_low", REAL, lambda row: read(row).low),
-        Column(f"{name}_high", REAL, lambda row: read(row).high),
+        Column(f"{name}_low", REAL, lambda row: end(read(row).low)),
+        Column(f"{name}_high", REAL, lambda row: end(read(row).high)),
     )
 
 
@@ -66,9 +77,9 @@ def _estimate(
 ) -> tuple[Column[SensitivityRow], ...]:
     """Return the columns of an index and of both ends of its bootstrap interval."""
     return (
-        Column(name, REAL, lambda row: read(row).value),
-        Column(f"{name}_low", REAL, lambda row: read(row).low),
-        Column(f"{name}_high", REAL, lambda row: read(row).high),
+        Column(name, REAL, lambda row: _settled(read(row).value)),
+        Column(f"{name}_low", REAL, lambda row: _settled(read(row).low)),
+        Column(f"{name}_high", REAL, lambda row: _settled(read(row).high)),
     )
 
 
@@ -79,9 +90,9 @@ METHOD_BANDS: Layout[CellAnalysis] = Layout(
         Column("actor", TEXT, lambda row: row.actor),
         Column("theme", TEXT, lambda row: row.theme),
         Column("year", COUNT, lambda row: row.year),
-        *_ends("says", lambda row: row.band.says),
-        *_ends("practice", lambda row: row.band.practice),
-        *_ends("gap", lambda row: row.band.gap),
+        *_ends("says", lambda row: row.band.says, settled=True),
+        *_ends("practice", lambda row: row.band.practice, settled=True),
+        *_ends("gap", lambda row: row.band.gap, settled=True),
         Column("p_gap_positive", REAL, lambda row: row.band.words_ahead),
         Column("held", pl.List(TEXT), lambda row: row.band.held),
         *_ends("all_weights", lambda row: row.ranges.all_weights),
@@ -126,7 +137,7 @@ SENSITIVITY: Layout[SensitivityRow] = Layout(
         Column("factor", TEXT, lambda row: row.factor.factor),
         *_estimate("first", lambda row: row.factor.first),
         *_estimate("total", lambda row: row.factor.total),
-        Column("variance", REAL, lambda row: row.scope.sensitivity.variance),
+        Column("variance", REAL, lambda row: _settled(row.scope.sensitivity.variance)),
         Column("cells", COUNT, lambda row: row.scope.sensitivity.outputs),
         Column("runs", COUNT, lambda row: row.scope.sensitivity.runs),
         Column("first_year", COUNT, lambda row: row.scope.first_year),
