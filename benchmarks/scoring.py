@@ -5,8 +5,10 @@ take turns, and what is printed are medians and ratios. Run `python -m benchmark
 
 What is scored: made-up evidence (`made_up.py`), all of it uncertain, half of the deeds law.
 Dossiers are made as they are asked for, so that memory is the engine's and not the evidence's;
-making and hashing them is part of the time. Counted from the first block asked for to the last row
-received; of the local engine that includes starting its processes.
+making and hashing them is part of the time. Without `--rows` the cells are asked for as `gaptracker
+score` asks; with it also what each is made of, as a release does, but for pairs over time. Counted
+from the first block asked for to the last row received; of the local engine that includes starting
+its processes.
 
 The floor: for every cell and each of its readings (says, law, does) one Student's t variate a
 draw, and for every uncertain document one 16-bit number a draw, from the same generator in the
@@ -67,7 +69,7 @@ def tasks(extent: Extent, methodology: Methodology) -> Iterator[Task]:
         yield Task(dossier=dossier, years=hashes, over_time=False)
 
 
-def score(extent: Extent, draws: int, engine: Engine, workers: int) -> Measured:
+def score(extent: Extent, draws: int, engine: Engine, workers: int, *, rows: bool) -> Measured:
     """Score everything once; what is scored is counted and dropped."""
     methodology = rules(draws)
     run = ScoringRun(
@@ -76,7 +78,7 @@ def score(extent: Extent, draws: int, engine: Engine, workers: int) -> Measured:
         release="benchmark",
         actor_names={dossier.actor: "made up" for dossier in dossiers(extent, ("any",))},
         program=describe_program(),
-        release_rows=False,
+        release_rows=rows,
     )
     begun = perf_counter()
     cells, with_gap = 0, 0
@@ -152,7 +154,7 @@ def measure_once(options: argparse.Namespace) -> Measured:
         else nullcontext(LocalEngine(options.workers))
     )
     with held as engine:
-        return score(extent, options.draws, engine, options.workers)
+        return score(extent, options.draws, engine, options.workers, rows=options.rows)
 
 
 def in_own_process(what: str, options: argparse.Namespace, **changed: int) -> Measured:
@@ -162,6 +164,7 @@ def in_own_process(what: str, options: argparse.Namespace, **changed: int) -> Me
         for name in ("actors", "themes", "years", "items", "draws", "workers")
     } | changed
     arguments = [f"--{name}={value}" for name, value in given.items()]
+    arguments += ["--rows"] if options.rows else []
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.scoring", f"--once={what}", *arguments],
         cwd=ROOT,
@@ -242,6 +245,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ):
         parser.add_argument(f"--{name}", type=int, default=value, help=f"{meant} ({value})")
     parser.add_argument("--linear", action="store_true", help="also with a tenth of the actors")
+    parser.add_argument("--rows", action="store_true", help="also collect a release's rows")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--once", choices=("local", "dask", "floor"), help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)

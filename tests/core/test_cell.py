@@ -17,8 +17,7 @@ from gaptracker.domain.vocabulary import (
     Side,
 )
 from gaptracker.scoring.calculate import Weighted, calculate
-from gaptracker.scoring.cell import without_contributions
-from gaptracker.scoring.run import score_evidence, scored_years
+from gaptracker.scoring.run import all_dossiers, score_evidence, score_years, scored_years
 from tests.core.builders import (
     AS_OF,
     OTHER,
@@ -173,8 +172,11 @@ def test_scoring_twice_gives_equal_values() -> None:
 
 
 def test_a_cell_without_its_items_keeps_its_figures() -> None:
-    found = score(evidence(coded=[SAID], observations=[DONE]))
-    assert without_contributions(found) == replace(found, contributions=())
+    given = evidence(coded=[SAID, LAW], observations=[DONE])
+    for dossier in all_dossiers(given, RULES):
+        whole = list(score_years(dossier, [2021, 2022], AS_OF, RULES))
+        alone = score_years(dossier, [2021, 2022], AS_OF, RULES, with_contributions=False)
+        assert list(alone) == [replace(cell, contributions=()) for cell in whole]
 
 
 def calculated(does: float | None = None) -> CellScore:

@@ -1,7 +1,7 @@
 """One cell: from weighted items to says, law, does, the gap, its grade and its label."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -55,7 +55,9 @@ class _Reading:
     scale: float
 
 
-def score_cell(given: CellInput, methodology: Methodology) -> CellScore:
+def score_cell(
+    given: CellInput, methodology: Methodology, *, with_contributions: bool = True
+) -> CellScore:
     """Compute one cell.
 
     R, L and F are weighted means of the statements, the law and the practice; P is F, or L
@@ -64,6 +66,8 @@ def score_cell(given: CellInput, methodology: Methodology) -> CellScore:
     Args:
         given: The cell's items and what is known of silence and secrecy.
         methodology: The rules.
+        with_contributions: Whether the items' parts in G are wanted, which take a tenth of the
+            time.
 
     Returns:
         The cell; each missing number is None and has its reason.
@@ -90,6 +94,12 @@ def score_cell(given: CellInput, methodology: Methodology) -> CellScore:
         label = label_gap(grade, says.spread, probabilities, methodology.labels)
     reasons = _reasons(given, says is not None, law is not None, does is not None)
     split = bool(says and law and does)
+    contributions: tuple[Contribution, ...] = ()
+    if with_contributions:
+        contributions = (
+            *_contributions(given.words, words, says),
+            *_contributions(given.deeds, practice_items if does else law_items, practice),
+        )
     return CellScore(
         actor=given.key.actor,
         theme=given.key.theme,
@@ -130,10 +140,7 @@ def score_cell(given: CellInput, methodology: Methodology) -> CellScore:
         law_reason=reasons[1],
         does_reason=reasons[2],
         gap_reason=reasons[3],
-        contributions=(
-            *_contributions(given.words, words, says),
-            *_contributions(given.deeds, practice_items if does else law_items, practice),
-        ),
+        contributions=contributions,
     )
 
 
@@ -245,8 +252,3 @@ def _contributions(
             )
         )
     return tuple(parts)
-
-
-def without_contributions(cell: CellScore) -> CellScore:
-    """Return the cell without its items, for callers that want the figures alone."""
-    return replace(cell, contributions=())

@@ -100,9 +100,10 @@ def _draw(plan: _Plan, draws: int, generator: np.random.Generator) -> Levels:
     common = generator.integers(0, RESOLUTION, (plan.random_rows, draws), dtype=np.uint16)
     if plan.rows is not None:
         common = common[list(plan.rows)]
-    levels = np.zeros(common.shape, dtype=np.uint8)
-    for bound in plan.bounds.T:
-        levels += (common > bound[:, None]).view(np.uint8)
+    first, *others = (common > bound[:, None] for bound in plan.bounds.T)
+    levels: Levels = first.view(np.uint8)
+    for passed in others:
+        levels += passed.view(np.uint8)
     return levels
 
 

@@ -71,7 +71,12 @@ def score_evidence(
 
 
 def score_years(
-    dossier: Dossier, years: Sequence[int], data_as_of: date, methodology: Methodology
+    dossier: Dossier,
+    years: Sequence[int],
+    data_as_of: date,
+    methodology: Methodology,
+    *,
+    with_contributions: bool = True,
 ) -> Iterator[CellScore]:
     """Score one actor and theme in many years.
 
@@ -82,13 +87,14 @@ def score_years(
         years: The years, in any order.
         data_as_of: The day up to which the data speak; no cell looks past it.
         methodology: The rules.
+        with_contributions: As for `score_cell`.
 
     Yields:
         A cell for each year, in the order asked for; it depends on no other year.
     """
     inputs = InputsOverTime(dossier, data_as_of, methodology)
     for year in years:
-        yield score_cell(inputs.of(year), methodology)
+        yield score_cell(inputs.of(year), methodology, with_contributions=with_contributions)
 
 
 def score_year(

@@ -29,6 +29,9 @@ def draw_reading(
     pulled towards the prior: nu = nu0 + n - 1, s^2 = (nu0 s0^2 + (n - 1) v) / nu, with n
     the effective size; the draw is m + t_nu s / sqrt(n).
 
+    With D the weighted mean squared distance from m, (n - 1) v is n D, and so the square of
+    what t is multiplied with is (D + nu0 s0^2 / n) / nu, also for a single item (n = 1, D = 0).
+
     Args:
         items: At least one item of weight above zero.
         settings: Number of draws and prior.
@@ -44,14 +47,11 @@ def draw_reading(
     total = math.fsum([item.weight for item in items])
     weights = [item.weight / total for item in items]
     size = effective_size(weights)
+    degrees = settings.prior_strength + max(size - 1.0, 0.0)
     mean, spread = _draw_moments(items, weights, settings.draws, generator)
-    free = max(size - 1.0, 0.0)
-    strength = settings.prior_strength
-    degrees = strength + free
     # In place, since each new array of so many draws takes as long as the sum it holds.
-    spread *= free
-    spread += strength * settings.prior_points**2
-    spread /= degrees * size
+    spread += settings.prior_strength * settings.prior_points**2 / size
+    spread *= 1.0 / degrees
     np.sqrt(spread, out=spread)
     if cap is not None:
         np.minimum(mean, cap, out=mean)
@@ -67,7 +67,7 @@ def _draw_moments(
     draws: int,
     generator: np.random.Generator,
 ) -> tuple[Floats, Floats]:
-    """Return each draw's weighted mean and unbiased weighted variance.
+    """Return each draw's weighted mean, and the weighted mean squared distance from it.
 
     The sums run in a fixed order, never through a matrix product, whose rounding depends
     on the processor: the same bytes everywhere.
@@ -89,14 +89,11 @@ def _draw_moments(
         for part in draw_places(uncertain, shares, draws, generator):
             sums += part
     means = sums.real.copy()
-    spare = 1.0 - math.fsum([weight * weight for weight in weights])
-    if len(items) == 1 or spare <= 0:
-        return means, np.zeros(len(sums))
-    variance = means * means
-    np.subtract(sums.imag, variance, out=variance)
-    np.maximum(variance, 0.0, out=variance)
-    variance /= spare
-    return means, variance
+    distance = means * means
+    np.subtract(sums.imag, distance, out=distance)
+    # Items on one place lie no distance apart; rounding may leave a hair below zero.
+    np.maximum(distance, 0.0, out=distance)
+    return means, distance
 
 
 def interval(draws: Floats, settings: DrawSettings) -> Interval:

@@ -137,7 +137,15 @@ def _named(software: Software) -> str:
 def _cells(task: Task, run: ScoringRun) -> list[CellScore]:
     dossier = task.dossier
     try:
-        return list(score_years(dossier, tuple(task.years), run.as_of, run.methodology))
+        return list(
+            score_years(
+                dossier,
+                tuple(task.years),
+                run.as_of,
+                run.methodology,
+                with_contributions=run.release_rows,
+            )
+        )
     except InvalidValue as error:
         raise InvalidValue(f"{dossier.actor}, {dossier.theme}: {error}") from error
 
