@@ -155,6 +155,19 @@ def test_a_killed_process_changes_nothing(alone: Frozen) -> None:
     assert killed
 
 
+def test_all_processes_killed_at_once_change_nothing(alone: Frozen) -> None:
+    killed: list[int] = []
+
+    def progress(_: int, __: int) -> None:
+        if not killed:
+            killed.extend(each.pid or 0 for each in multiprocessing.active_children())
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+
+    assert dict(freeze(LocalEngine(workers=2), progress).files) == dict(alone.files)
+    assert len(killed) == 2
+
+
 def test_processes_that_keep_dying_end_the_run() -> None:
     killed: list[int] = []
 
@@ -165,6 +178,24 @@ def test_processes_that_keep_dying_end_the_run() -> None:
     with pytest.raises(WorkersLost, match=f"{MOST_DEATHS} times.*--workers 1"):
         freeze(LocalEngine(workers=2), progress)
     assert len(set(killed)) >= MOST_DEATHS
+
+
+def test_processes_that_cannot_start_say_so(tmp_path: Path) -> None:
+    # From standard input there is no file that a new process could begin with.
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=(
+            "from tests.test_engines import LocalEngine, freeze\nfreeze(LocalEngine(workers=2))\n"
+        ),
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "WorkersLost: scoring processes ended before they had scored anything" in done.stderr
 
 
 def test_no_process_is_left_behind() -> None:
@@ -204,9 +235,35 @@ def test_an_address_that_does_not_answer_is_named() -> None:
         freeze(DaskEngine(address, connect_seconds=1))
 
 
-def test_an_address_that_is_none_is_named() -> None:
-    with pytest.raises(ClusterOutOfReach, match="carrier-pigeon"):
-        freeze(DaskEngine("carrier-pigeon://loft", connect_seconds=1))
+@pytest.mark.parametrize(
+    "address", ["", "nonsense", "tcp://", "http://host:1", "tcp://localhost:abc", "inproc://here"]
+)
+def test_an_address_that_is_none_is_named(address: str) -> None:
+    with pytest.raises(ClusterOutOfReach, match=r"no address.*expected tcp://HOST:PORT") as raised:
+        freeze(DaskEngine(address))
+    assert repr(address) in str(raised.value)
+
+
+def test_an_address_that_wants_certificates_is_refused_without_them() -> None:
+    with pytest.raises(ClusterOutOfReach, match=r"tls://127\.0\.0\.1:1"):
+        freeze(DaskEngine("tls://127.0.0.1:1", connect_seconds=1))
+
+
+def test_a_scheduler_that_stops_answering_ends_the_run() -> None:
+    with ExitStack() as stack:
+        options = ("--host", "127.0.0.1", "--port", str(free_port()), "--no-dashboard")
+        process = stack.enter_context(started("scheduler", *options))
+        address = read_until(process, r"Scheduler at:\s+(tcp://\S+)")
+        worker = stack.enter_context(
+            started("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+        )
+        read_until(worker, r"(Registered to)")
+
+        def stop(_: int, __: int) -> None:
+            process.send_signal(signal.SIGSTOP)
+
+        with pytest.raises(WorkersLost, match="stopped answering"):
+            freeze(DaskEngine(address, quiet_seconds=2), stop)
 
 
 def test_a_scheduler_without_workers_is_named() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from gaptracker.domain.evidence import Evidence
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.workflows.blocks import Block, ScoredBlock, ScoringRun, score_block
 from gaptracker.workflows.cut_release import CutOutcome
-from tests.core.builders import evidence, statement
+from tests.core.builders import evidence, observation, statement
 from tests.core.rules import RULES
 from tests.small_release import PLAN, SOFTWARE, SOURCES, cut, freeze, small_evidence, with_value
 
@@ -66,6 +67,47 @@ def test_what_was_taken_over_leaves_no_trace(store: ReleaseStore, changed: Evide
     assert outcome.reused_cells > 0
     assert outcome.entry.content_sha256 == whole.content_sha256
     assert dict(store.read(outcome.entry).files) == dict(whole.files)
+
+
+def test_an_actor_renamed_has_its_new_name_in_every_row(store: ReleaseStore) -> None:
+    cut(store)
+    known = small_evidence()
+    renamed = {
+        code: replace(actor, names={**actor.names, "en": f"New {actor.names['en']}"})
+        for code, actor in known.actors.items()
+    }
+    changed = replace(known, actors=renamed)
+    outcome, engine = cut_after(store, changed)
+    assert not engine.cells
+    assert dict(store.read(outcome.entry).files) == dict(freeze(changed).files)
+
+
+@pytest.mark.parametrize("gone", ["speech to come", "figure to come"])
+def test_what_lay_ahead_and_was_taken_away_waits_for_nothing(
+    store: ReleaseStore, gone: str
+) -> None:
+    later = evidence(
+        coded=[(statement("speech to come", "2022-11", source="statistics"), 4)],
+        observations=[observation("figure to come", 90.0, "2022-12", source="statistics")],
+        sources=SOURCES,
+    )
+    early = replace(small_evidence(), as_of=date(2022, 8, 31))
+    ahead = replace(
+        early,
+        statements=(*early.statements, *later.statements),
+        observations=(*early.observations, *later.observations),
+        codings=(*early.codings, *later.codings),
+    )
+    kept = replace(
+        ahead,
+        statements=tuple(each for each in ahead.statements if each.id != gone),
+        observations=tuple(each for each in ahead.observations if each.id != gone),
+        codings=tuple(each for each in ahead.codings if each.item != gone),
+    )
+    cut(store, ahead)
+    outcome, _ = cut_after(store, kept)
+    assert outcome.reused_cells > 0
+    assert dict(store.read(outcome.entry).files) == dict(freeze(kept).files)
 
 
 def test_evidence_taken_away_is_gone_from_the_rows_too(store: ReleaseStore) -> None:

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.records import Statement
 from gaptracker.domain.results import CellScore
+from gaptracker.release.documents import write_line
+from gaptracker.scoring.items import Placement
 from gaptracker.scoring.run import all_dossiers, score_years
-from gaptracker.workflows.cell_inputs import all_in_sight, hash_cell_inputs
+from gaptracker.workflows.cell_inputs import hash_cell_inputs
 from tests.core.builders import AS_OF, evidence, observation, opportunity, source, statement
 from tests.core.rules import RULES
 from tests.core.strategies import worlds
@@ -103,8 +105,20 @@ def test_another_methodology_another_series_of_numbers_or_another_day_changes_al
     assert earlier[2022] != base[2022]
 
 
-def test_a_dossier_says_whether_anything_lies_ahead() -> None:
-    ahead = evidence(opportunities=[opportunity("to come", "2022-12-31")])
-    dossier = next(iter(all_dossiers(ahead, RULES)))
-    assert all_in_sight(dossier, AS_OF)
-    assert not all_in_sight(dossier, AS_OF.replace(day=30))
+def test_what_lies_ahead_changes_the_newest_year_alone() -> None:
+    ahead = evidence(
+        coded=[(statement("said", "2012"), 1)],
+        opportunities=[opportunity("to come", "2022-12-31")],
+        as_of=AS_OF.replace(month=7),
+    )
+    without = replace(ahead, opportunities=())
+
+    assert changed_years(ahead, without) == [2022]
+
+
+def test_a_hash_rests_on_nothing_that_is_only_the_programs_own() -> None:
+    known = Placement(points=(0.0, 25.0), probabilities=(0.5, 0.5))
+    written = write_line(known)
+    hash(known)
+    assert write_line(known) == written
+    assert b"hash" not in written

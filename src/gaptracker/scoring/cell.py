@@ -1,5 +1,6 @@
 """One cell: from weighted items to says, law, does, the gap, its grade and its label."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -222,7 +223,7 @@ def _contributions(
     given: Sequence[Item], used: Sequence[Item], reading: _Reading | None
 ) -> tuple[Contribution, ...]:
     """Return each item's part in G; items that do not enter the reading have share 0."""
-    total = sum(item.weight for item in used)
+    total = math.fsum([item.weight for item in used])
     counted = {item.id for item in used}
     parts = []
     for item in sorted(given, key=lambda item: item.id):

@@ -1,5 +1,6 @@
 """The deeds' side of a cell: which measures and observations count in a year."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -85,7 +86,7 @@ class DeedsOverTime:
         self._acts = [
             _act(placed, methodology) for placed in sorted(dossier.measures, key=_best_source_first)
         ]
-        self._indicator_weight = sum(
+        self._indicator_weight = math.fsum(
             indicator.uses[dossier.theme].weight
             for indicator in methodology.indicators.values()
             if dossier.theme in indicator.uses
@@ -109,7 +110,7 @@ class DeedsOverTime:
             Methodology 1.0.0, section 4.
         """
         newest = self._newest(as_of)
-        observed = sum(figure.weight_in_theme for figure in newest if figure.item is not None)
+        observed = math.fsum(figure.weight_in_theme for figure in newest if figure.item is not None)
         share = min(observed / self._indicator_weight, 1.0) if self._indicator_weight else 0.0
         return Deeds(
             items=(

@@ -1,5 +1,6 @@
 """The units of a federation: who they are, how many live there, and whose practice is known."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ class KnownUnits:
     ) -> None:
         """Find out on which indicators the units of a federation are seen."""
         seen = {name for dossier in dossiers if dossier for name in _observed(dossier)}
-        weight = sum(methodology.indicator(name).uses[theme].weight for name in sorted(seen))
+        weight = math.fsum(methodology.indicator(name).uses[theme].weight for name in sorted(seen))
         self._needed = methodology.federations.unit_indicator_share * weight
 
     def reason_against(self, items: Sequence[Item]) -> FederalReason | None:
@@ -110,7 +111,7 @@ class KnownUnits:
             return FederalReason.NO_UNIT_DATA
         if any(item.kind is ItemKind.MEASURE for item in items):
             return None
-        enough = sum(_indicator_weight(item) for item in items) >= self._needed
+        enough = math.fsum(_indicator_weight(item) for item in items) >= self._needed
         return None if enough else FederalReason.PARTIAL_UNIT_DATA
 
 
@@ -127,4 +128,4 @@ def _observed(dossier: Dossier) -> tuple[str, ...]:
 
 
 def _indicator_weight(item: Item) -> float:
-    return sum(value for name, value in item.factors if name == "indicator")
+    return math.fsum(value for name, value in item.factors if name == "indicator")

@@ -16,8 +16,15 @@ CERTAIN = (1.0,)
 TOLERANCE = 1e-9
 
 
+class _Remembered:
+    """Room for a hash beside a value's fields, of which it is none: it is neither said nor sent."""
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class Placement(_Remembered):
     """Where an item stands: possible points, and the probability of each.
 
     `expected` is E[u], the expected points; `likeliest` the points with the greatest
@@ -28,11 +35,14 @@ class Placement:
     probabilities: tuple[float, ...] = CERTAIN
     expected: float = field(init=False, compare=False)
     likeliest: float = field(init=False, compare=False)
-    _hash: int = field(init=False, compare=False, repr=False)
 
     def __hash__(self) -> int:
-        """Return a hash that was computed once: drawing asks for it in every cell."""
-        return self._hash
+        """Return a hash that is computed once: drawing asks for it in every cell."""
+        try:
+            return self._hash
+        except AttributeError:
+            object.__setattr__(self, "_hash", hash((self.points, self.probabilities)))
+            return self._hash
 
     def __post_init__(self) -> None:
         """Refuse places off the ladder; compute, once, what every cell of the item asks for."""
@@ -47,7 +57,6 @@ class Placement:
                 f"places {self.points} with probabilities {self.probabilities}; expected points "
                 f"from 0 to {FULL_SCALE:g} and as many probabilities, summing to 1"
             )
-        object.__setattr__(self, "_hash", hash((self.points, self.probabilities)))
         pairs = tuple(zip(self.points, self.probabilities, strict=True))
         object.__setattr__(self, "expected", math.fsum(u * p for u, p in pairs))
         object.__setattr__(self, "likeliest", min((-p, u) for u, p in pairs)[1])

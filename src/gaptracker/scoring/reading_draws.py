@@ -1,5 +1,6 @@
 """An actor's words and practice with the draws behind them, as its own cell draws them."""
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -110,7 +111,7 @@ def weighted(parts: list[tuple[float, Drawn]], points: float) -> Drawn:
             of floats follow it.
         points: The mean of the readings' points, computed by the caller.
     """
-    total = sum(weight for weight, _ in parts)
+    total = math.fsum(weight for weight, _ in parts)
     draws = np.zeros_like(parts[0][1].draws)
     for weight, part in parts:
         draws += part.draws * (weight / total)

@@ -121,7 +121,7 @@ class WordsOverTime:
         for group in self._positions:
             counted = [each for each in self._weighed(group, as_of) if each[1].id not in notes]
             weighed = sorted(((weight, said.id) for weight, said in counted), reverse=True)
-            others = sum(weight for weight, _ in weighed[1:])
+            others = math.fsum(weight for weight, _ in weighed[1:])
             if others > 0:
                 share = min(1.0, self._factors.repeats_share * weighed[0][0] / others)
                 shares.update({name: share for _, name in weighed[1:]})

@@ -17,7 +17,7 @@ def hash_cell_inputs(
 
     A cell sees nothing of what came after its day, so the items are hashed in the order of the
     days on which they come into sight: a new statement changes the hashes of its own year and
-    of later ones, and no other.
+    of later ones, and no other. The newest year's covers what lies ahead as well.
 
     Args:
         dossier: The evidence on the actor and theme.
@@ -43,13 +43,13 @@ def hash_cell_inputs(
             taken += 1
         own = digest.copy()
         own.update(f"\n{year} {as_of}".encode())
+        if as_of == data_as_of:
+            # What lies ahead moves no cell, but pairs that wait for it: the newest cell stands
+            # for all of the dossier.
+            for _, item in items[taken:]:
+                own.update(item)
         found[year] = own.hexdigest()
     return found
-
-
-def all_in_sight(dossier: Dossier, as_of: date) -> bool:
-    """Say whether nothing in a dossier lies after a day."""
-    return all(day <= as_of for day, _ in _items(dossier))
 
 
 def _items(dossier: Dossier) -> Iterator[tuple[date, object]]:

@@ -157,7 +157,7 @@ def freeze_run(
         draft.add_rows(block.frames)
         scored += block.cells
         plan.progress(scored + reuse.cells, total)
-    draft.add_rows(reuse.rows(inputs.release))
+    draft.add_rows(reuse.rows(inputs.release, run.actor_names))
     draft.set_across(read_across(evidence, dossiers, methodology, inputs.years))
     graded = draft.newest_graded()
     draft.add_sensitivities(

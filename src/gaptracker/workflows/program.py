@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.metadata
+import sys
 from functools import cache
 from importlib.resources import files
 
@@ -9,8 +10,16 @@ import gaptracker
 from gaptracker.release.inputs import Software
 
 # A change in these may change a number or a byte of a release.
-COMPUTING_PACKAGES = ("domain", "pairing", "release", "scoring")
-COMPUTING_WORKFLOWS = ("blocks.py", "cell_inputs.py", "cut_release.py", "pair_evidence.py")
+COMPUTING_PACKAGES = ("domain", "intake", "pairing", "release", "scoring")
+COMPUTING_WORKFLOWS = (
+    "blocks.py",
+    "calibrate.py",
+    "cell_inputs.py",
+    "cut_release.py",
+    "pair_evidence.py",
+    "reuse.py",
+    "score_evidence.py",
+)
 COMPUTING_LIBRARIES = ("msgspec", "numpy", "polars")
 
 
@@ -22,11 +31,13 @@ def describe_program() -> Software:
 
     The source of the computing packages is hashed, since a number can change where nobody
     remembered to raise the version; NumPy draws the random numbers and Polars writes the files.
+    Python itself is named since its own sums round otherwise from one version to the next.
     """
+    libraries = {name: importlib.metadata.version(name) for name in COMPUTING_LIBRARIES}
     return Software(
         version=gaptracker.__version__,
         program_sha256=_source_sha256(),
-        libraries={name: importlib.metadata.version(name) for name in COMPUTING_LIBRARIES},
+        libraries={**libraries, "python": ".".join(map(str, sys.version_info[:2]))},
     )
 
 

@@ -11,7 +11,6 @@ from gaptracker.domain.vocabulary import Reading
 from gaptracker.release.analysis_tables import COMPARISON_GRIDS, LEAVE_OUT, METHOD_BANDS
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
 from gaptracker.workflows.blocks import Task
-from gaptracker.workflows.cell_inputs import all_in_sight
 
 CELL = ("actor", "theme", "year")
 DOSSIER = ("actor", "theme")
@@ -55,18 +54,18 @@ class Reuse:
             known = self._known.get(name, {})
             years = {year: own for year, own in task.years.items() if known.get(year) != own}
             self._cells += ((*name, year) for year in task.years if year not in years)
-            # Pairs over time see all of a dossier, the newest cell all up to the data's last day.
-            whole = not years and self._as_of.year in task.years
-            if whole and all_in_sight(dossier, self._as_of):
+            # Pairs over time see all of a dossier, for which the newest cell stands.
+            if not years and self._as_of.year in task.years:
                 self._dossiers.append(name)
             else:
                 yield replace(task, years=years)
 
-    def rows(self, release: str) -> dict[str, pl.DataFrame]:
+    def rows(self, release: str, actor_names: Mapping[str, str]) -> dict[str, pl.DataFrame]:
         """Return the rows taken over; ask only when all tasks were drawn.
 
         Args:
             release: The new release's id, which the cells then carry.
+            actor_names: What actors are called now, which no cell is computed from.
         """
         if self._frames is None:
             return {}
@@ -79,7 +78,10 @@ class Reuse:
         return {
             GAPS.name: self._frames[GAPS.name]
             .join(cells, on=CELL, how="semi")
-            .with_columns(release=pl.lit(release)),
+            .with_columns(
+                release=pl.lit(release),
+                actor_name=pl.col("actor").replace_strict(actor_names, return_dtype=pl.String),
+            ),
             **{
                 layout.name: self._frames[layout.name].join(cells, on=CELL, how="semi")
                 for layout in (CONTRIBUTIONS, METHOD_BANDS, COMPARISON_GRIDS, LEAVE_OUT)

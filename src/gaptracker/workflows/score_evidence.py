@@ -46,7 +46,7 @@ def blocks_of(tasks: Iterable[Task], cells: int = BLOCK_CELLS) -> Iterator[Block
     held = 0
     for task in tasks:
         block.append(task)
-        held += len(task.years)
+        held += max(len(task.years), 1)
         if held >= cells:
             yield tuple(block)
             block, held = [], 0

@@ -160,7 +160,7 @@ class Cell(Message):
     indicator_coverage_share: Share
     newest_deed_on: date | None
     inputs_sha256: str = Field(
-        description="Hash of all that the cell is computed from; equal hashes, equal cells."
+        description="Hash of all the cell is computed from; by one program, equal ones are equal."
     )
     links: CellLinks
 

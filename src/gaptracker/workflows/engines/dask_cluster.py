@@ -3,6 +3,7 @@
 Needs the extra `cluster`. Dask gives the blocks of a worker that dies to another one.
 """
 
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -20,6 +21,7 @@ CONNECT_SECONDS = 10
 QUIET_SECONDS = 30
 # Blocks in hand for each thread of a worker.
 IN_HAND = 2
+ADDRESS = re.compile(r"(?:tcp|tls)://(?:[^/:\s]+|\[[0-9A-Fa-f:]+\]):\d+")
 
 
 class DaskEngine:
@@ -62,6 +64,11 @@ class DaskEngine:
                 ) from error
 
     def _connected(self) -> Client:
+        if not ADDRESS.fullmatch(self.scheduler):
+            raise ClusterOutOfReach(
+                f"{self.scheduler!r} is no address of a Dask scheduler; expected tcp://HOST:PORT "
+                "(or tls://HOST:PORT), as `dask scheduler` prints it"
+            )
         try:
             client = Client(
                 self.scheduler,
@@ -69,7 +76,8 @@ class DaskEngine:
                 set_as_default=False,
                 name="gaptracker",
             )
-        except (OSError, ValueError) as error:  # a time-out is an OSError too
+        # A time-out is an OSError; the others tell of an address or certificate of no use.
+        except (OSError, RuntimeError, TypeError, ValueError) as error:
             raise ClusterOutOfReach(
                 f"no Dask scheduler answered at {self.scheduler} within "
                 f"{self._connect_seconds:g} seconds ({error}); start one with `dask scheduler`, "
@@ -90,9 +98,11 @@ class DaskEngine:
         """Ask every worker which program it runs, before any of them scores."""
         try:
             found: Mapping[str, Software] = client.run(describe_program)
-        except ImportError as error:
+        except OSError as error:
+            raise self._silent(error) from error
+        except Exception as error:  # a worker's own error, or a bare one that tells of it
             raise WorkerOfAnotherProgram(
-                f"a worker at {self.scheduler} cannot import this program ({error}); install the "
+                f"a worker at {self.scheduler} cannot run this program ({error}); install the "
                 f"same version of gaptracker ({program.version}) on every worker"
             ) from error
         for worker, software in sorted(found.items()):
@@ -113,7 +123,7 @@ class DaskEngine:
         waiting: set[Future[ScoredBlock]] = set()
         number = 0
         while True:
-            room = IN_HAND * max(sum(client.nthreads().values()), 1) - len(waiting)
+            room = IN_HAND * max(self._threads(client), 1) - len(waiting)
             for block in (block for _, block in zip(range(room), blocks, strict=False)):
                 number += 1
                 waiting.add(client.submit(_score_for, shared, block, key=f"{name}-{number}"))
@@ -134,13 +144,35 @@ class DaskEngine:
                         waiting, timeout=self._quiet_seconds, return_when="FIRST_COMPLETED"
                     )
             except TimeoutError as error:
-                if not client.nthreads():
+                if not self._threads(client):
                     raise WorkersLost(
                         f"no worker is left at {self.scheduler}; nothing was kept. Start some and "
                         "then the run again"
                     ) from error
             else:
                 return set(done)
+
+    def _threads(self, client: Client) -> int:
+        """Return how many threads the workers have together.
+
+        Raises:
+            WorkersLost: If the scheduler does not answer.
+        """
+        try:
+            threads: Mapping[str, int] = client.sync(
+                # Typed as if it could be missing, which it cannot once the client is connected.
+                client.scheduler.ncores,  # type: ignore[union-attr]
+                callback_timeout=self._quiet_seconds,
+            )
+        except OSError as error:
+            raise self._silent(error) from error
+        return sum(threads.values())
+
+    def _silent(self, error: Exception) -> WorkersLost:
+        return WorkersLost(
+            f"the Dask scheduler at {self.scheduler} stopped answering ({error!r}); nothing was "
+            "kept. Look at its log, and start the run again"
+        )
 
 
 def _share(run: ScoringRun) -> ScoringRun:

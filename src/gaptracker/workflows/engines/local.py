@@ -1,22 +1,23 @@
 """The local engine: as many processes as wanted on this machine, or this one alone."""
 
 import os
+import pickle
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
 
 from gaptracker.domain.errors import InvalidValue, WorkersLost
 from gaptracker.workflows.blocks import Block, ScoredBlock, ScoringRun, require_program, score_block
 
-# Blocks in hand for each worker: one in work, one waiting so that it never stands idle.
-IN_HAND = 2
-# A worker that dies (out of memory, killed) is replaced; if that happens again and again, the
+# A process that dies (out of memory, killed) is replaced; if that happens again and again, the
 # fault is in the machine or in a block.
 MOST_DEATHS = 5
-
-_run: ScoringRun | None = None
+# One that dies before anything was scored may have been killed; a second one cannot start.
+MOST_FALSE_STARTS = 2
 
 
 class LocalEngine:
@@ -39,75 +40,123 @@ class LocalEngine:
         """Score blocks, as `Engine.score` says.
 
         Raises:
-            WorkersLost: If workers died again and again.
+            WorkersLost: If processes could not start, or died again and again.
         """
         if self.workers == 1:
             yield from (score_block(run, block) for block in blocks)
             return
-        crew = _Crew(iter(blocks), run, self.workers)
-        for _ in range(MOST_DEATHS):
-            try:
-                yield from crew.work()
-            except BrokenProcessPool:
-                crew.take_back()
-            else:
-                return
-        raise WorkersLost(
-            f"scoring processes were ended {MOST_DEATHS} times, most likely because memory ran "
-            "out; nothing was kept. Try again with fewer (--workers 1 needs no others)"
-        )
+        crew = _Crew(run, self.workers)
+        try:
+            yield from crew.score(iter(blocks))
+        finally:
+            crew.end()
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process with a pipe of its own, and the block it has in work.
+
+    `briefed` says that it was told of the run.
+    """
+
+    process: SpawnProcess
+    pipe: "Connection[ScoringRun | Block, ScoredBlock | Exception]"
+    briefed: bool = False
+    block: Block | None = None
 
 
 class _Crew:
-    """Processes that score, and the blocks they have in hand."""
+    """Processes that score. They share nothing: one that is killed leaves no lock behind."""
 
-    def __init__(self, blocks: Iterator[Block], run: ScoringRun, workers: int) -> None:
-        self._blocks = blocks
+    def __init__(self, run: ScoringRun, workers: int) -> None:
         self._run = run
-        self._workers = workers
-        self._next: deque[Block] = deque()
-        self._in_hand: dict[Future[ScoredBlock], Block] = {}
+        self._left_over: deque[Block] = deque()
+        self._done = 0
+        self._deaths = 0
+        self._workers = [self._begin() for _ in range(workers)]
 
-    def work(self) -> Iterator[ScoredBlock]:
-        """Hand out blocks until none is left.
+    def score(self, blocks: Iterator[Block]) -> Iterator[ScoredBlock]:
+        """Hand out blocks, one to each process at a time, until all are done."""
+        while True:
+            for worker in [each for each in self._workers if each.block is None]:
+                self._hand_out(worker, blocks)
+            busy = {worker.pipe: worker for worker in self._workers if worker.block is not None}
+            if not busy and not self._left_over:
+                return
+            for ready in wait(list(busy)):
+                # `wait` is typed for anything that can be waited for; these are pipes.
+                worker = busy[ready]  # type: ignore[index]
+                answer = self._answer(worker)
+                if isinstance(answer, Exception):
+                    raise answer
+                if answer is not None:
+                    self._done += 1
+                    yield answer
+
+    def end(self) -> None:
+        """End all processes, also in the middle of a block."""
+        for worker in self._workers:
+            _end(worker)
+
+    def _begin(self) -> _Worker:
+        # A fork would copy the locks of Polars and of the database, but not the threads that
+        # hold them.
+        context = get_context("spawn")
+        here, there = context.Pipe()
+        # The run goes through the pipe and not in the arguments: those are written before
+        # anybody looks whether the process still lives, and so much fills what they go through.
+        process = context.Process(target=_work, args=(there,), daemon=True)
+        process.start()
+        # From now on the process alone holds its end, so that its death closes the pipe.
+        there.close()
+        return _Worker(process=process, pipe=here)
+
+    def _hand_out(self, worker: _Worker, blocks: Iterator[Block]) -> None:
+        block = self._left_over.popleft() if self._left_over else next(blocks, None)
+        if block is None:
+            return
+        worker.block = block
+        try:
+            if not worker.briefed:
+                worker.pipe.send(self._run)
+                worker.briefed = True
+            worker.pipe.send(block)
+        except OSError:
+            self._replace(worker)
+
+    def _answer(self, worker: _Worker) -> ScoredBlock | Exception | None:
+        """Return what a process made of its block; None if it died over it."""
+        try:
+            answer = worker.pipe.recv()
+        except (EOFError, OSError):
+            self._replace(worker)
+            return None
+        worker.block = None
+        return answer
+
+    def _replace(self, worker: _Worker) -> None:
+        """Put a process in the place of one that died, and its block in front of the others.
 
         Raises:
-            BrokenProcessPool: If a process died; `take_back` before working on.
+            WorkersLost: If that happened too often.
         """
-        pool = ProcessPoolExecutor(
-            self._workers,
-            # A fork would copy the threads' locks of Polars and the database, but no threads.
-            mp_context=get_context("spawn"),
-            initializer=_begin,
-            initargs=(self._run,),
-        )
-        try:
-            self._hand_out(pool)
-            while self._in_hand:
-                done, _ = wait(self._in_hand, return_when=FIRST_COMPLETED)
-                for future in done:
-                    scored = future.result()
-                    del self._in_hand[future]
-                    yield scored
-                self._hand_out(pool)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-    def take_back(self) -> None:
-        """Put the blocks that dead processes had in hand in front of the others."""
-        self._next.extend(self._in_hand.values())
-        self._in_hand.clear()
-
-    def _hand_out(self, pool: ProcessPoolExecutor) -> None:
-        while len(self._in_hand) < IN_HAND * self._workers:
-            if not self._next:
-                block = next(self._blocks, None)
-                if block is None:
-                    return
-                self._next.append(block)
-            # Taken off only once it is in other hands, so that none is lost with a dead pool.
-            self._in_hand[pool.submit(_score, self._next[0])] = self._next[0]
-            self._next.popleft()
+        if worker.block is not None:
+            self._left_over.append(worker.block)
+        self._workers.remove(worker)
+        _end(worker)
+        self._deaths += 1
+        if self._deaths >= MOST_FALSE_STARTS and not self._done:
+            raise WorkersLost(
+                "scoring processes ended before they had scored anything; nothing was kept. What "
+                "they wrote above says why: a script needs the guard `if __name__ == '__main__'`, "
+                "and cannot come from standard input. --workers 1 needs none"
+            )
+        if self._deaths >= MOST_DEATHS:
+            raise WorkersLost(
+                f"scoring processes were ended {MOST_DEATHS} times, most likely because memory "
+                "ran out; nothing was kept. Try again with fewer (--workers 1 needs no others)"
+            )
+        self._workers.append(self._begin())
 
 
 def usable_cores() -> int:
@@ -118,14 +167,37 @@ def usable_cores() -> int:
         return os.cpu_count() or 1
 
 
-def _begin(run: ScoringRun) -> None:
-    """Take, once, what all blocks share."""
-    global _run  # noqa: PLW0603  a worker process has one run in its life
-    _run = run
+def _end(worker: _Worker) -> None:
+    worker.pipe.close()
+    worker.process.kill()
+    worker.process.join()
+    worker.process.close()
 
 
-def _score(block: Block) -> ScoredBlock:
-    if _run is None:
-        raise RuntimeError("a worker was given a block before its run")
-    require_program(_run.program)  # the files may have changed since this program was started
-    return score_block(_run, block)
+def _work(pipe: "Connection[ScoredBlock | Exception, ScoringRun | Block]") -> None:
+    """Score blocks until the pipe is closed; what a process of the crew does all its life."""
+    # Ctrl+C goes to all processes of a terminal; this one is ended by the one that began it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    run: ScoringRun | None = None
+    while True:
+        try:
+            given = pipe.recv()
+        except EOFError:
+            return
+        if isinstance(given, ScoringRun):
+            run = given
+        elif run is not None:
+            pipe.send(_scored(given, run))
+
+
+def _scored(block: Block, run: ScoringRun) -> ScoredBlock | Exception:
+    """Return a scored block, or what went wrong as an error that can be sent."""
+    try:
+        require_program(run.program)  # the files may have changed since this program was started
+        return score_block(run, block)
+    except Exception as error:  # noqa: BLE001  it is raised where it can be told
+        try:
+            pickle.loads(pickle.dumps(error))  # noqa: S301  our own, from a line above
+        except Exception:  # noqa: BLE001  of any kind, since any error may come here
+            return RuntimeError(f"{type(error).__name__}: {error}")
+        return error
