@@ -303,6 +303,7 @@ def summary(size: Size, timings: Timings) -> dict[str, str | int | float]:
         seconds = median(run.seconds for run in runs) if runs else quoted
         told[f"coinr_{name}_seconds"] = seconds
         told[f"{name}_ratio"] = seconds / own
+        told[f"{name}_ratio_slowest"] = seconds / max(getattr(timings, name))
         told[f"{name}_ratio_from_evidence"] = seconds / whole
     return told
 

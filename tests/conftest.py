@@ -11,7 +11,8 @@ Fixture strategy:
 - Sockets reach the loopback and Unix sockets only, and a warning is an error: both are set in
   `pyproject.toml`. No `GAPTRACKER_` setting of the machine reaches a test.
 - Hypothesis draws new examples on a developer's machine and the same ones in CI, so that a red
-  build there means a changed program.
+  build there means a changed program. `HYPOTHESIS_PROFILE` chooses another way: `thorough` many,
+  `mutation` few and always the same, for a suite that runs once for each of thousands of mutants.
 """
 
 import os
@@ -30,6 +31,16 @@ from sqlalchemy.engine import make_url
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
+hypothesis.settings.register_profile(
+    "mutation",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=25,
+    # A mutant that fails is dead; which smallest example kills it, nobody asks.
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+    suppress_health_check=tuple(hypothesis.HealthCheck),
+)
 
 
 def pytest_configure() -> None:
