@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from gaptracker.domain.results import CellScore, Contribution, Pair
-from gaptracker.domain.vocabulary import ItemKind, Outcome, Reading, Relation, Side
+from gaptracker.domain.vocabulary import Outcome, Reading, Relation, Side
 from gaptracker.pairing.identity import pair_id
 
 
@@ -73,7 +73,6 @@ def _pair(
 
 
 def _absence(cell: CellScore, word: Contribution, relation: Relation) -> Pair:
-    kind: ItemKind | None = None
     return Pair(
         id=pair_id(word.item, None, cell.theme, Reading.NOW),
         actor=cell.actor,
@@ -83,7 +82,7 @@ def _absence(cell: CellScore, word: Contribution, relation: Relation) -> Pair:
         relation=relation,
         statement=word.item,
         deed=None,
-        deed_kind=kind,
+        deed_kind=None,
         statement_points=word.points,
         deed_points=None,
         deed_points_before=None,
