@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 CREATED := $(VENV)/created.stamp
 RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
+MUTATION := $(VENV)/mutation.stamp
 
 COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-strip-extras $(UPGRADE)
@@ -17,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check lint types contracts tests format bench lock clean
+.PHONY: help demo test check lint types contracts tests format bench mutation lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -49,14 +50,20 @@ format: $(DEV) ## rewrite the code as the formatter and the linter want it
 bench: $(RUN) ## measure the whole reference run: wall time and peak memory
 	$(BIN)/python -m benchmarks.reference_run $(ARGS)
 
+mutation: $(MUTATION) ## change the core in thousands of ways, see which no test notices; ARGS='gaptracker.pairing.*'
+	HYPOTHESIS_PROFILE=mutation $(BIN)/mutmut run $(ARGS)
+	$(BIN)/python -m scripts.mutation_table
+
 lock: ## renew requirements/ after a change in pyproject.toml (needs uv); UPGRADE=--upgrade moves all
 	$(COMPILE) --group build --output-file requirements/run.txt
 	$(COMPILE) --group build --all-extras --constraint requirements/run.txt \
 		--output-file requirements/extras.txt
 	$(COMPILE) --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	$(COMPILE) --group dev --group mutation --constraint requirements/dev.txt \
+		--output-file requirements/mutation.txt
 
 clean: ## remove .venv, caches and built files; the data in .gaptracker stay
-	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist mutants .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	rm -rf .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -87,4 +94,9 @@ $(RUN): $(CREATED) requirements/run.txt pyproject.toml
 $(DEV): $(RUN) requirements/dev.txt
 	@echo "installing what development needs into $(VENV)"
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	touch $@
+
+$(MUTATION): $(DEV) requirements/mutation.txt
+	@echo "installing what mutation testing needs into $(VENV)"
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/mutation.txt
 	touch $@

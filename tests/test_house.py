@@ -155,7 +155,7 @@ def test_the_domain_knows_the_standard_library_only() -> None:
     assert not foreign
 
 
-@pytest.mark.parametrize("name", ["run.txt", "extras.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "extras.txt", "dev.txt", "mutation.txt"])
 def test_locks_hold_hashes_and_no_address(name: str) -> None:
     lock = (ROOT / "requirements" / name).read_text(encoding="utf-8")
     entries = re.split(r"\n(?=[\w])", lock.strip())
@@ -195,7 +195,7 @@ def test_the_lock_pins_the_extras_that_packages_ask_of_each_other() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["extras.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["extras.txt", "dev.txt", "mutation.txt"])
 def test_other_locks_only_add_to_the_run_lock(name: str) -> None:
     wider = locked_versions(name)
     run = locked_versions("run.txt")
