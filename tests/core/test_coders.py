@@ -132,7 +132,11 @@ def test_counts_of_another_ladder_are_refused(counts: Counts) -> None:
 
 
 def test_a_coder_with_no_items_is_named() -> None:
-    with pytest.raises(InvalidValue, match="coder 'ben' has coded no vignette and no gold item"):
+    with pytest.raises(
+        InvalidValue,
+        match="coder 'ben' has coded no vignette and no gold item; expected at least one: have "
+        "some coded, or leave the coder out, who then gets the default matrix$",
+    ):
         coder_confusion("ben", [checked("a", 0, 0)], DEFAULT, strength=STRENGTH)
 
 
@@ -168,6 +172,22 @@ def test_vignettes_and_gold_items_are_checked_alike() -> None:
         (Side.DEEDS, 2, 2),
     ]
     assert code_counts([*vignettes, *gold])[0][:2] == (1, 2)
+
+
+def test_a_checked_gold_item_keeps_all_that_the_coding_says() -> None:
+    made = coding("s1", 1, coder="ben", kind=CoderKind.MACHINE)
+
+    (found,) = check_gold([made], {("s1", THEME): 0})
+
+    assert found == CheckedCoding(
+        coder="ben",
+        coder_kind=CoderKind.MACHINE,
+        item="s1",
+        theme=THEME,
+        side=Side.WORDS,
+        true_rung=0,
+        rung=1,
+    )
 
 
 def test_rules_and_items_that_are_not_gold_are_left_out() -> None:

@@ -235,7 +235,7 @@ def test_resampling_many_items_is_cut_into_blocks() -> None:
 
 
 def test_resampling_needs_an_item_coded_twice() -> None:
-    with pytest.raises(InvalidValue, match="no item was coded twice"):
+    with pytest.raises(InvalidValue, match="^no item was coded twice; expected at least one to"):
         alpha_draws(np.array([[1.0, N], [N, 1.0]]), 10, np.random.default_rng(1))
 
 
@@ -259,6 +259,7 @@ def figure(*rungs: tuple[int | None, ...]) -> ReliabilityFigure:
 def test_a_figure_tells_what_it_rests_on() -> None:
     found = figure((0, 1, 2, 3, 4), (0, 1, 2, 3))
 
+    assert found.side is Side.WORDS
     assert (found.coders, found.items, found.codings, found.repeated_items) == (2, 5, 9, 4)
     assert (found.alpha, found.standing, found.reason) == (1.0, Standing.RELIABLE, None)
     assert found.interval is not None

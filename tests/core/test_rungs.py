@@ -67,6 +67,12 @@ def test_coders_who_exclude_each_other_are_named() -> None:
         posterior(0, 4)
 
 
+def test_a_code_that_a_coder_never_gives_fits_no_rung() -> None:
+    never_zero = tuple((0.0, *row[1:]) for row in DEFAULT)
+    with pytest.raises(InvalidValue, match=r"item item: no rung fits .*\(coder 0: 0\)"):
+        place([by("coder 0", 0)], {"coder 0": never_zero})
+
+
 def test_a_known_coder_has_a_matrix_of_their_own() -> None:
     sure = default_confusion(1.0)
     placement = place([by("sure", 2), by("unknown", 3)], {"sure": sure, "unknown": DEFAULT})
@@ -166,7 +172,7 @@ def test_the_codebook_places_answers(
 ) -> None:
     (found,) = rule_codings(ruled(rule, answer, mode), CODEBOOK)
     assert (found.theme, found.rung, found.specificity) == (THEME, rung, specificity)
-    assert found.coder_kind is CoderKind.RULE
+    assert (found.coder, found.coder_kind) == ("codebook", CoderKind.RULE)
     assert found.rationale
 
 
@@ -174,6 +180,7 @@ def test_the_codebook_places_answers(
     ("rule", "answer", "mode"),
     [
         (None, None, Mode.ADVOCACY),
+        ("A/RES/1", None, Mode.VOTE),
         ("A/RES/1", "abstain", Mode.VOTE),
         ("A/RES/2", "yes", Mode.VOTE),
         ("abolish", "pledged", Mode.PLEDGE),
