@@ -134,8 +134,8 @@ def test_counts_of_another_ladder_are_refused(counts: Counts) -> None:
 def test_a_coder_with_no_items_is_named() -> None:
     with pytest.raises(
         InvalidValue,
-        match="coder 'ben' has coded no vignette and no gold item; expected at least one: have "
-        "some coded, or leave the coder out, who then gets the default matrix$",
+        match=r"coder 'ben' has coded no vignette and no gold item; expected at least one: have "
+        r"some coded, or leave the coder out, who then gets the default matrix$",
     ):
         coder_confusion("ben", [checked("a", 0, 0)], DEFAULT, strength=STRENGTH)
 

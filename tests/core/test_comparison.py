@@ -1,4 +1,4 @@
-"""Which figure is the higher, tiers, and one actor across themes."""
+"""Which figure is the higher, and tiers."""
 
 import math
 from dataclasses import replace
@@ -12,9 +12,7 @@ from hypothesis.extra import numpy as arrays
 
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.evidence import Evidence
-from gaptracker.domain.results import CellScore, Interval
-from gaptracker.domain.vocabulary import Grade, Label
-from gaptracker.scoring.calculate import Weighted, calculate
+from gaptracker.domain.vocabulary import Grade
 from gaptracker.scoring.choices import chosen_input
 from gaptracker.scoring.comparison import (
     Comparison,
@@ -27,7 +25,6 @@ from gaptracker.scoring.comparison import (
     tiers,
 )
 from gaptracker.scoring.run import score_year
-from gaptracker.scoring.theme_profile import debiased_size, standard_error, theme_profile
 from gaptracker.scoring.uncertainty import Floats, interval
 from tests.core.builders import AS_OF
 from tests.core.choice_builders import PUBLISHED, YEAR, dossier_of
@@ -238,123 +235,29 @@ def test_draws_may_repeat_a_value() -> None:
     assert Figure(name="a", points=1.0, grade=Grade.A, grid=(1.0, 1.0, 2.0)).grid[0] == 1.0
 
 
+def uneven(name: str, points: float, *grid: float) -> Figure:
+    return Figure(name=name, points=points, grade=Grade.C, grid=grid)
+
+
+def test_an_order_reached_exactly_is_printed_either_way() -> None:
+    # Of four values of the second one lies below zero, so that Pr is 1/4 to the last bit.
+    low, high = uneven("low", 0.0, 0.0), uneven("high", 1.0, -1.0, 1.0, 2.0, 3.0)
+
+    assert compare(low, high, 0.75).order is Order.SECOND_HIGHER
+    assert compare(high, low, 0.75).order is Order.FIRST_HIGHER
+    assert len(tiers([low, high], 0.75)) == 2
+
+
+def test_figures_told_apart_against_the_order_of_their_points_stay_together() -> None:
+    # A long tail: the mean of the first is the higher, and three in four of its draws the lower.
+    tailed, steady = uneven("tailed", 2.0, -1.0, -1.0, -1.0, 11.0), uneven("steady", 1.0, 1.0)
+    assert compare(tailed, steady, 0.75).order is Order.SECOND_HIGHER
+
+    (tier,) = tiers([tailed, steady], 0.75)
+
+    assert (tier.members, tier.all_alike) == (("tailed", "steady"), False)
+
+
 def test_two_figures_of_one_name_cannot_be_put_into_tiers() -> None:
-    with pytest.raises(InvalidValue, match="a name comes twice"):
+    with pytest.raises(InvalidValue, match=r"^figures: a name comes twice; expected different"):
         tiers([figure("a", 0.0), figure("a", 1.0)], THRESHOLD)
-
-
-def cell(theme: str, gap: float | None, half_width: float = 10.0, **changes: object) -> CellScore:
-    """A cell of grade C with a gap and its interval; `changes` are its other fields."""
-    plain = calculate(says=[Weighted(points=50)], does=[Weighted(points=50)], methodology=RULES)
-    with_gap = replace(
-        plain,
-        actor="URY",
-        theme=theme,
-        gap_points=gap,
-        gap_interval=None if gap is None else Interval(low=gap - half_width, high=gap + half_width),
-        grade=Grade.C,
-        label=Label.INDETERMINATE,
-    )
-    # mypy cannot check a field's type through `**`; the dataclass itself takes any.
-    return replace(with_gap, **changes)  # type: ignore[arg-type]
-
-
-def test_across_themes_words_and_deeds_ahead_cancel_in_the_mean_and_not_in_the_size() -> None:
-    half = 1.6448536269514722 * 3  # a standard error of 3 points
-
-    found = theme_profile(
-        [
-            cell("cannabis", 5.0, half, label=Label.WORDS_AHEAD),
-            cell("medicines", -5.0, half, label=Label.DEEDS_AHEAD),
-        ]
-    )
-
-    assert found.mean_points == 0.0
-    assert found.mean_standard_error_points == pytest.approx(3 / math.sqrt(2))
-    assert found.size_points == pytest.approx(4.0)
-    assert [gap.size_points for gap in found.gaps] == pytest.approx([4.0, 4.0])
-    assert (found.words_ahead, found.deeds_ahead, found.demonstrated) == (1, 1, 2)
-    assert found.range_points is not None
-    assert (found.range_points.low, found.range_points.high) == (-5.0, 5.0)
-
-
-def test_the_mean_is_the_plain_one_and_keeps_its_sign() -> None:
-    found = theme_profile([cell("cannabis", -10.0), cell("funding", -40.0), cell("medicines", 5.0)])
-
-    assert found.mean_points == -15.0
-
-
-def test_likely_gaps_are_not_counted_as_demonstrated() -> None:
-    found = theme_profile([cell("cannabis", 20.0, label=Label.WORDS_AHEAD_LIKELY)])
-
-    assert found.demonstrated == 0
-
-
-def test_themes_of_grade_d_are_named_and_left_out() -> None:
-    found = theme_profile(
-        [
-            cell("cannabis", 10.0),
-            cell("funding", 90.0, grade=Grade.D, label=Label.INSUFFICIENT_EVIDENCE),
-            cell("medicines", None, grade=Grade.D),
-        ]
-    )
-
-    assert [gap.theme for gap in found.gaps] == ["cannabis"]
-    assert (found.left_out, found.unknown) == (("funding",), ("medicines",))
-    assert found.mean_points == 10.0
-
-
-def test_a_profile_of_nothing_has_no_numbers() -> None:
-    found = theme_profile([cell("medicines", None)])
-
-    assert found.gaps == ()
-    assert found.mean_points is None
-    assert found.mean_standard_error_points is None
-    assert found.size_points is None
-    assert found.range_points is None
-    assert found.demonstrated == 0
-
-
-gaps = st.lists(st.tuples(st.floats(-100, 100), st.floats(0, 50)), min_size=1, max_size=6)
-
-
-@given(gaps, st.lists(st.floats(0.01, 10), min_size=6, max_size=6))
-def test_no_weighting_of_themes_leaves_the_range(
-    parts: list[tuple[float, float]], weights: list[float]
-) -> None:
-    found = theme_profile([cell(f"theme {n}", *part) for n, part in enumerate(parts)])
-    used = weights[: len(parts)]
-    weighted = sum(w * gap for w, (gap, _) in zip(used, parts, strict=True)) / sum(used)
-
-    assert found.range_points is not None
-    assert found.range_points.low - 1e-9 <= weighted <= found.range_points.high + 1e-9
-
-
-def test_chance_alone_has_no_size() -> None:
-    """With a true gap of zero and a standard error of 16, mean |G| is 12.8."""
-    drawn = 16 * np.random.default_rng(1).standard_normal(100_000)
-
-    assert np.abs(drawn).mean() == pytest.approx(12.8, abs=0.1)
-    assert math.sqrt(max(0.0, float(np.mean(drawn**2)) - 16**2)) < 2
-    assert debiased_size(12.8, 16.0) == 0.0
-
-
-def test_a_standard_error_is_read_from_the_published_interval() -> None:
-    drawn = 16 * np.random.default_rng(1).standard_normal(100_000)
-
-    assert standard_error(interval(drawn, RULES.draws)) == pytest.approx(16, rel=0.01)
-
-
-@pytest.mark.parametrize(
-    ("cells", "message"),
-    [
-        ([], "no or several"),
-        ([cell("cannabis", 1.0), cell("funding", 1.0, actor="NOR")], "no or several"),
-        ([cell("cannabis", 1.0), cell("cannabis", 2.0)], "a theme comes twice"),
-    ],
-)
-def test_a_profile_is_of_one_actor_and_year_one_cell_a_theme(
-    cells: list[CellScore], message: str
-) -> None:
-    with pytest.raises(InvalidValue, match=message):
-        theme_profile(cells)

@@ -235,7 +235,7 @@ def test_resampling_many_items_is_cut_into_blocks() -> None:
 
 
 def test_resampling_needs_an_item_coded_twice() -> None:
-    with pytest.raises(InvalidValue, match="^no item was coded twice; expected at least one to"):
+    with pytest.raises(InvalidValue, match=r"^no item was coded twice; expected at least one to"):
         alpha_draws(np.array([[1.0, N], [N, 1.0]]), 10, np.random.default_rng(1))
 
 

@@ -133,6 +133,8 @@ def test_of_many_results_the_one_that_varies_more_counts_more() -> None:
 
     assert firsts(found) == pytest.approx([0.9, 0.1], abs=0.01)
     assert found.outputs == 2
+    # The mean of their variances, 9 / 12 and 1 / 12.
+    assert found.variance == pytest.approx(5 / 12, rel=0.01)
 
 
 def test_the_same_stream_gives_the_same_indices() -> None:
@@ -151,6 +153,48 @@ def test_nothing_drives_what_does_not_vary() -> None:
     )
 
     assert found is None
+
+
+@pytest.mark.parametrize(
+    ("level", "spread", "varies"),
+    [
+        pytest.param(1e8, 1e-3, False, id="less than floats can hold beside so large a result"),
+        pytest.param(1e8, 100.0, True, id="little of a large result"),
+        pytest.param(0.0, 6e-8, True, id="little of a small one"),
+        pytest.param(0.0, 1e-8, False, id="nothing that floats could hold beside 1"),
+    ],
+)
+def test_what_rounding_moves_does_not_vary(level: float, spread: float, varies: bool) -> None:
+    found = sobol_indices(
+        lambda unit: np.asarray(level + spread * unit[:, 0]),
+        one_each(2),
+        base_runs=64,
+        generator=np.random.default_rng(1),
+        resamples=1,
+    )
+
+    assert (found is not None) is varies
+
+
+def test_two_runs_are_enough_and_each_of_them_may_be_drawn_again() -> None:
+    found = indices(ishigami, one_each(3), base_runs=2)
+
+    assert all(factor.total.low < factor.total.high for factor in found.factors[:2])
+
+
+def test_a_model_may_answer_yes_or_no() -> None:
+    found = indices(lambda unit: np.asarray(unit[:, 0] >= 0.75), one_each(2), resamples=1)
+
+    assert totals(found) == pytest.approx([1.0, 0.0], abs=0.01)
+    assert found.variance == pytest.approx(3 / 16, rel=0.01)
+
+
+def test_points_of_a_latin_hypercube_lie_anywhere_in_their_part() -> None:
+    points = latin_hypercube(500, 7, np.random.default_rng(1))
+    within = points * 500 % 1
+
+    assert len(np.unique(within.round(9))) == 3500
+    assert within.mean() == pytest.approx(0.5, abs=0.03)
 
 
 def test_a_latin_hypercube_has_one_point_in_every_part_of_every_column() -> None:
