@@ -1,10 +1,13 @@
 """Prints what a run of mutmut found: a line for each module, and the mutants that live.
 
-`make mutation` runs it last. It reads what mutmut keeps under `mutants/`.
+`make mutation` runs it last. It reads what mutmut keeps under `mutants/`. With `--sample N` it
+prints the names of N mutants of each module in place of that, the same ones every time: what to
+give to `make mutation ARGS=...` where a whole run takes too long.
 """
 
 import argparse
 import json
+import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 ENDING = ".py.meta"
+SEED = 1
 # What mutmut keeps of a mutant: the exit code of its tests, or a code of its own.
 TESTS_FAILED, TESTS_PASSED = frozenset({1, 3}), 0
 OUT_OF_TIME = frozenset({-24, 24, 36, 152, 255})
@@ -82,11 +86,24 @@ def table(modules: list[Module]) -> Iterator[str]:
         yield f"| {name} | {len(module.fates)} | {' | '.join(map(str, counts))} | {share} |"
 
 
+def sample(module: Module, size: int) -> list[str]:
+    """Return the names of so many mutants, or of all if there are fewer."""
+    chosen = random.Random(SEED)  # noqa: S311  the same names every time, not secrets
+    return chosen.sample(sorted(module.fates), min(size, len(module.fates)))
+
+
 def main() -> None:
     """Print the table, then the names of the mutants that no test killed."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--folder", type=Path, default=Path("mutants"))
-    modules = list(read_modules(parser.parse_args().folder))
+    parser.add_argument("--sample", type=int, help="print so many names of each module")
+    given = parser.parse_args()
+    modules = list(read_modules(given.folder))
+    if given.sample is not None:
+        print("\n".join(name for module in modules for name in sample(module, given.sample)))
+        return
     print("\n".join(table(modules)))
     for module in modules:
         for name, fate in module.fates.items():

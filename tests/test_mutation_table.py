@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.mutation_table import Fate, fate_of, read_modules, table
+from scripts.mutation_table import Fate, fate_of, read_modules, sample, table
 
 CODES = {"one": 1, "two": 0, "three": 33, "four": None, "five": 36, "six": -11}
 
@@ -36,3 +36,10 @@ def test_what_was_not_tried_is_left_out_of_the_share(tmp_path: Path) -> None:
 @pytest.mark.parametrize("code", [0, 5, 33, -11, -9, 2, 34, 35, 37])
 def test_only_failing_or_endless_tests_kill(code: int) -> None:
     assert fate_of(code) not in {Fate.KILLED, Fate.STOPPED}
+
+
+def test_a_sample_is_the_same_every_time_and_names_no_mutant_twice(tmp_path: Path) -> None:
+    (module,) = read_modules(write_run(tmp_path))
+    assert sample(module, 4) == sample(module, 4)
+    assert len(set(sample(module, 4))) == 4
+    assert sorted(sample(module, 99)) == sorted(CODES)

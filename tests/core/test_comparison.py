@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -26,7 +26,7 @@ from gaptracker.scoring.comparison import (
 )
 from gaptracker.scoring.run import score_year
 from gaptracker.scoring.uncertainty import Floats, interval
-from tests.core.builders import AS_OF
+from tests.core.builders import AS_OF, evidence, observation, statement
 from tests.core.choice_builders import PUBLISHED, YEAR, dossier_of
 from tests.core.rules import CHOICES, RULES
 from tests.core.strategies import worlds
@@ -109,6 +109,12 @@ def test_a_figure_against_itself_cannot_be_told_apart() -> None:
 
 
 @given(worlds())
+@example(
+    evidence(
+        coded=[(statement("said"), 4)],
+        observations=[observation("better", 100), observation("worst", 100, indicator="killings")],
+    )
+)
 def test_a_comparison_reads_the_draws_that_the_interval_was_taken_from(known: Evidence) -> None:
     dossier = dossier_of(known)
     cell = score_year(dossier, YEAR, AS_OF, RULES)
