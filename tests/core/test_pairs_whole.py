@@ -194,6 +194,13 @@ def test_a_pair_of_today_says_how_it_is_related_and_expects_nothing() -> None:
     assert (pair.statement, pair.deed_points_before) == ("said", None)
 
 
+@pytest.mark.parametrize(("value", "expected"), [(74.4, Outcome.AHEAD), (75.6, Outcome.BEHIND)])
+def test_a_narrow_band_tells_today_apart_as_well(value: float, expected: Outcome) -> None:
+    cell = score(evidence(coded=[(statement("said"), 3)], observations=[observation("a", value)]))
+    (pair,) = now_pairs(cell, 0.5)
+    assert pair.outcome is expected
+
+
 def test_the_name_of_an_absence_is_written_down_too() -> None:
     assert pair_id("said", None, THEME, Reading.NOW) == "pair_906939fa89bd8a2b"
 
