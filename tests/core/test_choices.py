@@ -333,8 +333,11 @@ def test_a_half_life_that_is_no_time_is_refused(half_life: float) -> None:
     ],
 )
 def test_a_spacing_that_does_not_rise_from_end_to_end_is_refused(rungs: tuple[float, ...]) -> None:
-    with pytest.raises(InvalidValue, match="spacing 'bad'"):
+    with pytest.raises(
+        InvalidValue, match=r"spacing 'bad': .*; expected 5 rising .* from 0 to 100$"
+    ):
         Spacing(name="bad", points=rungs)
+    assert Spacing(name="good", points=(0, 1, 2, 3, 100)).place(12.5) == 0.5
 
 
 @pytest.mark.parametrize(

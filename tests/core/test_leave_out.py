@@ -11,9 +11,9 @@ from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.vocabulary import Grade, Instrument, Label, Reason
 from gaptracker.scoring.leave_out import leave_out_groups
 from gaptracker.scoring.run import score_year
-from tests.core.builders import AS_OF, evidence, observation, source
+from tests.core.builders import ACTOR, AS_OF, evidence, observation, source
 from tests.core.choice_builders import YEAR, dossier_of, said
-from tests.core.rules import RULES
+from tests.core.rules import RULES, THEME
 from tests.core.strategies import YEARS, worlds
 
 
@@ -48,6 +48,12 @@ def test_leaving_a_group_out_is_as_if_it_had_never_said_anything(
             assert part.move_points is None
         else:
             assert part.move_points == anew.gap_points - found.gap_points
+
+
+def test_what_is_left_out_is_told_of_one_cell() -> None:
+    found = left_out(torn_deeds())
+    assert found is not None
+    assert (found.actor, found.theme, found.year) == (ACTOR, THEME, YEAR)
 
 
 def torn_deeds() -> Evidence:
