@@ -29,8 +29,9 @@ def test_every_number_given_stands_on_its_side_and_layer() -> None:
         "law-001": (50.0, 1.0),
         "practice-001": (25.0, 1.0),
     }
-    kinds = [part.item_kind for part in cell.contributions]
-    assert kinds.count(ItemKind.STATEMENT) == kinds.count(ItemKind.MEASURE) == 2
+    assert parts["words-001"].item_kind is ItemKind.STATEMENT
+    assert parts["law-001"].item_kind is ItemKind.MEASURE
+    assert parts["words-002"].factors == (("given", 0.5),)
 
 
 def test_each_number_comes_from_a_source_of_its_own() -> None:

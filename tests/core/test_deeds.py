@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 
 from gaptracker.domain.errors import InvalidValue
+from gaptracker.domain.records import Measure
 from gaptracker.domain.results import CellScore, Contribution
+from gaptracker.domain.time import PartialDate
 from gaptracker.domain.vocabulary import Layer, MeasureKind, ObservationStatus, Reason
 from tests.core.builders import evidence, measure, observation, score, source, statement
 from tests.core.rules import INDICATORS, indicator, methodology
@@ -153,6 +155,44 @@ def test_one_measure_in_two_reports_of_one_group_counts_once() -> None:
     assert part_of(found, "act in the blog").note == "the same act as act in the yearbook"
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        measure("second act", "2021"),
+        measure("second act", "2020", kind=MeasureKind.RULING),
+        measure("second act", "2020", layer=Layer.PRACTICE),
+    ],
+)
+def test_acts_of_another_day_kind_or_layer_are_not_the_same(other: Measure) -> None:
+    found = score(evidence(coded=[(measure("act", "2020"), 3), (other, 3)]))
+    assert [part.weight for part in found.contributions] == [1.0, 1.0]
+    assert part_of(found, "second act").note in {None, "law; practice is known and counts"}
+
+
+def test_every_factor_of_a_deed_is_named_and_its_age_given() -> None:
+    acts = [(measure("act", "2021-07-01", "2021-12-31"), 3), (measure("twin", "2021-07-01"), 3)]
+    acts[1] = (replace(acts[1][0], in_force=acts[0][0].in_force), 3)
+    found = score(
+        evidence(coded=acts, observations=[observation("value", 80, "2019", indicator="beta")]),
+        year=2021,
+    )
+    assert part_of(found, "value").factors == (("source", 1.0), ("indicator", 0.5))
+    assert part_of(found, "value").age_years == pytest.approx(2, abs=0.01)
+    days = pytest.approx(184 / 365)
+    assert part_of(found, "act").factors == (("source", 1.0), ("measure", 1.0), ("days", days))
+    assert part_of(found, "twin").factors[-1] == ("counted", 0.0)
+
+
+def test_the_age_of_a_measure_is_that_of_what_is_known_of_it() -> None:
+    programme = measure(
+        "programme", "2015", layer=Layer.PRACTICE, kind=MeasureKind.PROGRAMME, source="study"
+    )
+    study = replace(source("study"), published_on=PartialDate.parse("2020-12-31"))
+    found = score(evidence(coded=[(programme, 3)], sources=[study]))
+    assert part_of(found, "programme").age_years == pytest.approx(2, abs=0.01)
+    assert part_of(score(evidence(coded=[(measure("act"), 3)])), "act").age_years == 0
+
+
 def test_a_critical_indicator_at_the_bottom_caps_what_is_done() -> None:
     values = [observation("good", 100), observation("killed", 100, indicator="killings")]
     given = evidence(coded=[SAID], observations=values)
@@ -168,7 +208,7 @@ def test_the_cap_lifts_nothing() -> None:
     assert not score(given).capped
 
 
-@pytest.mark.parametrize(("killed", "capped"), [(88, True), (87, False)])
+@pytest.mark.parametrize(("killed", "capped"), [(88, True), (87.5, False), (87, False)])
 def test_a_critical_indicator_nearer_to_rung_1_caps_nothing(killed: float, capped: bool) -> None:
     values = [observation("good", 100), observation("killed", killed, indicator="killings")]
     assert score(evidence(observations=values)).capped is capped

@@ -284,7 +284,7 @@ def test_a_spread_that_is_no_share_is_refused(spread: float) -> None:
 
 
 def test_points_that_are_none_are_refused() -> None:
-    with pytest.raises(InvalidValue, match="points: none"):
+    with pytest.raises(InvalidValue, match=r"^points: none; expected at least one item"):
         full_range([])
     with pytest.raises(InvalidValue, match=r"points\[1\]: nan"):
         full_range([0.0, math.nan])

@@ -71,6 +71,26 @@ def test_where_coders_differ_the_least_specific_reading_weighs() -> None:
     assert found.weight == pytest.approx(0.4)
 
 
+def test_continuing_says_less_than_considering_whatever_the_alphabet() -> None:
+    said = statement("said", instrument=Instrument.BINDING_ACT, office=HEAD)
+    codings = [
+        coding(said, 2, coder="one", specificity=Specificity.CONSIDERING),
+        coding(said, 2, coder="two", specificity=Specificity.CONTINUING),
+    ]
+    found = part_of(score(evidence(coded=[(said, 2)], codings=codings)), "said")
+    assert found.weight == pytest.approx(0.4)
+
+
+def test_every_factor_of_a_weight_is_named() -> None:
+    texts = [(vote("new", "2022-12-31", "text"), 4), (vote("old", "2018-12-31", "text"), 4)]
+    twice = [*texts, (vote("older", "2018-06-30", "text"), 4)]
+    own = ("instrument", 0.8), ("office", 1.0), ("specificity", 1.0)
+    # Half the weight of the newest is more than one old repeat weighs, and less than two do.
+    assert part_of(cell(texts), "old").factors == (*own, ("decay", pytest.approx(0.5, abs=1e-3)))
+    names = [name for name, _ in part_of(cell(twice), "old").factors]
+    assert names == ["instrument", "office", "specificity", "decay", "repeat"]
+
+
 @pytest.mark.parametrize(("age", "expected"), [(0, 1), (1, 0.841), (2, 0.707), (4, 0.5), (8, 0.25)])
 def test_words_lose_half_their_weight_in_four_years(age: int, expected: float) -> None:
     said = vote("said", f"{2022 - age}-12-31")
