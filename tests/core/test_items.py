@@ -42,7 +42,7 @@ def test_a_weight_that_is_no_number_from_zero_names_cell_item_and_factor(weight:
         score(both_sides(), replace(RULES, words=words))
     told = str(raised.value)
     assert f"{ACTOR}, {THEME}: statement said: weight" in told
-    assert f"instrument {weight}" in told
+    assert f"instrument {weight}, office 0.9" in told
     assert "expected a finite number from 0" in told
 
 

@@ -91,6 +91,13 @@ def test_items_of_one_document_err_together() -> None:
     assert middle("one", "another") == pytest.approx(0.5, abs=0.005)
 
 
+def test_rounding_never_makes_a_variance_negative() -> None:
+    # With these weights the mean square of 70 / 9 comes out a hair below the square of the mean.
+    agreeing = [word(name, 70 / 9, weight) for name, weight in (("a", 0.1), ("b", 0.1), ("c", 0.7))]
+    draws = draw_reading(agreeing, replace(MANY, prior_points=0.0), stream(KEY, "says"))
+    assert np.abs(draws - 70 / 9).max() < 1e-9
+
+
 def test_a_cap_holds_the_mean_of_every_draw() -> None:
     draws = drawn(word("high", 100), word("higher", 90), cap=25)
     assert float(np.median(draws)) == pytest.approx(25, abs=0.2)
