@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from benchmarks.zero_gap import wilson
+
 ENDING = ".py.meta"
 SEED = 1
 # What mutmut keeps of a mutant: the exit code of its tests, or a code of its own.
@@ -70,9 +72,12 @@ def read_modules(folder: Path) -> Iterator[Module]:
 
 
 def table(modules: list[Module]) -> Iterator[str]:
-    """Yield the lines of a Markdown table, all modules together last."""
-    yield "| module | mutants | " + " | ".join(Fate) + " | killed, of those tried |"
-    yield "|---" + "|---:" * (len(Fate) + 2) + "|"
+    """Yield the lines of a Markdown table, all modules together last.
+
+    What was stopped counts as killed. The interval is that of a sample, where not all were tried.
+    """
+    yield "| module | mutants | " + " | ".join(Fate) + " | killed, of those tried | 95% interval |"
+    yield "|---" + "|---:" * (len(Fate) + 3) + "|"
     everything = Module(
         name="**all**",
         fates={key: fate for module in modules for key, fate in module.fates.items()},
@@ -82,8 +87,10 @@ def table(modules: list[Module]) -> Iterator[str]:
         tried = len(module.fates) - module.count(Fate.UNTRIED)
         dead = module.count(Fate.KILLED) + module.count(Fate.STOPPED)
         share = f"{dead / tried:.1%}" if tried else ""
+        low, high = wilson(dead, tried) if 0 < tried < len(module.fates) else (0.0, 0.0)
+        span = f"{low:.0%} to {high:.0%}" if high else ""
         name = module.name.removeprefix("gaptracker.")
-        yield f"| {name} | {len(module.fates)} | {' | '.join(map(str, counts))} | {share} |"
+        yield f"| {' | '.join(map(str, (name, len(module.fates), *counts, share, span)))} |"
 
 
 def sample(module: Module, size: int) -> list[str]:

@@ -29,7 +29,7 @@ def test_each_fate_is_counted_once(tmp_path: Path) -> None:
 def test_what_was_not_tried_is_left_out_of_the_share(tmp_path: Path) -> None:
     lines = list(table(list(read_modules(write_run(tmp_path)))))
     # Killed and stopped, of the five that were tried.
-    assert lines[2] == "| scoring.cell | 6 | 1 | 1 | 1 | 1 | 1 | 1 | 40.0% |"
+    assert lines[2] == "| scoring.cell | 6 | 1 | 1 | 1 | 1 | 1 | 1 | 40.0% | 12% to 77% |"
     assert lines[3].startswith("| **all** | 6 |")
 
 

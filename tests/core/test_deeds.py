@@ -268,6 +268,11 @@ def test_coverage_is_the_share_of_indicator_weight_observed() -> None:
     assert found.indicator_coverage_share == pytest.approx(1.5 / 3.5)
 
 
+def test_a_theme_without_indicators_is_covered_by_none() -> None:
+    found = score(evidence(coded=[SAID, (measure("act"), 2)]), rules=methodology(indicators=()))
+    assert found.coverage.indicator_coverage_share == 0
+
+
 def test_a_withheld_figure_covers_nothing() -> None:
     found = score(evidence(observations=[observation("withheld", None)])).coverage
     assert found.indicator_coverage_share == 0
