@@ -73,6 +73,21 @@ def test_a_supposition_is_never_official_and_carries_its_parameters() -> None:
         )
 
 
+def test_the_interval_of_each_reading_moves_with_its_points() -> None:
+    known = evidence(coded=[(said("low"), 0), (said("high"), 4)])
+
+    before, after = (
+        supposed(known).cell,
+        supposed(known, chosen(aggregation=Aggregation.MINIMUM)).cell,
+    )
+
+    assert before.says is not None
+    assert after.says is not None
+    assert (before.says.points, after.says.points) == pytest.approx((50.0, 0.0))
+    assert after.says.interval.low == pytest.approx(before.says.interval.low - 50.0)
+    assert after.says.interval.high == pytest.approx(before.says.interval.high - 50.0)
+
+
 choices = st.builds(
     Choices,
     half_life_years=st.sampled_from(SPACE.half_lives_years),
