@@ -77,3 +77,8 @@ def test_equal_placements_have_equal_hashes_and_others_other_ones() -> None:
 def test_of_equally_likely_places_the_lower_is_the_likeliest() -> None:
     assert Placement(points=(50.0, 25.0), probabilities=(0.5, 0.5)).likeliest == 25.0
     assert Placement(points=(50.0, 25.0), probabilities=(0.6, 0.4)).likeliest == 50.0
+
+
+def test_a_place_may_be_known_to_be_impossible() -> None:
+    found = Placement(points=(0.0, 25.0), probabilities=(1.0, 0.0))
+    assert (found.expected, found.likeliest) == (0.0, 0.0)

@@ -98,6 +98,12 @@ def test_rounding_never_makes_a_variance_negative() -> None:
     assert np.abs(draws - 70 / 9).max() < 1e-9
 
 
+def test_an_item_that_weighs_next_to_nothing_leaves_the_others_variance_alone() -> None:
+    light = draw_reading([word("a", 50), word("b", 100, 1e-20)], MANY, stream(KEY, "says"))
+    alone = draw_reading([word("a", 50)], MANY, stream(KEY, "says"))
+    assert np.abs(light - alone).max() < 1e-9
+
+
 def test_a_cap_holds_the_mean_of_every_draw() -> None:
     draws = drawn(word("high", 100), word("higher", 90), cap=25)
     assert float(np.median(draws)) == pytest.approx(25, abs=0.2)
