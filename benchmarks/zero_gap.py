@@ -40,9 +40,10 @@ from enum import StrEnum
 
 import numpy as np
 
-from gaptracker.domain.methodology import RUNGS, Methodology
+from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Coding
 from gaptracker.domain.results import CellScore
+from gaptracker.domain.scale import RUNGS
 from gaptracker.domain.sources import Source
 from gaptracker.domain.vocabulary import (
     CoderKind,
