@@ -39,7 +39,11 @@ def observed(*given: Observation) -> Evidence:
 
 @pytest.mark.parametrize(
     "known",
-    [federation({"UR-A": 100.0, "UR-B": 25.0}), agencies({"AAA": 4, "BBB": 1}), giving(PAID, {})],
+    [
+        federation({"UR-A": 100.0, "UR-B": 25.0}),
+        agencies({"AAA": 4, "BBB": 1}),
+        giving(PAID, PRACTICE),
+    ],
 )
 def test_a_run_reads_all_three_for_every_year(known: Evidence) -> None:
     found = read_across(known, dossiers(known), RULES, YEARS)

@@ -61,6 +61,11 @@ def test_a_graded_cell_has_all_parts_as_each_gives_them_alone(known: Evidence, y
     assert draws is not None
     assert table is not None
     assert found.grids.gap == quantile_grid(draws, CHOICES.grid_size)
+    assert cell.says is not None
+    assert cell.practice is not None
+    for grid, reading in ((found.grids.says, cell.says), (found.grids.practice, cell.practice)):
+        assert len(grid) == CHOICES.grid_size
+        assert grid[0] <= reading.interval.low <= reading.interval.high <= grid[-1]
     assert found.band == method_band(table, RULES.draws)
     assert found.leave_out == leave_out_groups(dossier, year, data_as_of=AS_OF, methodology=RULES)
 

@@ -20,12 +20,17 @@ from gaptracker.scoring.coders import (
     confusions,
     smoothed_confusion,
 )
-from gaptracker.scoring.rungs import default_confusion, place
+from gaptracker.scoring.items import Placement, at_rung
+from gaptracker.scoring.run import all_dossiers
+from gaptracker.scoring.rungs import Confusion, default_confusion, place
+from tests.core.builders import coding as plain_coding
+from tests.core.builders import evidence, measure, score, statement
 from tests.core.calibration_builders import VIGNETTES, checked, codings
-from tests.core.rules import THEME
+from tests.core.rules import RULES, THEME
 
 DEFAULT = default_confusion(0.8)
 STRENGTH = 10.0
+ANA = {"ana": DEFAULT}
 
 matrices = st.lists(
     st.lists(st.integers(0, 40), min_size=RUNGS, max_size=RUNGS).map(tuple),
@@ -222,3 +227,30 @@ def test_an_error_has_its_sign() -> None:
     found: CheckedCoding = checked("a", 3, 1)
 
     assert (found.points, found.error_points) == (25.0, -50.0)
+
+
+def test_a_coders_own_matrix_reaches_the_items_of_a_cell() -> None:
+    said, done = statement("said"), measure("done")
+    by_ana = [
+        plain_coding(item, 2, coder="ana", coder_kind=CoderKind.PERSON) for item in (said, done)
+    ]
+    known = evidence(coded=[(said, 2), (done, 2)], codings=by_ana)
+
+    def placed(matrices: dict[str, Confusion] | None) -> list[Placement]:
+        found = all_dossiers(known, RULES, matrices)
+        dossier = next(each for each in found if each.theme == THEME)
+        words = [item.placement for item in dossier.statements]
+        return [*words, *(item.placement for item in dossier.measures)]
+
+    assert placed({"ana": default_confusion(1.0)}) == [at_rung(2)] * 2
+    assert placed({"ben": default_confusion(1.0)}) == placed(None) == [place(by_ana[:1], ANA)] * 2
+
+
+def test_a_deed_that_only_a_machine_coded_is_marked_and_one_that_a_person_saw_is_not() -> None:
+    done, said = measure("done"), statement("said")
+    machine = plain_coding(done, 2, coder="model", coder_kind=CoderKind.MACHINE)
+    person = plain_coding(done, 2, coder="ana", coder_kind=CoderKind.PERSON)
+    alone = score(evidence(coded=[(said, 2), (done, 2)], codings=[machine]))
+    beside = score(evidence(coded=[(said, 2), (done, 2)], codings=[machine, person]))
+    assert alone.coverage.machine_coded
+    assert not beside.coverage.machine_coded

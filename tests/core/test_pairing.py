@@ -1,5 +1,6 @@
 """Pairs, section 6: how far apart today, and what became of what was said."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -242,6 +243,17 @@ def test_a_pledge_may_be_superseded_by_a_later_position() -> None:
     pairs = pairs_of_dossiers(build_dossiers(known, RULES), RULES, AS_OF)
     (pair,) = (pair for pair in pairs if pair.reading is Reading.PLEDGE)
     assert pair.outcome is Outcome.SUPERSEDED
+
+
+@pytest.mark.parametrize("series", [None, "another text"])
+def test_a_position_on_no_text_or_another_supersedes_no_pledge(series: str | None) -> None:
+    newer = statement("newer", "2020-06-30", series=series)
+    plain = replace(pledged(), series=None if series is None else "text")
+    figures = [observation("before", 25, "2017"), observation("after", 100, "2021")]
+    known = evidence(coded=[(plain, 4), (newer, 1)], observations=figures)
+    pairs = pairs_of_dossiers(build_dossiers(known, RULES), RULES, AS_OF)
+    (pair,) = (pair for pair in pairs if pair.reading is Reading.PLEDGE)
+    assert pair.outcome is Outcome.KEPT
 
 
 def test_a_pledge_is_not_also_asked_whether_it_was_followed() -> None:

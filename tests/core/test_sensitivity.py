@@ -264,3 +264,17 @@ def test_without_cells_or_choices_there_are_no_indices() -> None:
 
     assert choice_sensitivity([], methodology=tried(8)) is None
     assert choice_sensitivity([fixed], methodology=tried(8, NOTHING_OPEN)) is None
+
+
+def test_the_methodology_says_how_often_to_resample_and_between_which_ends() -> None:
+    table, rules = certain_table(two_sided()), tried(100)
+    once = replace(rules, choices=replace(rules.choices, resamples=1))
+    narrow = replace(rules, draws=replace(rules.draws, interval=(0.5, 0.5)))
+
+    def widths(methodology: Methodology) -> list[float]:
+        found = choice_sensitivity([table], methodology=methodology)
+        assert found is not None
+        return [factor.total.high - factor.total.low for factor in found.factors]
+
+    assert max(widths(rules)) > 0
+    assert max(widths(once)) == max(widths(narrow)) == 0

@@ -88,6 +88,25 @@ def test_the_interval_of_each_reading_moves_with_its_points() -> None:
     assert after.says.interval.high == pytest.approx(before.says.interval.high - 50.0)
 
 
+@pytest.mark.parametrize("aggregation", Aggregation)
+def test_of_one_item_a_side_every_aggregation_makes_the_same(aggregation: Aggregation) -> None:
+    for value, rung in ((20.0, 4), (90.0, 0), (50.0, 2)):
+        known = evidence(coded=[(said("word"), rung)], observations=[observation("deed", value)])
+        published = score_year(dossier_of(known), YEAR, AS_OF, RULES)
+
+        found = supposed(known, chosen(aggregation=aggregation)).cell
+
+        assert found.probabilities == published.probabilities
+        assert found.label is published.label
+        assert found.gap_interval is not None
+        assert published.gap_interval is not None
+        assert found.gap_interval.low == pytest.approx(published.gap_interval.low)
+        assert found.gap_interval.high == pytest.approx(published.gap_interval.high)
+    alone = supposed(evidence(coded=[(said("word"), 4)]), chosen(aggregation=aggregation))
+    assert (alone.cell.does, alone.cell.gap_points) == (None, None)
+    assert alone.weight_spread == 0.5
+
+
 choices = st.builds(
     Choices,
     half_life_years=st.sampled_from(SPACE.half_lives_years),
