@@ -10,8 +10,10 @@ from gaptracker.domain.records import Measure
 from gaptracker.domain.results import CellScore, Contribution
 from gaptracker.domain.time import PartialDate
 from gaptracker.domain.vocabulary import Layer, MeasureKind, ObservationStatus, Reason
-from tests.core.builders import evidence, measure, observation, score, source, statement
-from tests.core.rules import INDICATORS, indicator, methodology
+from gaptracker.scoring.dossier import build_dossiers
+from gaptracker.scoring.run import InputsOverTime
+from tests.core.builders import AS_OF, evidence, measure, observation, score, source, statement
+from tests.core.rules import INDICATORS, RULES, THEME, indicator, methodology
 
 SAID = (statement("said"), 4)
 
@@ -167,6 +169,19 @@ def test_acts_of_another_day_kind_or_layer_are_not_the_same(other: Measure) -> N
     found = score(evidence(coded=[(measure("act", "2020"), 3), (other, 3)]))
     assert [part.weight for part in found.contributions] == [1.0, 1.0]
     assert part_of(found, "second act").note in {None, "law; practice is known and counts"}
+
+
+def test_acts_on_other_rungs_are_not_the_same() -> None:
+    found = score(evidence(coded=[(measure("act"), 3), (measure("second act"), 2)]))
+    assert [part.weight for part in found.contributions] == [1.0, 1.0]
+
+
+def test_measures_err_alone_and_figures_with_their_source() -> None:
+    values = [observation("value", 80), observation("other", 20, indicator="beta")]
+    known = evidence(coded=[(measure("act"), 3)], observations=values)
+    items = InputsOverTime(build_dossiers(known, RULES)["URY", THEME], AS_OF, RULES).of(2022).deeds
+    documents = {item.id: item.document for item in items}
+    assert documents == {"act": "act", "value": "report", "other": "report"}
 
 
 def test_every_factor_of_a_deed_is_named_and_its_age_given() -> None:

@@ -9,9 +9,11 @@ from gaptracker.domain.records import Statement
 from gaptracker.domain.results import CellScore, Contribution
 from gaptracker.domain.time import PartialDate
 from gaptracker.domain.vocabulary import Instrument, Mode, Office, Specificity
+from gaptracker.scoring.dossier import build_dossiers
+from gaptracker.scoring.run import InputsOverTime
 from gaptracker.scoring.words import due_date
 from tests.core.builders import AS_OF, coding, evidence, score, statement
-from tests.core.rules import INSTRUMENTS, OFFICES, SPECIFICITIES, WORDS
+from tests.core.rules import INSTRUMENTS, OFFICES, RULES, SPECIFICITIES, THEME, WORDS
 
 HEAD = Office.HEAD_OF_STATE_OR_GOVERNMENT
 Said = tuple[Statement, int]
@@ -89,6 +91,16 @@ def test_every_factor_of_a_weight_is_named() -> None:
     own = {"instrument": 0.8, "office": 1.0, "specificity": 1.0, "decay": 0.5}
     assert found == pytest.approx(own, abs=1e-3)
     assert {*dict(part_of(cell(twice), "old").factors)} == {*own, "repeat"}
+
+
+def test_a_statement_keeps_its_document_and_tells_its_age() -> None:
+    texts = [(vote("new", "2022-12-31", "text"), 1), (vote("old", "2020-12-31", "text"), 4)]
+    found = part_of(cell(texts), "old")
+    assert found.age_years == pytest.approx(2, abs=0.01)
+    assert (found.weight, dict(found.factors)["counted"]) == (0.0, 0.0)
+    dossier = build_dossiers(evidence(coded=texts), RULES)["URY", THEME]
+    items = InputsOverTime(dossier, AS_OF, RULES).of(2022).words
+    assert {item.document for item in items} == {"document of new", "document of old"}
 
 
 @pytest.mark.parametrize(("age", "expected"), [(0, 1), (1, 0.841), (2, 0.707), (4, 0.5), (8, 0.25)])
