@@ -40,6 +40,8 @@ def test_each_number_comes_from_a_source_of_its_own() -> None:
     assert [part.source for part in parts] == [part.item for part in parts]
     assert [part.source_group for part in parts] == [part.item for part in parts]
     assert (cell.coverage.statement_groups, cell.coverage.deed_groups) == (2, 2)
+    assert cell.coverage.effective_statements == pytest.approx(2)
+    assert cell.coverage.effective_deeds == pytest.approx(2)
     assert not cell.coverage.machine_coded
 
 
