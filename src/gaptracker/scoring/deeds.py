@@ -146,11 +146,6 @@ class DeedsOverTime:
         return items
 
 
-def deed_items(dossier: Dossier, as_of: date, methodology: Methodology) -> tuple[Item, ...]:
-    """Return the law and practice of one actor and theme on one day, by `DeedsOverTime`."""
-    return DeedsOverTime(dossier, methodology).at(as_of).items
-
-
 def place_observation(value: SourcedObservation, indicator: Indicator) -> float:
     """Return an observation's points between its indicator's goalposts."""
     return indicator.goalposts.points(value.observation.value, value.observation.category)

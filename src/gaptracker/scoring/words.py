@@ -153,13 +153,6 @@ class WordsOverTime:
         )
 
 
-def word_items(
-    statements: Sequence[PlacedStatement], as_of: date, factors: WordFactors
-) -> tuple[Item, ...]:
-    """Return the statements made up to one day as weighted items, by `WordsOverTime`."""
-    return WordsOverTime(statements, factors).items(as_of)
-
-
 def due_date(statement: Statement, factors: WordFactors) -> date | None:
     """Return the day a pledge falls due, assumed where none was named; None if no pledge."""
     if statement.mode is not Mode.PLEDGE:

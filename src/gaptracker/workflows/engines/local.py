@@ -6,6 +6,7 @@ import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -56,13 +57,13 @@ class LocalEngine:
 class _Worker:
     """A process with a pipe of its own, and the block it has in work.
 
-    `briefed` says that it was told of the run.
+    `briefed` says that it was told of the run. Blocks are held as they are sent, in bytes.
     """
 
     process: SpawnProcess
-    pipe: "Connection[ScoringRun | Block, ScoredBlock | Exception]"
+    pipe: "Connection[ScoringRun, ScoredBlock | Exception]"
     briefed: bool = False
-    block: Block | None = None
+    block: bytes | None = None
 
 
 class _Crew:
@@ -70,7 +71,7 @@ class _Crew:
 
     def __init__(self, run: ScoringRun, workers: int) -> None:
         self._run = run
-        self._left_over: deque[Block] = deque()
+        self._ready: deque[bytes] = deque()
         self._done = 0
         self._deaths = 0
         self._workers = [self._begin() for _ in range(workers)]
@@ -80,8 +81,10 @@ class _Crew:
         while True:
             for worker in [each for each in self._workers if each.block is None]:
                 self._hand_out(worker, blocks)
+            # Made while the others work, so that nobody waits for it.
+            self._make_ready(blocks)
             busy = {worker.pipe: worker for worker in self._workers if worker.block is not None}
-            if not busy and not self._left_over:
+            if not busy and not self._ready:
                 return
             for ready in wait(list(busy)):
                 # `wait` is typed for anything that can be waited for; these are pipes.
@@ -111,16 +114,21 @@ class _Crew:
         there.close()
         return _Worker(process=process, pipe=here)
 
+    def _make_ready(self, blocks: Iterator[Block]) -> None:
+        """Draw the next block, unless one is ready."""
+        if not self._ready:
+            self._ready.extend(pickle.dumps(block) for block in islice(blocks, 1))
+
     def _hand_out(self, worker: _Worker, blocks: Iterator[Block]) -> None:
-        block = self._left_over.popleft() if self._left_over else next(blocks, None)
-        if block is None:
+        self._make_ready(blocks)
+        if not self._ready:
             return
-        worker.block = block
+        worker.block = self._ready.popleft()
         try:
             if not worker.briefed:
                 worker.pipe.send(self._run)
                 worker.briefed = True
-            worker.pipe.send(block)
+            worker.pipe.send_bytes(worker.block)
         except OSError:
             self._replace(worker)
 
@@ -141,7 +149,7 @@ class _Crew:
             WorkersLost: If that happened too often.
         """
         if worker.block is not None:
-            self._left_over.append(worker.block)
+            self._ready.append(worker.block)
         self._workers.remove(worker)
         _end(worker)
         self._deaths += 1
@@ -174,20 +182,16 @@ def _end(worker: _Worker) -> None:
     worker.process.close()
 
 
-def _work(pipe: "Connection[ScoredBlock | Exception, ScoringRun | Block]") -> None:
+def _work(pipe: "Connection[ScoredBlock | Exception, ScoringRun]") -> None:
     """Score blocks until the pipe is closed; what a process of the crew does all its life."""
     # Ctrl+C goes to all processes of a terminal; this one is ended by the one that began it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    run: ScoringRun | None = None
-    while True:
-        try:
-            given = pipe.recv()
-        except EOFError:
-            return
-        if isinstance(given, ScoringRun):
-            run = given
-        elif run is not None:
-            pipe.send(_scored(given, run))
+    try:
+        run = pipe.recv()
+        while True:
+            pipe.send(_scored(pickle.loads(pipe.recv_bytes()), run))  # noqa: S301  our own pipe
+    except EOFError:
+        return
 
 
 def _scored(block: Block, run: ScoringRun) -> ScoredBlock | Exception:
