@@ -104,6 +104,7 @@ BREAKS: list[tuple[str, AnyLayout, Change]] = [
         set_everywhere("contribution_points", pl.col("contribution_points") + 1e-6),
     ),
     ("contributions_sum_share", CONTRIBUTIONS, lambda frame: frame.clear()),
+    ("pair_names_share", PAIRS, set_everywhere("id", pl.lit("pair_of_all"))),
     (
         "pairs_sum_share",
         PAIRS,

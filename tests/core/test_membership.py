@@ -7,10 +7,10 @@ import pytest
 from gaptracker.domain.actors import CompetenceEntry
 from gaptracker.domain.records import Statement
 from gaptracker.domain.results import CellScore, Contribution
-from gaptracker.domain.vocabulary import ActorKind, Competence, Mode, Relation
+from gaptracker.domain.vocabulary import ActorKind, Competence, Mode, Reading, Relation
 from gaptracker.pairing.now import now_pairs
 from gaptracker.scoring.run import score_evidence
-from gaptracker.workflows.pair_evidence import history_of
+from gaptracker.workflows.pair_evidence import history_of, pairs_of_dossiers
 from tests.core.builders import statement
 from tests.core.federation_world import FORMER, MEMBER, ORGAN, UNION, dossiers, period, union
 from tests.core.rules import RULES, THEME
@@ -141,3 +141,20 @@ def test_pairs_say_what_joins_the_speaker_to_the_deeds(
     assert (pair.statement, pair.relation) == (said.id, relation)
     (words,) = history_of(dossier, RULES).words
     assert words.relation is relation
+
+
+def test_a_pair_without_a_deed_is_named_for_each_member_apart() -> None:
+    pledge = statement("pledge", "2018-05-01", actor=UNION, mode=Mode.PLEDGE)
+    given = union([(pledge, 4)])
+    cells = [cell for cell in score_evidence(given, RULES, [2022]) if cell.says is not None]
+    placed = dossiers(given)
+    pairs = [*pairs_of_dossiers(placed, RULES, given.as_of)]
+    for cell in cells:
+        words = placed[cell.actor, THEME].statements
+        relations = {each.statement.id: each.relation for each in words}
+        pairs += now_pairs(cell, 12.5, relations)
+    actors = {UNION, MEMBER, FORMER}
+    assert {(pair.actor, pair.reading) for pair in pairs} == {
+        (actor, reading) for actor in actors for reading in (Reading.NOW, Reading.PLEDGE)
+    }
+    assert len({pair.id for pair in pairs}) == len(pairs) == 6

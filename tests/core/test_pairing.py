@@ -8,8 +8,8 @@ import pytest
 from gaptracker.domain.records import Measure, Observation, Statement
 from gaptracker.domain.results import Pair
 from gaptracker.domain.time import PartialDate
-from gaptracker.domain.vocabulary import ItemKind, MeasureKind, Mode, Outcome, Reading
-from gaptracker.pairing.identity import pair_id
+from gaptracker.domain.vocabulary import ItemKind, MeasureKind, Mode, Outcome, Reading, Relation
+from gaptracker.pairing.identity import heir_of, pair_id
 from gaptracker.pairing.now import now_pairs
 from gaptracker.scoring.dossier import build_dossiers
 from gaptracker.workflows.pair_evidence import pairs_of_cells, pairs_of_dossiers
@@ -106,6 +106,17 @@ def test_the_name_of_a_pair_depends_on_what_it_joins_and_on_nothing_else() -> No
     assert len(names) == 5
     # Written down once: another name breaks every address that was ever cited.
     assert pair_id("said", "done", THEME, Reading.NOW) == "pair_1ebfdc4848c8a507"
+
+
+@pytest.mark.parametrize("relation", [Relation.ORGAN, Relation.COMPETENT_UNIT])
+def test_words_of_another_make_a_pair_of_each_actors_own(relation: Relation) -> None:
+    names = {
+        pair_id("said", None, THEME, Reading.NOW, heir=heir_of(*joined))
+        for joined in ((relation, "URY"), (relation, "NOR"), (Relation.SAME_ACTOR, "URY"))
+    }
+    assert len(names) == 3
+    own = pair_id("said", None, THEME, Reading.NOW)
+    assert own == pair_id("said", None, THEME, Reading.NOW, heir=heir_of(Relation.SAME_ACTOR, "X"))
 
 
 @pytest.mark.parametrize(

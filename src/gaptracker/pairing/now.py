@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from gaptracker.domain.results import CellScore, Contribution, Pair
 from gaptracker.domain.vocabulary import Outcome, Reading, Relation, Side
-from gaptracker.pairing.identity import pair_id
+from gaptracker.pairing.identity import heir_of, pair_id
 
 
 def now_pairs(
@@ -50,7 +50,7 @@ def _pair(
     if abs(distance) > close_points:
         outcome = Outcome.AHEAD if distance > 0 else Outcome.BEHIND
     return Pair(
-        id=pair_id(word.item, deed.item, cell.theme, Reading.NOW),
+        id=_name(cell, word.item, deed.item, relation),
         actor=cell.actor,
         theme=cell.theme,
         year=cell.year,
@@ -72,9 +72,13 @@ def _pair(
     )
 
 
+def _name(cell: CellScore, said: str, done: str | None, relation: Relation) -> str:
+    return pair_id(said, done, cell.theme, Reading.NOW, heir=heir_of(relation, cell.actor))
+
+
 def _absence(cell: CellScore, word: Contribution, relation: Relation) -> Pair:
     return Pair(
-        id=pair_id(word.item, None, cell.theme, Reading.NOW),
+        id=_name(cell, word.item, None, relation),
         actor=cell.actor,
         theme=cell.theme,
         year=cell.year,

@@ -14,7 +14,7 @@ from gaptracker.pairing.history import (
     IndicatorHistory,
     Words,
 )
-from gaptracker.pairing.identity import pair_id
+from gaptracker.pairing.identity import heir_of, pair_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +162,13 @@ def _movement(
 def _pair(history: ActorHistory, words: Words, reading: Reading, answer: _Answer) -> Pair:
     state = answer.after
     return Pair(
-        id=pair_id(words.statement.id, state.item if state else answer.of, history.theme, reading),
+        id=pair_id(
+            words.statement.id,
+            state.item if state else answer.of,
+            history.theme,
+            reading,
+            heir=heir_of(words.relation, history.actor),
+        ),
         actor=history.actor,
         theme=history.theme,
         year=answer.due.year,

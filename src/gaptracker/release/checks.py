@@ -115,6 +115,12 @@ INVARIANTS: tuple[Check, ...] = (
         "a reader adds up the items and must arrive at the gap, within 1e-9 points",
     ),
     _floor(
+        "pair_names_share",
+        1,
+        invariants.pair_names_share,
+        "an address that leads to the pairs of many actors cannot be cited",
+    ),
+    _floor(
         "pairs_sum_share",
         1,
         invariants.pairs_sum_share,

@@ -16,6 +16,7 @@ from gaptracker.release.tables import LAYOUTS, Tables
 
 LOWEST_POINTS, HIGHEST_POINTS = 0.0, 100.0
 
+PAIR = ("actor", "theme", "reading")
 READINGS = ("says", "law", "does", "practice")
 REASONS = (
     ("gap", "reason"),
@@ -88,6 +89,12 @@ def contributions_sum_share(tables: Tables) -> float:
 def pairs_sum_share(tables: Tables) -> float:
     """Return the share of cells with a gap whose pairs of reading `now` sum to it."""
     return _sums_to_gap(tables, tables[PAIRS].filter(pl.col("reading") == Reading.NOW.value))
+
+
+def pair_names_share(tables: Tables) -> float:
+    """Return the share of pairs' names that belong to one actor, theme and reading."""
+    names = tables[PAIRS].group_by("id").agg(pl.struct(PAIR).n_unique().alias("pairs"))
+    return share_true(names, pl.col("pairs") == 1)
 
 
 def scale_share(tables: Tables) -> float:
