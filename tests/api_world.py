@@ -14,12 +14,13 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from gaptracker.domain.actors import Actor
+from gaptracker.domain.actors import Actor, Membership
+from gaptracker.domain.time import Period
 from gaptracker.domain.vocabulary import ActorKind
 from gaptracker.publish.api.app import create_api
 from gaptracker.publish.api.shelf import Shelf
 from gaptracker.records.release_store import ReleaseStore
-from tests.cli_world import EVIDENCE, cut, without_last_vote
+from tests.cli_world import EVIDENCE, SPEECH, cut, without_last_vote
 
 HOSTILE_NAME = '=URUGUAY(1), "Oriental"'
 NAMES = {
@@ -82,6 +83,27 @@ def open_world(folder: Path) -> World:
     shelf = Shelf(open_store(folder))
     shelf.refresh()
     return World(client=client_of(shelf), shelf=shelf, folder=folder, older=older, newer=newer)
+
+
+def open_union(folder: Path) -> World:
+    """An application on one release in which a union made Mexico's speech of 2021 for it."""
+    union = Actor(
+        code="EUU", kind=ActorKind.SUPRANATIONAL, names={"en": "A union", "es": "Una unión"}
+    )
+    said = next(each for each in API_EVIDENCE.statements if each.id == SPEECH.id)
+    evidence = replace(
+        API_EVIDENCE,
+        actors={**API_EVIDENCE.actors, union.code: union},
+        statements=tuple(
+            replace(each, actor=union.code) if each is said else each
+            for each in API_EVIDENCE.statements
+        ),
+        memberships=(Membership(member="MEX", group=union.code, period=Period()),),
+    )
+    name = cut(folder, evidence=evidence).entry.id
+    shelf = Shelf(open_store(folder))
+    shelf.refresh()
+    return World(client=client_of(shelf), shelf=shelf, folder=folder, older=name, newer=name)
 
 
 def open_store(folder: Path) -> ReleaseStore:

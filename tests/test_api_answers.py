@@ -1,10 +1,12 @@
 """What each address answers, and what surrounds every answer."""
 
+from pathlib import Path
+
 import pytest
 
 from gaptracker.domain.vocabulary import Grade
 from gaptracker.publish.api.schemas import Cell
-from tests.api_world import NAMES, World, shared_world, the_error, the_problem
+from tests.api_world import NAMES, World, open_union, shared_world, the_error, the_problem
 
 # The order that was promised, in which a saved table has to stay readable.
 CONTRACT = (
@@ -133,6 +135,20 @@ def test_a_pair_shows_what_was_said_and_done_with_both_sources(world: World) -> 
         assert pair["statement"]["source"]["citation"]
         assert pair["deed"]["title"]
         assert pair["deed"]["source"]["url"]
+
+
+def test_a_unions_words_are_not_put_into_its_members_mouth(tmp_path: Path) -> None:
+    world = open_union(tmp_path)
+    pairs = world.data("/v1/pairs?actor=MEX&theme=death_penalty&year=2022&reading=now&lang=es")
+    spoken = {pair["relation"]: (pair["actor"], pair["statement"]["actor"]) for pair in pairs}
+    assert spoken["competent_unit"] == ("MEX", "EUU")
+    assert spoken["same_actor"] == ("MEX", "MEX")
+    inherited = [pair for pair in pairs if pair["relation"] == "competent_unit"]
+    assert {pair["statement"]["actor_name"] for pair in inherited} == {"Una unión"}
+    detail = world.data(f"/v1/pairs/{inherited[0]['id']}")
+    assert (detail["actor"], detail["statement"]["actor_name"]) == ("MEX", "A union")
+    years = [year["year"] for year in detail["years"]]
+    assert len(set(years)) == len(years)
 
 
 def test_words_without_a_deed_are_paired_with_its_absence(world: World) -> None:

@@ -120,6 +120,8 @@ def _said(view: View, name: str) -> Said:
         raise ReleaseCorrupt(f"{view.release.id}: a pair names statement {name}, which is missing")
     return Said(
         id=statement.id,
+        actor=statement.actor,
+        actor_name=view.name_of(view.release.actors[statement.actor].names),
         said_on=str(statement.said_on),
         forum=statement.forum,
         speaker=statement.speaker,

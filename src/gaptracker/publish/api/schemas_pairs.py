@@ -29,9 +29,15 @@ class SourceBrief(Message):
 
 
 class Said(Message):
-    """The statement of a pair. A null is something that the record does not tell."""
+    """The statement of a pair. A null is something that the record does not tell.
+
+    `actor` is who spoke: where a union spoke for its member or an organ for its body, another
+    than the pair's own.
+    """
 
     id: str
+    actor: str = Field(description="Who spoke; the pair's actor unless `relation` says otherwise.")
+    actor_name: str
     said_on: str = Field(description="As precise as known: YYYY, YYYY-MM or YYYY-MM-DD.")
     forum: str
     speaker: str | None
