@@ -1,19 +1,22 @@
 """For whom a body speaks, and what joins the two sides of such a pair."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from gaptracker.domain.actors import CompetenceEntry
-from gaptracker.domain.records import Statement
+from gaptracker.domain.records import Coding, Statement
 from gaptracker.domain.results import CellScore, Contribution
+from gaptracker.domain.time import PartialDate
 from gaptracker.domain.vocabulary import ActorKind, Competence, Mode, Reading, Relation
 from gaptracker.pairing.now import now_pairs
 from gaptracker.scoring.run import score_evidence
+from gaptracker.workflows.cell_inputs import hash_cell_inputs
 from gaptracker.workflows.pair_evidence import history_of, pairs_of_dossiers
-from tests.core.builders import statement
+from tests.core.builders import coding, statement
 from tests.core.federation_world import FORMER, MEMBER, ORGAN, UNION, dossiers, period, union
-from tests.core.rules import RULES, THEME
+from tests.core.rules import RULES, THEME, WORDS_ONLY
 
 SPOKEN = statement("of the union", "2018-05-01", actor=UNION, act="the act")
 
@@ -78,6 +81,89 @@ def test_a_refusal_that_no_coder_placed_is_a_dissociation_all_the_same() -> None
     uncoded = [coding for coding in given.codings if coding.item != refusal.id]
     cells = score_evidence(replace(given, codings=tuple(uncoded)), RULES, [2022])
     assert next(cell for cell in cells if cell.actor == MEMBER).says is None
+
+
+YEARS = range(2018, 2023)
+
+
+def over_time(
+    *coded: tuple[Statement, int], uncoded: tuple[str, ...] = (), codings: tuple[Coding, ...] = ()
+) -> dict[int, CellScore]:
+    """The member's cells, of statements some of which no coder placed."""
+    given = union(coded)
+    kept = tuple(each for each in given.codings if each.item not in uncoded)
+    cells = score_evidence(replace(given, codings=(*kept, *codings)), RULES, YEARS)
+    return {cell.year: cell for cell in cells if (cell.actor, cell.theme) == (MEMBER, THEME)}
+
+
+def own_words(said_on: str, **changes: object) -> Statement:
+    return statement("own", said_on, actor=MEMBER, act=SPOKEN.act, **changes)
+
+
+@pytest.mark.parametrize("rung", [4, 1])
+def test_what_a_member_says_later_does_not_reach_back(rung: int) -> None:
+    own = own_words("2021-03-01")
+    alone, cells = over_time((SPOKEN, 4)), over_time((SPOKEN, 4), (own, rung))
+    assert [cells[year] for year in (2018, 2019, 2020)] == [
+        alone[year] for year in (2018, 2019, 2020)
+    ]
+    for year in (2021, 2022):
+        parts = words_of(cells[year])
+        assert parts[SPOKEN.id].share == 0.0
+        assert parts[SPOKEN.id].note == "spoke itself on the act: own"
+        assert parts["own"].share == 1.0
+
+
+def test_a_later_dissociation_that_no_coder_placed_counts_from_its_day() -> None:
+    refusal = own_words("2020-03-01", mode=Mode.REFUSAL)
+    cells = over_time((SPOKEN, 4), (refusal, 0), uncoded=("own",))
+    assert [year for year in YEARS if cells[year].says is not None] == [2018, 2019]
+
+
+def test_an_alignment_that_no_coder_placed_leaves_the_unions_words() -> None:
+    cells = over_time((SPOKEN, 4), (own_words("2018-05-01"), 4), uncoded=("own",))
+    assert all(cells[year].says is not None for year in YEARS)
+
+
+@pytest.mark.parametrize("mode", [Mode.ADVOCACY, Mode.REFUSAL])
+@pytest.mark.parametrize("said_on", ["2018-05-01", "2020-03-01"])
+def test_what_a_member_says_on_one_theme_leaves_the_union_its_others(
+    mode: Mode, said_on: str
+) -> None:
+    own = own_words(said_on, mode=mode)
+    elsewhere = replace(coding(own, 0), theme=WORDS_ONLY)
+    cells = over_time((SPOKEN, 4), (own, 0), uncoded=("own",), codings=(elsewhere,))
+    assert [cells[year].says for year in YEARS] == [
+        over_time((SPOKEN, 4))[year].says for year in YEARS
+    ]
+
+
+def test_a_later_statement_leaves_the_hashes_of_earlier_cells() -> None:
+    def hashes(*coded: tuple[Statement, int]) -> dict[int, str]:
+        given = union(coded)
+        return hash_cell_inputs(dossiers(given)[MEMBER, THEME], YEARS, given.as_of, RULES)
+
+    before, after = hashes((SPOKEN, 4)), hashes((SPOKEN, 4), (own_words("2021-03-01"), 1))
+    assert [year for year in YEARS if before[year] != after[year]] == [2021, 2022]
+
+
+def test_the_hash_covers_a_dissociation_that_no_coder_placed() -> None:
+    def hashed(said_on: str) -> str:
+        refusal = own_words(said_on, mode=Mode.REFUSAL)
+        given = union([(SPOKEN, 4), (refusal, 0)])
+        given = replace(given, codings=tuple(c for c in given.codings if c.item != "own"))
+        placed = dossiers(given)[MEMBER, THEME]
+        return hash_cell_inputs(placed, [2022], given.as_of, RULES)[2022]
+
+    assert hashed("2020-03-01") != hashed("2021-03-01")
+
+
+def test_a_unions_pledge_ends_for_a_member_that_speaks_for_itself() -> None:
+    pledge = replace(SPOKEN, mode=Mode.PLEDGE, due_on=PartialDate.parse("2021"))
+    placed = dossiers(union([(pledge, 4), (own_words("2020-03-01"), 1)]))
+    for actor, ends in ((MEMBER, date(2020, 3, 1)), (UNION, None), (FORMER, None)):
+        words = {each.statement.id: each for each in history_of(placed[actor, THEME], RULES).words}
+        assert words[pledge.id].superseded_on == ends
 
 
 @pytest.mark.parametrize(

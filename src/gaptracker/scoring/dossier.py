@@ -24,6 +24,7 @@ class PlacedStatement:
 
     `membership_share` is the part of its weight that counts for this actor, below 1 where a body
     spoke and the actor is a member of it; `relation` joins the speaker to the actor.
+    `refused` is the day and id of the actor's dissociation where no theme's ladder holds it.
     """
 
     statement: Statement
@@ -34,6 +35,7 @@ class PlacedStatement:
     said_on: date
     membership_share: float = 1.0
     relation: Relation = Relation.SAME_ACTOR
+    refused: tuple[date, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,11 @@ def _add_coded(
 ) -> None:
     """Place every coded statement and measure."""
     codings = _codings_by_item(evidence, methodology)
-    spoken_for = SpokenFor(evidence, methodology.eu_statement_share)
+    spoken_for = SpokenFor(
+        evidence,
+        methodology.eu_statement_share,
+        themes_of=lambda name: codings.get((ItemKind.STATEMENT, name), ()),
+    )
     for statement in evidence.statements:
         source = evidence.sources[statement.source]
         for theme, group in codings[ItemKind.STATEMENT, statement.id].items():
@@ -130,7 +136,12 @@ def _add_coded(
             dossier(statement.actor, theme).statements.append(placed)
             for heir in spoken_for.by(statement, theme):
                 dossier(heir.actor, theme).statements.append(
-                    replace(placed, membership_share=heir.share, relation=heir.relation)
+                    replace(
+                        placed,
+                        membership_share=heir.share,
+                        relation=heir.relation,
+                        refused=heir.refused,
+                    )
                 )
     for measure in evidence.measures:
         source = evidence.sources[measure.source]

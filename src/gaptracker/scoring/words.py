@@ -10,7 +10,7 @@ from itertools import combinations
 from gaptracker.domain.methodology import WordFactors
 from gaptracker.domain.records import Statement
 from gaptracker.domain.time import add_months, years_between
-from gaptracker.domain.vocabulary import Instrument, ItemKind, Mode, Side
+from gaptracker.domain.vocabulary import Instrument, ItemKind, Mode, Relation, Side
 from gaptracker.scoring.dossier import PlacedStatement
 from gaptracker.scoring.items import Item
 
@@ -23,8 +23,8 @@ class _Said:
 
     `standing` is f, v, c and, where a body spoke for a member, the member's share, each with its
     name, and `standing_weight` their product; `since` the day from which it decays, None if it
-    never does. `superseded` and `withdrawn` are the day from which it counts nothing, and the
-    note that says why.
+    never does. `superseded`, `withdrawn` and `answered` (by a member for which it was said) are
+    the day from which it counts nothing, and the note that says why.
     """
 
     placed: PlacedStatement
@@ -33,6 +33,7 @@ class _Said:
     since: date | None
     superseded: tuple[date, str] | None
     withdrawn: tuple[date, str] | None
+    answered: tuple[date, str] | None
 
     @property
     def id(self) -> str:
@@ -66,7 +67,8 @@ class WordsOverTime:
         """
         self._factors = factors
         superseded = _superseded(statements, factors)
-        self._said = [_said(placed, superseded, factors) for placed in statements]
+        own = own_by_act(statements)
+        self._said = [_said(placed, superseded, factors, own=own) for placed in statements]
         self._acts = _groups_of_many(self._said, lambda said: said.placed.statement.act)
         self._positions = _groups_of_many(self._said, lambda said: said.placed.statement.series)
 
@@ -77,7 +79,8 @@ class WordsOverTime:
         Of several reports of one act one counts. In a series of texts, a newer position of
         equal or higher authority supersedes a different older one (weight 0 from then on); equal
         ones are repeats, of which the weightiest counts in full and all others together at most
-        half of it. A withdrawn pledge weighs nothing from its withdrawal.
+        half of it. A withdrawn pledge weighs nothing from its withdrawal. What a union said for
+        a member weighs nothing from the day on which the member itself spoke on the same act.
 
         Args:
             as_of: The day from which is looked back.
@@ -86,12 +89,12 @@ class WordsOverTime:
             One item for each statement made up to `as_of`; those that count nothing say why.
 
         References:
-            Methodology 1.0.0, section 4.
+            Methodology 1.0.0, sections 4 and 8.
         """
         made = [said for said in self._said if said.placed.said_on <= as_of]
         notes = self._repeated_reports(as_of)
         for said in made:
-            for reason in (said.superseded, said.withdrawn):
+            for reason in (said.superseded, said.withdrawn, said.answered):
                 if reason is not None and reason[0] <= as_of:
                     notes[said.id] = reason[1]
         shares = self._repeat_shares(as_of, notes)
@@ -110,7 +113,9 @@ class WordsOverTime:
         """Return the statements that report an act already counted on the same rung."""
         notes = {}
         for group in self._acts:
-            ranked = sorted(self._weighed(group, as_of), key=lambda each: (-each[0], each[1].id))
+            # The member's own report of the act must not yield to the union's that it replaced.
+            standing = [said for said in group if said.answered is None or said.answered[0] > as_of]
+            ranked = sorted(self._weighed(standing, as_of), key=lambda each: (-each[0], each[1].id))
             for _, said in ranked[1:]:
                 notes[said.id] = f"the same act as {ranked[0][1].id}"
         return notes
@@ -178,8 +183,41 @@ def supersedes(later: PlacedStatement, earlier: PlacedStatement, factors: WordFa
     )
 
 
+def answered_on(
+    placed: PlacedStatement, own: Mapping[str, Sequence[PlacedStatement]]
+) -> tuple[date, str] | None:
+    """Return when an actor first spoke itself on an act on which its union had spoken for it.
+
+    Args:
+        placed: A statement that counts for the actor.
+        own: The actor's own statements on the theme by act, in the order they were said.
+
+    Returns:
+        The day and the id of the actor's statement; None where it never spoke, or nobody for it.
+    """
+    if placed.relation is not Relation.COMPETENT_UNIT:
+        return None
+    spoken = [(said.said_on, said.statement.id) for said in own.get(placed.statement.act, ())[:1]]
+    if placed.refused is not None:
+        spoken.append(placed.refused)
+    return min(spoken, default=None)
+
+
+def own_by_act(statements: Sequence[PlacedStatement]) -> dict[str, list[PlacedStatement]]:
+    """Return what an actor said itself, by act and in the order given."""
+    own: dict[str, list[PlacedStatement]] = defaultdict(list)
+    for placed in statements:
+        if placed.relation is Relation.SAME_ACTOR:
+            own[placed.statement.act].append(placed)
+    return own
+
+
 def _said(
-    placed: PlacedStatement, superseded: Mapping[str, tuple[date, str]], factors: WordFactors
+    placed: PlacedStatement,
+    superseded: Mapping[str, tuple[date, str]],
+    factors: WordFactors,
+    *,
+    own: Mapping[str, Sequence[PlacedStatement]],
 ) -> _Said:
     statement = placed.statement
     standing = (
@@ -190,6 +228,7 @@ def _said(
     )
     lasting = statement.instrument in factors.instruments_without_decay
     withdrawn = statement.withdrawn_on
+    answered = answered_on(placed, own)
     return _Said(
         placed=placed,
         standing=standing,
@@ -197,6 +236,7 @@ def _said(
         since=None if lasting else due_date(statement, factors) or placed.said_on,
         superseded=superseded.get(statement.id),
         withdrawn=(withdrawn.latest(), f"withdrawn on {withdrawn}") if withdrawn else None,
+        answered=(answered[0], f"spoke itself on the act: {answered[1]}") if answered else None,
     )
 
 

@@ -18,7 +18,7 @@ from gaptracker.pairing.now import now_pairs
 from gaptracker.pairing.over_time import TimeRules, pairs_over_time
 from gaptracker.scoring.deeds import place_observation
 from gaptracker.scoring.dossier import CellKey, Dossier, PlacedStatement, SourcedObservation
-from gaptracker.scoring.words import due_date, supersedes
+from gaptracker.scoring.words import answered_on, due_date, own_by_act, supersedes
 
 
 def pairs_of_cells(cells: Iterable[CellScore], methodology: Methodology) -> Iterator[Pair]:
@@ -69,22 +69,31 @@ def history_of(dossier: Dossier, methodology: Methodology) -> ActorHistory:
         MeasureHistory(measure=placed.measure, points=placed.placement.expected)
         for placed in dossier.measures
     ]
+    own = own_by_act(dossier.statements)
     return ActorHistory(
         actor=dossier.actor,
         theme=dossier.theme,
-        words=tuple(_words(placed, dossier, methodology) for placed in dossier.statements),
+        words=tuple(_words(placed, dossier, own, methodology) for placed in dossier.statements),
         deeds=(*indicators, *measures),
     )
 
 
-def _words(placed: PlacedStatement, dossier: Dossier, methodology: Methodology) -> Words:
+def _words(
+    placed: PlacedStatement,
+    dossier: Dossier,
+    own: Mapping[str, Sequence[PlacedStatement]],
+    methodology: Methodology,
+) -> Words:
+    superseded = _superseded_on(placed, dossier.statements, methodology.words)
+    answered = answered_on(placed, own)
+    ends = [day for day in (superseded, answered and answered[0]) if day is not None]
     return Words(
         relation=placed.relation,
         statement=placed.statement,
         said_on=placed.said_on,
         points=placed.placement.expected,
         due_on=due_date(placed.statement, methodology.words),
-        superseded_on=_superseded_on(placed, dossier.statements, methodology.words),
+        superseded_on=min(ends, default=None),
     )
 
 
