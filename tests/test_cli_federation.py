@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from rich.table import Table
 from typer.testing import CliRunner, Result
 
 from gaptracker.domain.actors import Actor, CompetenceEntry, Membership, Population
@@ -23,7 +25,10 @@ from gaptracker.main.cli.federation_text import (
     ABROAD_REASONS,
     COHERENCE_REASONS,
     FEDERAL_REASONS,
+    coherence_table,
 )
+from gaptracker.main.cli.figures import NOTHING
+from gaptracker.publish.frozen import load_release
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.release.columns import names
 from gaptracker.release.federation_tables import ABROAD, COHERENCE, FEDERATION_UNITS, FEDERATIONS
@@ -126,7 +131,30 @@ def test_coherence_names_both_ends(data_folder: Path) -> None:
     text = told(data_folder, "coherence", "--theme", THEME)
     (line,) = [line for line in text.splitlines() if line.startswith(THEME)]
     assert line.split()[1:5] == ["2022", "2", "25.0", "50.0"]
-    assert line.split()[-2:] == ["BBB", "AAA"]
+    assert line.split()[-4:] == ["BBB", "(1)", "AAA", "(1)"]
+
+
+def test_coherence_says_that_agencies_have_no_grade(data_folder: Path) -> None:
+    legend = " ".join(run(data_folder, "coherence").stderr.split())
+    assert "no deeds here and therefore no grade" in legend
+
+
+def test_coherence_names_no_ends_among_equals(data_folder: Path) -> None:
+    (row,) = (
+        load_release(ReleaseStore((data_folder / "releases").as_posix()))
+        .across.coherence.where(theme=THEME, year=2022)
+        .rows()
+    )
+    equal = replace(row, distance=0.0, lowest_agencies=None, highest_agencies=None, p_apart=None)
+    assert shown(coherence_table([equal])).splitlines()[1].split()[-1] == NOTHING
+
+
+def shown(table: Table) -> str:
+    """What a table looks like on 80 columns."""
+    console = Console(width=80, file=io.StringIO())
+    console.print(table)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
 
 
 def test_themes_on_which_too_few_spoke_are_left_out_and_counted(data_folder: Path) -> None:

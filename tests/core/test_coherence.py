@@ -9,6 +9,7 @@ from gaptracker.domain.federation import CoherenceReading
 from gaptracker.domain.vocabulary import CoherenceReason
 from gaptracker.scoring.coherence import read_coherence, spread_of
 from gaptracker.scoring.run import score_evidence
+from tests.core.builders import coding, statement
 from tests.core.federation_world import YEAR, agencies, dossiers, period
 from tests.core.rules import RULES, THEME
 
@@ -25,7 +26,7 @@ def test_the_spread_is_the_standard_deviation_of_what_they_say() -> None:
     assert reading.spread == pytest.approx((5000 / 3) ** 0.5)
     assert reading.distance is not None
     assert reading.distance.points == 100.0
-    assert (reading.lowest_agency, reading.highest_agency) == ("CCC", "AAA")
+    assert (reading.lowest_agencies, reading.highest_agencies) == (("CCC",), ("AAA",))
     assert reading.agencies == (("AAA", 100.0), ("BBB", 50.0), ("CCC", 0.0))
 
 
@@ -43,8 +44,27 @@ def test_agencies_that_agree_are_not_said_to_lie_apart() -> None:
     assert reading.distance is not None
     assert reading.distance.points == 0.0
     assert reading.distance.interval.low < 0.0 < reading.distance.interval.high
-    assert reading.apart is not None
-    assert reading.apart < 0.5
+    assert (reading.lowest_agencies, reading.highest_agencies) == ((), ())
+    assert reading.apart is None
+
+
+def test_all_who_stand_at_an_end_are_named() -> None:
+    reading = read(agencies({"AAA": 4, "BBB": 1, "CCC": 4}))
+    assert (reading.lowest_agencies, set(reading.highest_agencies)) == (("BBB",), {"AAA", "CCC"})
+
+
+def test_each_voice_comes_with_the_number_of_its_statements() -> None:
+    given = agencies({"AAA": 4, "BBB": 2})
+    more = statement("once more", actor="BBB")
+    reading = read(
+        replace(
+            given,
+            statements=(*given.statements, more),
+            codings=(*given.codings, coding(more, 2)),
+        )
+    )
+    assert reading.agencies == (("AAA", 100.0), ("BBB", 50.0))
+    assert reading.statements == (1, 2)
 
 
 def test_what_each_says_is_its_own_cells_figure() -> None:

@@ -102,19 +102,23 @@ class FederalReading:
 class CoherenceReading:
     """How far agencies' words lie apart on one theme in one year.
 
-    `spread` is the plain standard deviation of their R, in points. `distance` is from the lowest
-    of them to the highest, with the interval of the difference between these two; `apart` is the
-    share of the draws in which it exceeds the demonstrable points.
+    `spread` is the plain standard deviation of their R, in points; `statements` is the number of
+    statements that each R rests on, in the order of `agencies`. They have no deeds in this system,
+    and so no grade. `distance` is from the lowest of them to the highest, with the interval of the
+    difference between two of these; `apart` is the share of the draws in which it exceeds the
+    demonstrable points. All who stand at an end are named. Where all stand at one place there are
+    no ends: nobody is named, and `apart` is None.
     """
 
     theme: str
     year: int
     as_of: date
     agencies: tuple[tuple[str, float], ...]
+    statements: tuple[int, ...]
     spread: float | None
     distance: Estimate | None
-    lowest_agency: str | None
-    highest_agency: str | None
+    lowest_agencies: tuple[str, ...]
+    highest_agencies: tuple[str, ...]
     apart: float | None
     reason: CoherenceReason | None
 

@@ -81,12 +81,13 @@ class FrozenCoherence:
     year: int
     n_agencies: int
     agencies: str
+    n_statements: str
     spread: float | None
     distance: float | None
     distance_low: float | None
     distance_high: float | None
-    lowest_agency: str | None
-    highest_agency: str | None
+    lowest_agencies: str | None
+    highest_agencies: str | None
     p_apart: float | None
     reason: CoherenceReason | None
     as_of: date

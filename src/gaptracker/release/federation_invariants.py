@@ -86,16 +86,23 @@ def population_share(tables: Tables) -> float:
 
 
 def coherence_share(tables: Tables) -> float:
-    """Return the share of coherence rows whose spread is that of the agencies' own cells."""
+    """Return the share of coherence rows whose figures are those of the agencies' own cells.
+
+    Who stands at an end is named where the ends differ, and there alone.
+    """
+    listed = ("agencies", "n_statements")
     agencies = (
         tables[COHERENCE]
-        .select("theme", "year", pl.col("agencies").str.split(" ").alias("actor"))
-        .explode("actor")
-        .join(tables[GAPS].select(*CELL, "says"), on=CELL, how="left")
+        .filter(pl.col("n_agencies") > 0)
+        .select("theme", "year", *(pl.col(name).str.split(" ") for name in listed))
+        .explode(*listed)
+        .rename({"agencies": "actor"})
+        .join(tables[GAPS].select(*CELL, "says", known="n_statements"), on=CELL, how="left")
         .group_by("theme", "year")
         .agg(
             deviation=pl.col("says").std(ddof=0),
             reach=pl.col("says").max() - pl.col("says").min(),
+            counted=(pl.col("n_statements") == pl.col("known").cast(pl.String)).all(),
         )
     )
     joined = tables[COHERENCE].join(agencies, on=("theme", "year"), how="left", validate="1:1")
@@ -105,6 +112,11 @@ def coherence_share(tables: Tables) -> float:
         pl.col("spread").is_not_null() == enough,
         ~enough | ((pl.col("spread") - pl.col("deviation")).abs() <= TOLERANCE),
         ~enough | ((pl.col("distance") - pl.col("reach")).abs() <= TOLERANCE),
+        (pl.col("n_agencies") == 0) | pl.col("counted"),
+        *(
+            pl.col(name).is_not_null() == (enough & (pl.col("reach") > TOLERANCE))
+            for name in ("lowest_agencies", "highest_agencies", "p_apart")
+        ),
     )
 
 

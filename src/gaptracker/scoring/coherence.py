@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from gaptracker.domain.evidence import Evidence
@@ -9,9 +10,12 @@ from gaptracker.domain.federation import CoherenceReading, Estimate
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.vocabulary import CoherenceReason
 from gaptracker.scoring.dossier import CellKey, Dossier
-from gaptracker.scoring.reading_draws import Drawn, ReadingsOverTime
+from gaptracker.scoring.reading_draws import Drawn, ReadingsOverTime, YearReadings
 from gaptracker.scoring.run import day_of_year
 from gaptracker.scoring.uncertainty import interval, share
+
+# Weighted means of equal points may differ in their last digits.
+TOLERANCE = 1e-9
 
 
 def read_coherence(
@@ -54,13 +58,10 @@ def read_coherence(
         for year in years:
             as_of = day_of_year(year, evidence.as_of)
             belonging = _members(evidence, methodology.federations.coherence_group, as_of)
-            spoken = {
-                agency: voice.of(year).says()
-                for agency, voice in voices.items()
-                if agency in belonging
-            }
-            drawn = {agency: says for agency, says in spoken.items() if says is not None}
-            yield _reading(theme.id, year, as_of, drawn, methodology=methodology)
+            read = {agency: voices[agency].of(year) for agency in voices if agency in belonging}
+            spoken = [_voice(agency, readings) for agency, readings in read.items()]
+            heard = [voice for voice in spoken if voice is not None]
+            yield _reading(theme.id, year, as_of, heard, methodology=methodology)
 
 
 def spread_of(points: Sequence[float]) -> float:
@@ -82,40 +83,70 @@ def _members(evidence: Evidence, group: str, day: date) -> set[str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """What one agency says, and how many statements that rests on."""
+
+    agency: str
+    says: Drawn
+    statements: int
+
+
+def _voice(agency: str, readings: YearReadings) -> _Voice | None:
+    says = readings.says()
+    return _Voice(agency, says, len(readings.words)) if says else None
+
+
 def _reading(
     theme: str,
     year: int,
     as_of: date,
-    drawn: Mapping[str, Drawn],
+    voices: Sequence[_Voice],
     *,
     methodology: Methodology,
 ) -> CoherenceReading:
-    agencies = tuple((agency, says.points) for agency, says in drawn.items())
-    if len(drawn) < methodology.federations.coherence_agencies:
-        return CoherenceReading(
-            theme=theme,
-            year=year,
-            as_of=as_of,
-            agencies=agencies,
-            spread=None,
-            distance=None,
-            lowest_agency=None,
-            highest_agency=None,
-            apart=None,
-            reason=CoherenceReason.TOO_FEW_AGENCIES,
-        )
-    ranked = sorted(agencies, key=lambda pair: (pair[1], pair[0]))
-    (lowest, least), (highest, most) = ranked[0], ranked[-1]
-    distance = drawn[highest].draws - drawn[lowest].draws
+    few = len(voices) < methodology.federations.coherence_agencies
+    ends = None if few else _ends(voices)
+    draws = ends.highest[-1].says.draws - ends.lowest[0].says.draws if ends else None
+    apart = ends is not None and ends.distance > TOLERANCE
     return CoherenceReading(
         theme=theme,
         year=year,
         as_of=as_of,
-        agencies=agencies,
-        spread=spread_of([points for _, points in agencies]),
-        distance=Estimate(points=most - least, interval=interval(distance, methodology.draws)),
-        lowest_agency=lowest,
-        highest_agency=highest,
-        apart=share(distance > methodology.labels.demonstrable_points),
-        reason=None,
+        agencies=tuple((voice.agency, voice.says.points) for voice in voices),
+        statements=tuple(voice.statements for voice in voices),
+        spread=None if few else spread_of([voice.says.points for voice in voices]),
+        distance=(
+            Estimate(points=ends.distance, interval=interval(draws, methodology.draws))
+            if ends and draws is not None
+            else None
+        ),
+        lowest_agencies=tuple(voice.agency for voice in ends.lowest) if ends and apart else (),
+        highest_agencies=tuple(voice.agency for voice in ends.highest) if ends and apart else (),
+        apart=(
+            share(draws > methodology.labels.demonstrable_points)
+            if apart and draws is not None
+            else None
+        ),
+        reason=CoherenceReason.TOO_FEW_AGENCIES if few else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """Who stands lowest and who highest, in order of their codes, and how far apart that is."""
+
+    lowest: tuple[_Voice, ...]
+    highest: tuple[_Voice, ...]
+    distance: float
+
+
+def _ends(voices: Sequence[_Voice]) -> _Ends:
+    points = [voice.says.points for voice in voices]
+    least, most = min(points), max(points)
+    ranked = sorted(voices, key=lambda voice: voice.agency)
+    return _Ends(
+        lowest=tuple(each for each in ranked if each.says.points - least <= TOLERANCE),
+        highest=tuple(each for each in ranked if most - each.says.points <= TOLERANCE),
+        distance=most - least,
     )

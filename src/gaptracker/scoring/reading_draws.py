@@ -61,9 +61,14 @@ class YearReadings:
         """Return the deeds that weigh something."""
         return counting(self.given.deeds)
 
+    @property
+    def words(self) -> tuple[Item, ...]:
+        """Return the statements that weigh something."""
+        return counting(self.given.words)
+
     def says(self) -> Drawn | None:
         """Return R; None where nothing was said."""
-        return self._draw(counting(self.given.words), "says")
+        return self._draw(self.words, "says")
 
     def practice(self) -> Drawn | None:
         """Return P, the practice or, where only law is known, the law; None without either."""

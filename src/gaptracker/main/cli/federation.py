@@ -40,6 +40,13 @@ SpanArgument = Annotated[
 ]
 
 
+COHERENCE_LEGEND = (
+    "n: bodies that spoke. (n): statements that a body's words rest on. Bodies have no deeds here "
+    "and therefore no grade: one statement shows as firmly as twenty. Where all stand at one place "
+    "no ends are named. Pr apart: ends more than 12.5 points apart."
+)
+
+
 def federation_command(
     actor: ActorArgument,
     theme: ThemeArgument,
@@ -88,8 +95,10 @@ def coherence_command(
     """Show how far the words of United Nations bodies lie apart, theme by theme.
 
     The spread is the standard deviation of what they say, each body counted once; the distance
-    is from the lowest to the highest, with its 90% interval. The newest year is shown unless
-    --year asks for others; themes on which fewer than two bodies spoke are left out of the table.
+    is from the lowest to the highest, with its 90% interval, and in brackets how many statements
+    each of these rests on. Bodies have no deeds here and so no grade. The newest year is shown
+    unless --year asks for others; themes on which fewer than two bodies spoke are left out of
+    the table.
 
     Examples:
         gaptracker coherence
@@ -110,6 +119,7 @@ def coherence_command(
                 show(coherence_table(spoken))
             if len(spoken) < len(rows):
                 talk(f"{len(rows) - len(spoken)} of {len(rows)} left out: under two bodies spoke.")
+            talk(COHERENCE_LEGEND)
             talk(frozen.manifest.notice)
 
 

@@ -153,7 +153,10 @@ def years_table(readings: Sequence[FrozenFederation]) -> Table:
 
 
 def coherence_table(rows: Sequence[FrozenCoherence]) -> Table:
-    """Return how far the agencies lie apart, theme by theme."""
+    """Return how far the agencies lie apart, theme by theme; where all agree, no ends are named.
+
+    In brackets stands how many statements an agency's words are.
+    """
     figures = ("n", "spread", "distance", "90%", "Pr apart")
     table = plain_table("theme", "year", *figures, "lowest", "highest", numbers=figures)
     for row in rows:
@@ -165,10 +168,16 @@ def coherence_table(rows: Sequence[FrozenCoherence]) -> Table:
             points(row.distance),
             span_dots(row.distance_low, row.distance_high),
             probability(row.p_apart),
-            row.lowest_agency or "",
-            row.highest_agency or (COHERENCE_REASONS[row.reason] if row.reason else ""),
+            _voices(row, row.lowest_agencies),
+            COHERENCE_REASONS[row.reason] if row.reason else _voices(row, row.highest_agencies),
         )
     return table
+
+
+def _voices(row: FrozenCoherence, agencies: str | None) -> str:
+    """Name the agencies at an end, each with the number of statements that it rests on."""
+    numbers = dict(zip(row.agencies.split(), row.n_statements.split(), strict=True))
+    return ", ".join(f"{agency} ({numbers[agency]})" for agency in (agencies or "").split())
 
 
 def abroad_table(rows: Sequence[FrozenAbroad]) -> Table:
