@@ -19,15 +19,23 @@ from gaptracker.domain.vocabulary import (
     CoherenceReason,
     Competence,
     FederalReason,
+    Grade,
+    Label,
+    Layer,
 )
 from gaptracker.main.cli import build_app
 from gaptracker.main.cli.federation_text import (
     ABROAD_REASONS,
     COHERENCE_REASONS,
     FEDERAL_REASONS,
+    both_readings,
     coherence_table,
+    notes_on,
+    years_notes,
+    years_table,
 )
 from gaptracker.main.cli.figures import NOTHING
+from gaptracker.publish.federation_rows import FrozenFederation
 from gaptracker.publish.frozen import load_release
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.release.columns import names
@@ -61,7 +69,7 @@ def told(folder: Path, *arguments: str) -> str:
 
 
 def test_both_readings_stand_side_by_side_with_the_units_under_them(data_folder: Path) -> None:
-    text = told(data_folder, "federation", ACTOR, THEME, "2022")
+    text = told(data_folder, "federation", ACTOR, THEME, "2022", "--min-grade", "D")
     lines = text.splitlines()
     national = next(line for line in lines if line.startswith("national (P_nat)"))
     residents = next(line for line in lines if line.startswith("residents (P_pop)"))
@@ -77,9 +85,66 @@ def test_both_readings_stand_side_by_side_with_the_units_under_them(data_folder:
     assert "no deed is known" in text
 
 
+def test_a_gap_of_grade_d_is_shown_on_demand_alone_and_with_its_label(data_folder: Path) -> None:
+    asked = ("federation", ACTOR, THEME, "2022")
+    text = told(data_folder, *asked)
+    lines = [line for line in text.splitlines() if line.startswith(("national", "residents"))]
+    assert [line.split()[-4:] for line in lines] == [[NOTHING] * 4] * 2
+    assert "Too little evidence (grade D) for a gap" in text
+    assert "Grade D: not enough evidence." in told(data_folder, *asked, "--min-grade", "D")
+
+
+def test_years_of_grade_d_show_no_gap_and_are_named(data_folder: Path) -> None:
+    asked = ("federation", ACTOR, THEME, "2020-2022")
+    text = told(data_folder, *asked)
+    assert "+50.0" not in text
+    assert "Too little evidence (grade D) for a gap; --min-grade D shows it: 2022." in text
+    assert "not enough evidence" in " ".join(told(data_folder, *asked, "--min-grade", "D").split())
+
+
+def read_back(folder: Path) -> FrozenFederation:
+    """The federation's reading of 2022, of grade D."""
+    release = load_release(ReleaseStore((folder / "releases").as_posix()))
+    reading = release.across.federation(ACTOR, THEME, 2022)
+    assert reading is not None
+    return reading
+
+
+def test_a_gap_of_grade_c_is_shown_with_its_label(data_folder: Path) -> None:
+    graded = replace(read_back(data_folder), grade=Grade.C, label=Label.WORDS_AHEAD)
+    assert "+50.0" in shown(both_readings(graded))
+    assert "Grade C: words ahead." in list(notes_on(graded))
+    assert "+45.3" in shown(years_table([graded]))
+
+
+@pytest.mark.parametrize(
+    ("national", "written", "said"),
+    [
+        (Layer.PRACTICE, 0.0, None),
+        (Layer.LAW, 1.0, None),
+        (Layer.PRACTICE, 1.0, "P_nat rests on practice, P_pop on law alone"),
+        (Layer.LAW, 0.0, "P_nat rests on law alone, P_pop on practice"),
+        (Layer.LAW, 0.4, "P_pop on law alone in some units and on practice in others"),
+    ],
+)
+def test_readings_on_different_layers_are_said_to_be(
+    data_folder: Path, national: Layer, written: float, said: str | None
+) -> None:
+    reading = replace(
+        read_back(data_folder),
+        practice_national_layer=national,
+        practice_population_law_share=written,
+    )
+    notes = [note for note in notes_on(reading) if "rests on" in note]
+    assert len(notes) == (said is not None)
+    assert said is None or said in notes[0]
+    years = [note for note in years_notes([reading], Grade.C) if "rests on" in note]
+    assert years == [f"2022: {note}" for note in notes]
+
+
 def test_a_span_of_years_has_a_line_for_each(data_folder: Path) -> None:
     text = told(data_folder, "federation", ACTOR, THEME, "2020-2022")
-    assert [line[:4] for line in text.splitlines()[2:]] == ["2020", "2021", "2022"]
+    assert [line[:4] for line in text.splitlines()[2:5]] == ["2020", "2021", "2022"]
     assert "no deed is known" in text
 
 

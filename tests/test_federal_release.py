@@ -11,7 +11,7 @@ import pytest
 from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.records import Observation
-from gaptracker.domain.vocabulary import AbroadReason, ActorKind, FederalReason
+from gaptracker.domain.vocabulary import AbroadReason, ActorKind, FederalReason, Grade, Label, Layer
 from gaptracker.publish.frozen import FrozenRelease, load_release
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
@@ -81,11 +81,16 @@ def test_what_was_read_comes_back_from_the_release(release: FrozenRelease) -> No
     assert frozen.practice_population == read.shared.points
     assert frozen.practice_population_low == read.shared.interval.low
     assert frozen.gap_system == read.system.points
+    assert (frozen.grade, frozen.label) == (read.grade, read.label)
+    assert (read.grade, read.label) == (Grade.D, Label.INSUFFICIENT_EVIDENCE)
+    assert frozen.practice_national_layer is read.national_layer is Layer.PRACTICE
+    assert frozen.practice_population_law_share == read.shared.law_share == 0.0
     assert frozen.gap_system_p_words_ahead == read.system.words_ahead
     assert frozen.n_units_known == read.known_units == 2
     assert frozen.release == release.id
     units = release.across.units.where(year=YEAR).rows()
     assert [unit.unit for unit in units] == list(UNITS)
+    assert [unit.layer for unit in units] == [Layer.PRACTICE, Layer.PRACTICE, None]
     assert units[2].reason is FederalReason.NO_UNIT_DATA
 
 

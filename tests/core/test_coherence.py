@@ -50,7 +50,7 @@ def test_agencies_that_agree_are_not_said_to_lie_apart() -> None:
 
 def test_all_who_stand_at_an_end_are_named() -> None:
     reading = read(agencies({"AAA": 4, "BBB": 1, "CCC": 4}))
-    assert (reading.lowest_agencies, set(reading.highest_agencies)) == (("BBB",), {"AAA", "CCC"})
+    assert (reading.lowest_agencies, reading.highest_agencies) == (("BBB",), ("AAA", "CCC"))
 
 
 def test_each_voice_comes_with_the_number_of_its_statements() -> None:

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from gaptracker.domain.results import Interval
-from gaptracker.domain.vocabulary import AbroadReason, CoherenceReason, FederalReason
+from gaptracker.domain.vocabulary import (
+    AbroadReason,
+    CoherenceReason,
+    FederalReason,
+    Grade,
+    Label,
+    Layer,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +43,8 @@ class GapEstimate:
 class UnitReading:
     """One unit's residents and practice, as a federation's reading counts them.
 
-    `practice` is what its residents live under: its own, or where `replaced` the national one.
+    `practice` is what its residents live under: its own, or where `replaced` the national one;
+    `layer` is what it rests on, the law where no practice is known.
     `population_share` is its part of all units' residents.
     """
 
@@ -45,6 +53,7 @@ class UnitReading:
     population_year: int | None
     population_share: float | None
     practice: Estimate | None
+    layer: Layer | None
     replaced: bool
     reason: FederalReason | None
 
@@ -53,11 +62,13 @@ class UnitReading:
 class SharedEstimate:
     """Practice as the average resident meets it (P_pop), and how far the units lie apart.
 
-    `spread` is the standard deviation across units, weighted by residents.
+    `spread` is the standard deviation across units, weighted by residents; `law_share` is the part
+    of the residents counted of whose unit only the law is known.
     """
 
     points: float
     interval: Interval
+    law_share: float
     spread: float
     lowest: float
     lowest_unit: str
@@ -72,14 +83,20 @@ class FederalReading:
     `national` is P_nat and `shared` is P_pop; `attributable` is G_attrib = R - P_nat and
     `system` is G_system = R - P_pop. `covered_share` is the part of residents whose unit's
     practice is known; `shared_bounds` is where P_pop could lie whatever the others' is.
+
+    `grade` and `label` are those of the national cell. `system` has no grade of its own: its words
+    are the nation's, so it is held to the same. `national_layer` is what P_nat rests on.
     """
 
     actor: str
     theme: str
     year: int
     as_of: date
+    grade: Grade
+    label: Label
     says: Estimate | None
     national: Estimate | None
+    national_layer: Layer | None
     shared: SharedEstimate | None
     shared_bounds: Interval | None
     covered_share: float | None

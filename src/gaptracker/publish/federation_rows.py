@@ -6,7 +6,14 @@ Fields are the columns of the release's files, unrounded.
 from dataclasses import dataclass
 from datetime import date
 
-from gaptracker.domain.vocabulary import AbroadReason, CoherenceReason, FederalReason
+from gaptracker.domain.vocabulary import (
+    AbroadReason,
+    CoherenceReason,
+    FederalReason,
+    Grade,
+    Label,
+    Layer,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,15 +23,19 @@ class FrozenFederation:
     actor: str
     theme: str
     year: int
+    grade: Grade
+    label: Label
     says: float | None
     says_low: float | None
     says_high: float | None
     practice_national: float | None
     practice_national_low: float | None
     practice_national_high: float | None
+    practice_national_layer: Layer | None
     practice_population: float | None
     practice_population_low: float | None
     practice_population_high: float | None
+    practice_population_law_share: float | None
     practice_population_bound_low: float | None
     practice_population_bound_high: float | None
     spread: float | None
@@ -69,6 +80,7 @@ class FrozenUnit:
     practice: float | None
     practice_low: float | None
     practice_high: float | None
+    layer: Layer | None
     replaced: bool
     reason: FederalReason | None
 

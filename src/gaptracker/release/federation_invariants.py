@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from gaptracker.domain.vocabulary import Layer
 from gaptracker.release.cell_tables import GAPS
 from gaptracker.release.columns import Layout
 from gaptracker.release.federation_tables import (
@@ -32,11 +33,12 @@ FEDERAL_REASONS = (
 def federal_gaps_share(tables: Tables) -> float:
     """Return the share of federal readings in which both gaps are words minus the practice named.
 
-    The national reading is that of the federation's own cell, to the last digit.
+    The national reading is that of the federation's own cell, to the last digit, with its grade,
+    its label and the layer it rests on.
     """
     cells = tables[GAPS].select(
         *CELL,
-        *(pl.col(name).alias(f"cell_{name}") for name in ("says", "practice", "gap", "gap_low")),
+        *(pl.col(name).alias(f"cell_{name}") for name in _OF_CELLS),
     )
     joined = tables[FEDERATIONS].join(cells, on=CELL, how="left", validate="1:1")
     return share_true(
@@ -47,7 +49,14 @@ def federal_gaps_share(tables: Tables) -> float:
         _close(pl.col("practice_national"), pl.col("cell_practice")),
         _close(pl.col("gap_attributable"), pl.col("cell_gap")),
         _close(pl.col("gap_attributable_low"), pl.col("cell_gap_low")),
+        pl.col("grade") == pl.col("cell_grade"),
+        pl.col("label") == pl.col("cell_label"),
+        pl.col("practice_national").is_null()
+        | ((pl.col("practice_national_layer") == Layer.LAW.value) == pl.col("cell_law_only")),
     )
+
+
+_OF_CELLS = ("says", "practice", "gap", "gap_low", "grade", "label", "law_only")
 
 
 def population_share(tables: Tables) -> float:
@@ -67,6 +76,8 @@ def population_share(tables: Tables) -> float:
             least=pl.col("practice").filter(known).min(),
             most=pl.col("practice").filter(known).max(),
             counted=pl.col("practice").is_not_null().sum(),
+            written=weight.filter(pl.col("layer").filter(known) == Layer.LAW.value).sum()
+            / weight.sum(),
             rows=pl.len(),
         )
     )
@@ -77,6 +88,7 @@ def population_share(tables: Tables) -> float:
         joined,
         ~given | ((pl.col("practice_population") - pl.col("mean")).abs() <= TOLERANCE),
         ~given | (pl.col("covered_share") >= floor),
+        ~given | ((pl.col("practice_population_law_share") - pl.col("written")).abs() <= TOLERANCE),
         pl.col("covered_share").is_null()
         | ((pl.col("covered_share") - pl.col("covered")).abs() <= TOLERANCE),
         ~given | ((pl.col("lowest") - pl.col("least")).abs() <= TOLERANCE),

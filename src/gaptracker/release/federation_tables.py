@@ -117,6 +117,10 @@ def _shared(kind: type[pl.DataType], field: str) -> Column[Any]:
     return Column(field, kind, read)
 
 
+def _law_share(row: Stamped[FederalReading]) -> float | None:
+    return row.of.shared.law_share if row.of.shared else None
+
+
 def _texts(*names: str) -> tuple[Column[Flow], ...]:
     """Return columns that are texts of a flow."""
 
@@ -137,9 +141,12 @@ FEDERATIONS: Layout[Stamped[FederalReading]] = Layout(
     columns=(
         *_plain(TEXT, "actor", "theme"),
         *_plain(COUNT, "year"),
+        *_plain(TEXT, "grade", "label"),
         *_ranged("says", lambda row: row.of.says),
         *_ranged("practice_national", lambda row: row.of.national),
+        Column("practice_national_layer", TEXT, lambda row: row.of.national_layer),
         *_ranged("practice_population", lambda row: row.of.shared),
+        Column("practice_population_law_share", REAL, _law_share),
         *_ends("practice_population_bound", lambda row: row.of.shared_bounds),
         _shared(REAL, "spread"),
         _shared(REAL, "lowest"),
@@ -172,6 +179,7 @@ FEDERATION_UNITS: Layout[UnitRow] = Layout(
         Column("population_year", COUNT, lambda row: row.unit.population_year),
         Column("population_share", REAL, lambda row: row.unit.population_share),
         *_ranged("practice", lambda row: row.unit.practice),
+        Column("layer", TEXT, lambda row: row.unit.layer),
         Column("replaced", FLAG, lambda row: row.unit.replaced),
         Column("reason", TEXT, lambda row: row.unit.reason),
     ),

@@ -14,7 +14,8 @@ from gaptracker.domain.federation import (
 )
 from gaptracker.domain.methodology import FULL_SCALE, Methodology
 from gaptracker.domain.results import Interval
-from gaptracker.domain.vocabulary import FederalReason
+from gaptracker.domain.vocabulary import FederalReason, Layer
+from gaptracker.scoring.cell import score_cell
 from gaptracker.scoring.dossier import CellKey, Dossier
 from gaptracker.scoring.federal_units import Federations, KnownUnits, Residents
 from gaptracker.scoring.federation import SharedPractice, UnitPractice, practice_over_units
@@ -126,6 +127,7 @@ class _Reader:
         as_of = day_of_year(year, self._data_as_of)
         rules, own = self._methodology, self._own.of(year)
         says, national = own.says(), own.practice()
+        cell = score_cell(own.given, rules, with_contributions=False)
         prevails = self._federations.national_prevails(self.federation, self.theme, as_of)
         units = self._units(year, as_of, national if prevails else None, prevails)
         shared = self._shared(units)
@@ -136,8 +138,11 @@ class _Reader:
             theme=self.theme,
             year=year,
             as_of=as_of,
+            grade=cell.grade,
+            label=cell.label,
             says=_estimate(says, rules),
             national=_estimate(national, rules),
+            national_layer=national.layer if national else None,
             shared=_shared_estimate(shared, units, rules) if shared.drawn else None,
             shared_bounds=_bounds(shared.practice),
             covered_share=shared.practice.covered_share if shared.practice else None,
@@ -225,15 +230,22 @@ def _shared_estimate(
         if unit.drawn and unit.residents and unit.residents.persons > 0
     ]
     lowest, highest = min(placed), min(placed, key=lambda pair: (-pair[0], pair[1]))
+    known = [unit for unit in units if unit.drawn and unit.residents]
+    written = [unit for unit in known if unit.drawn and unit.drawn.layer is Layer.LAW]
     return SharedEstimate(
         points=shared.practice.points,
         interval=interval(shared.drawn.draws, methodology.draws),
+        law_share=_persons(written) / _persons(known),
         spread=shared.practice.spread,
         lowest=lowest[0],
         lowest_unit=lowest[1],
         highest=highest[0],
         highest_unit=highest[1],
     )
+
+
+def _persons(units: Sequence[_Unit]) -> int:
+    return sum(unit.residents.persons for unit in units if unit.residents)
 
 
 def _bounds(practice: SharedPractice | None) -> Interval | None:
@@ -256,6 +268,7 @@ def _unit_readings(
             population_year=unit.residents.year if unit.residents else None,
             population_share=unit.residents.persons / total if whole and unit.residents else None,
             practice=_estimate(unit.drawn, methodology),
+            layer=unit.drawn.layer if unit.drawn else None,
             replaced=prevails,
             reason=unit.reason,
         )

@@ -20,10 +20,11 @@ from gaptracker.scoring.uncertainty import Floats, draw_reading, interval, share
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """A reading's points and its draws, shape (B,)."""
+    """A reading's points and its draws, shape (B,); `layer` is that of deeds of one layer."""
 
     points: float
     draws: Floats
+    layer: Layer | None = None
 
     def estimate(self, methodology: Methodology) -> Estimate:
         """Return the points with their interval."""
@@ -77,11 +78,17 @@ class YearReadings:
         if practised:
             capped = self.given.capped
             cap = self.methodology.deeds.critical_cap_points if capped else None
-            return self._draw(practised, "does", cap)
-        return self._draw(tuple(item for item in deeds if item.layer is Layer.LAW), "law")
+            return self._draw(practised, "does", cap=cap, layer=Layer.PRACTICE)
+        written = tuple(item for item in deeds if item.layer is Layer.LAW)
+        return self._draw(written, "law", layer=Layer.LAW)
 
     def _draw(
-        self, items: tuple[Item, ...], reading: str, cap: float | None = None
+        self,
+        items: tuple[Item, ...],
+        reading: str,
+        *,
+        cap: float | None = None,
+        layer: Layer | None = None,
     ) -> Drawn | None:
         summary = summarise(
             [item.weight for item in items], [item.placement.expected for item in items]
@@ -93,6 +100,7 @@ class YearReadings:
         return Drawn(
             points=points,
             draws=draw_reading(items, self.methodology.draws, generator, cap),
+            layer=layer,
         )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from gaptracker.domain.errors import UnknownName
+from gaptracker.domain.vocabulary import Grade
 from gaptracker.main.cli.federation_text import (
     abroad_table,
     both_readings,
@@ -12,6 +13,7 @@ from gaptracker.main.cli.federation_text import (
     flows_lines,
     notes_on,
     units_table,
+    years_notes,
     years_table,
 )
 from gaptracker.main.cli.lookup import chosen_years, named_actor, named_theme, parse_years
@@ -40,6 +42,17 @@ SpanArgument = Annotated[
 ]
 
 
+GapGradeOption = Annotated[
+    Grade,
+    typer.Option(
+        help="Weakest grade of which gaps are shown; D shows them with what that is worth.",
+        case_sensitive=False,
+    ),
+]
+FEDERATION_LEGEND = (
+    "Points from 0 to 100. L: law, where no practice is known. Pr ahead, behind: words more than "
+    "12.5 points above, below deeds. Grade and label are those of the nation's own cell."
+)
 COHERENCE_LEGEND = (
     "n: bodies that spoke. (n): statements that a body's words rest on. Bodies have no deeds here "
     "and therefore no grade: one statement shows as firmly as twenty. Where all stand at one place "
@@ -52,6 +65,7 @@ def federation_command(
     theme: ThemeArgument,
     year: SpanArgument = None,
     *,
+    min_grade: GapGradeOption = Grade.C,
     release: ReleaseOption = None,
     form: TableFormatOption = "table",
 ) -> None:
@@ -59,7 +73,8 @@ def federation_command(
 
     P_nat is the national government's practice, P_pop the mean of all units' weighted by their
     residents; each gap has its own. They stand side by side and are never averaged. A span of
-    years gives one line a year. JSON holds readings and units; CSV holds the units of one year,
+    years gives one line a year. The grade is that of the nation's own cell; its gaps are shown
+    from grade C on. JSON holds readings and units; CSV holds the units of one year,
     the readings of several.
 
     Examples:
@@ -82,7 +97,7 @@ def federation_command(
         case "json":
             write_json([_document(frozen, reading) for reading in readings])
         case "table":
-            _show(frozen, readings)
+            _show(frozen, readings, min_grade)
 
 
 def coherence_command(
@@ -184,19 +199,20 @@ def _document(release: FrozenRelease, reading: FrozenFederation) -> dict[str, An
     return {"reading": plain(reading), "units": units}
 
 
-def _show(release: FrozenRelease, readings: list[FrozenFederation]) -> None:
-    first = readings[0]
+def _show(release: FrozenRelease, readings: list[FrozenFederation], min_grade: Grade) -> None:
+    first, width = readings[0], data_console().width
     name = release.actor(first.actor).names["en"]
     if len(readings) == 1:
         show(f"{first.actor} {name} · {first.theme} · {first.year} · release {release.id}")
-        show(both_readings(first))
-        width = data_console().width
-        for note in notes_on(first):
+        show(both_readings(first, min_grade))
+        for note in notes_on(first, min_grade):
             show(folded(note, width=width, hang=2))
         show("")
         show(units_table(release, _units(release, first)))
     else:
         show(f"{first.actor} {name} · {first.theme} · release {release.id}")
-        show(years_table(readings))
-    talk("Points from 0 to 100. Pr ahead, behind: words more than 12.5 points above, below deeds.")
+        show(years_table(readings, min_grade))
+        for note in years_notes(readings, min_grade):
+            show(folded(note, width=width, hang=2))
+    talk(FEDERATION_LEGEND)
     talk(release.manifest.notice)

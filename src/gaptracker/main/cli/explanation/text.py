@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
+from gaptracker.domain.vocabulary import Grade
 from gaptracker.main.cli.explanation.derivation import (
     CodingNote,
     Derivation,
@@ -169,8 +170,8 @@ def _federation_section(derivation: Derivation, width: int) -> Iterator[Renderab
     if found is None:
         return
     yield heading("WHAT RESIDENTS LIVE UNDER (P_pop), BESIDE THE NATION'S OWN")
-    yield both_readings(found)
-    for note in notes_on(found):
+    yield both_readings(found, Grade.D)
+    for note in notes_on(found, Grade.D):
         yield Text(folded(note, width=width, hang=4))
     yield Text(f"Unit by unit: gaptracker federation {found.actor} {found.theme} {found.year}")
 
