@@ -12,7 +12,7 @@ from rich.table import Table
 from typer.testing import CliRunner, Result
 
 from gaptracker.domain.actors import Actor, CompetenceEntry, Membership, Population
-from gaptracker.domain.time import Period
+from gaptracker.domain.time import PartialDate, Period
 from gaptracker.domain.vocabulary import (
     AbroadReason,
     ActorKind,
@@ -24,8 +24,8 @@ from gaptracker.domain.vocabulary import (
     Layer,
 )
 from gaptracker.main.cli import build_app
+from gaptracker.main.cli.abroad_text import ABROAD_REASONS
 from gaptracker.main.cli.federation_text import (
-    ABROAD_REASONS,
     COHERENCE_REASONS,
     FEDERAL_REASONS,
     both_readings,
@@ -241,6 +241,24 @@ def test_abroad_shows_years_with_flows_and_each_flow_with_its_source(data_folder
     document = json.loads(told(data_folder, "abroad", ACTOR, "--format", "json"))
     assert len(document["readings"]) == 3
     assert {part["flow"] for part in document["flows"]} == {"to-irn", "to-pak"}
+
+
+def test_part_of_a_sum_for_several_years_is_not_printed_to_the_unit(tmp_path: Path) -> None:
+    given = federal_evidence()
+    decade = Period(start=PartialDate.parse("2012"), end=PartialDate.parse("2022"))
+    whole, part = given.flows
+    longer = replace(part, amount=1_234_567.0, period=decade)
+    store = ReleaseStore((tmp_path / "releases").as_posix())
+    cut_release(replace(given, flows=(whole, longer)), RULES, store, PLAN)
+    text = told(tmp_path, "abroad", ACTOR)
+    (line,) = [line for line in text.splitlines() if line.startswith("2022 ")]
+    assert line.split()[:4] == ["2022", "EUR", "~110,000", "~100%"]
+    assert "~: holds part of a sum for several years, spread evenly over 2012 to 2022" in text
+    assert "2012 to 2022: 1,234,567 EUR to PAK" in text
+
+
+def test_sums_for_one_year_stand_as_they_are(data_folder: Path) -> None:
+    assert "~" not in told(data_folder, "abroad", ACTOR)
 
 
 def test_every_reason_has_its_words() -> None:

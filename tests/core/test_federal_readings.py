@@ -11,7 +11,7 @@ from gaptracker.domain.actors import Population
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.federation import FederalReading
 from gaptracker.domain.methodology import Methodology
-from gaptracker.domain.vocabulary import Competence, FederalReason
+from gaptracker.domain.vocabulary import Competence, FederalReason, Layer
 from gaptracker.scoring.federal_readings import read_federations
 from gaptracker.scoring.reading_draws import ReadingsOverTime
 from gaptracker.scoring.run import score_evidence
@@ -104,6 +104,19 @@ def test_law_or_practice_whichever_the_cell_uses() -> None:
     by_unit = {unit.unit: unit for unit in reading.units}
     assert by_unit["UR-C"].practice is not None
     assert by_unit["UR-C"].practice.points == 60.0
+    layers = [by_unit[unit].layer for unit in UNITS]
+    assert layers == [Layer.PRACTICE, Layer.PRACTICE, Layer.LAW]
+    assert reading.shared is not None
+    assert reading.shared.law_share == RESIDENTS["UR-C"] / sum(RESIDENTS.values())
+
+
+def test_grade_label_and_layer_are_those_of_the_nations_own_cell() -> None:
+    evidence = federation(ALL_KNOWN)
+    reading = read(evidence)
+    (cell,) = (c for c in score_evidence(evidence, RULES, [YEAR]) if c.actor == ACTOR)
+    assert (reading.grade, reading.label) == (cell.grade, cell.label)
+    assert reading.national_layer is Layer.PRACTICE
+    assert read(federation(ALL_KNOWN, national=None)).national_layer is None
 
 
 def test_a_critical_indicator_caps_a_unit_as_it_caps_its_cell() -> None:

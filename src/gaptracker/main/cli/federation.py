@@ -6,11 +6,15 @@ import typer
 
 from gaptracker.domain.errors import UnknownName
 from gaptracker.domain.vocabulary import Grade
-from gaptracker.main.cli.federation_text import (
+from gaptracker.main.cli.abroad_text import (
     abroad_table,
+    flows_lines,
+    spread_note,
+    years_of_spread,
+)
+from gaptracker.main.cli.federation_text import (
     both_readings,
     coherence_table,
-    flows_lines,
     notes_on,
     units_table,
     years_notes,
@@ -148,7 +152,8 @@ def abroad_command(
     """Show what the states do that an actor's drug control money goes to, beside what it says.
 
     Practice is each recipient's own, weighted by what it was given; it moves no other figure of
-    the donor. Years without a known flow are left out of the table.
+    the donor. Years without a known flow are left out of the table. A sum for several years is
+    spread evenly over them: such years are marked ~ and rounded.
 
     Examples:
         gaptracker abroad JPN
@@ -170,7 +175,11 @@ def abroad_command(
         case "table":
             shown = [row for row in rows if row.n_flows]
             if shown:
-                show(abroad_table(shown))
+                spread = years_of_spread(frozen, flows)
+                show(abroad_table(shown, frozenset(spread)))
+                note = spread_note(spread)
+                if note is not None:
+                    show(folded(note, width=data_console().width, hang=2))
             else:
                 talk(f"no flow from {code} is known in these years")
             width = data_console().width

@@ -6,7 +6,6 @@ from dataclasses import replace
 from rich.table import Table
 
 from gaptracker.domain.vocabulary import (
-    AbroadReason,
     CoherenceReason,
     FederalReason,
     Grade,
@@ -16,8 +15,6 @@ from gaptracker.main.cli.figures import NOTHING, gap, points, probability, span_
 from gaptracker.main.cli.tables import plain_table
 from gaptracker.main.cli.wording import label_in_words
 from gaptracker.publish.federation_rows import (
-    FrozenAbroad,
-    FrozenAbroadFlow,
     FrozenCoherence,
     FrozenFederation,
     FrozenUnit,
@@ -36,14 +33,6 @@ FEDERAL_REASONS: dict[FederalReason, str] = {
 }
 COHERENCE_REASONS: dict[CoherenceReason, str] = {
     CoherenceReason.TOO_FEW_AGENCIES: "fewer than two agencies spoke",
-}
-ABROAD_REASONS: dict[AbroadReason, str] = {
-    AbroadReason.NO_WORDS: "no words are known",
-    AbroadReason.NO_FLOWS: "no flow is known",
-    AbroadReason.SEVERAL_CURRENCIES: "flows in several currencies",
-    AbroadReason.RECIPIENTS_UNKNOWN: "who was paid is not known",
-    AbroadReason.NO_RECIPIENT_PRACTICE: "practice of those paid unknown",
-    AbroadReason.TOO_LITTLE_COVERED: "too little of it covered",
 }
 
 
@@ -277,41 +266,3 @@ def _voices(row: FrozenCoherence, agencies: str | None) -> str:
     """Name the agencies at an end, each with the number of statements that it rests on."""
     numbers = dict(zip(row.agencies.split(), row.n_statements.split(), strict=True))
     return ", ".join(f"{agency} ({numbers[agency]})" for agency in (agencies or "").split())
-
-
-def abroad_table(rows: Sequence[FrozenAbroad]) -> Table:
-    """Return a donor's readings over the years."""
-    figures = ("amount", "covered", "says", "practice", "gap", "90%")
-    table = plain_table("year", "", *figures, "note", numbers=figures)
-    for row in rows:
-        reason = row.practice_reason or row.gap_reason
-        table.add_row(
-            str(row.year),
-            row.currency or "",
-            NOTHING if row.amount is None else f"{row.amount:,.0f}",
-            percent(row.covered_share),
-            points(row.says),
-            points(row.practice),
-            gap(row.gap),
-            span_dots(row.gap_low, row.gap_high),
-            ABROAD_REASONS[reason] if reason else "",
-        )
-    return table
-
-
-def flows_lines(release: FrozenRelease, flows: Sequence[FrozenAbroadFlow]) -> Iterator[str]:
-    """Yield a line for each flow of some years: to whom, what for, and where that is written."""
-    for name in sorted({part.flow for part in flows}):
-        flow = release.across.flows.get(name)
-        if flow is None:
-            continue
-        period = str(flow.period.start)
-        if str(flow.period.end) != period:
-            period += f" to {flow.period.end}"
-        source = release.sources[flow.source]
-        locator = f", {flow.locator}" if flow.locator else ""
-        yield (
-            f"{period}: {flow.amount:,.0f} {flow.currency} to "
-            f"{flow.recipient or 'recipients not told apart'}. {flow.purpose} "
-            f"[{source.citation}{locator}]"
-        )
