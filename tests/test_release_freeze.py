@@ -156,7 +156,7 @@ def test_every_input_names_the_release() -> None:
 def test_the_running_program_can_be_named() -> None:
     software = describe_program()
     assert software == describe_program()
-    assert set(software.libraries) == {"msgspec", "numpy", "polars"}
+    assert set(software.libraries) == {"msgspec", "numpy", "polars", "python"}
 
 
 def test_the_manifest_names_the_bytes_of_every_other_file(frozen: Frozen) -> None:
