@@ -14,11 +14,22 @@ GapTrackerError
 └── ReleaseCorrupt          the bytes of a release are not those that were frozen
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 class GapTrackerError(Exception):
-    """Root of every error this project raises on purpose."""
+    """Root of every error this project raises on purpose.
+
+    Each survives the way from a worker process to the one that waits for it, whatever its
+    constructor asks for: type, message and fields are sent, and the constructor is not called
+    again.
+    """
+
+    # `Any` because the fields are those of each class, as pickle's protocol has them.
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Say how pickle builds the error again; Exception's own way asks for a lone message."""
+        return _built_again, (type(self), self.args, vars(self))
 
 
 class InvalidValue(GapTrackerError, ValueError):
@@ -83,3 +94,13 @@ class ReleaseCheckFailed(GapTrackerError):
 
 class ReleaseCorrupt(GapTrackerError):
     """A frozen file differs from what its manifest says."""
+
+
+# `Any` as above.
+def _built_again(
+    kind: type[GapTrackerError], arguments: tuple[Any, ...], fields: Mapping[str, Any]
+) -> GapTrackerError:
+    """Return an error as it was before it was pickled."""
+    error = kind.__new__(kind, *arguments)
+    vars(error).update(fields)
+    return error
