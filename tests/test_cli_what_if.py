@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from gaptracker.domain.choices import Aggregation
 from gaptracker.main.cli import build_app
 from gaptracker.publish.frozen import load_release
 from gaptracker.records.release_store import ReleaseStore
@@ -111,6 +112,20 @@ def test_a_release_of_other_evidence_is_told_from_the_database(tmp_path: Path) -
     assert "from other evidence or rules than are here now" in run(tmp_path, *CELL).stdout
 
 
+@pytest.mark.parametrize("aggregation", list(Aggregation))
+def test_words_that_weigh_next_to_nothing_are_weighed_among_themselves(
+    data_folder: Path, aggregation: Aggregation
+) -> None:
+    # Jamaica's words are of one day in 2021: more than 800 half-lives, and a weight of 1e-252.
+    arguments = ("JAM", THEME, "2022", "--aggregation", aggregation, "--format", "json")
+    usual, tiny = (
+        json.loads(run(data_folder, *arguments, *more).stdout)["what_if"]
+        for more in ((), ("--half-life", "0.0015"))
+    )
+    for name in ("says", "says_low", "says_high", "gap", "gap_low", "gap_high"):
+        assert tiny[name] == pytest.approx(usual[name], rel=1e-12)
+
+
 def test_without_solicited_words_nothing_may_be_left(data_folder: Path) -> None:
     result = run(data_folder, "IRN", THEME, "2022", "--no-solicited")
     assert result.exit_code == 0
@@ -123,6 +138,7 @@ def test_without_solicited_words_nothing_may_be_left(data_folder: Path) -> None:
         (("--weight", "instrument.vote=nan"), 2, "--weight instrument.vote: 'nan'"),
         (("--weight", "instrument.vote=inf"), 2, "--weight instrument.vote: 'inf'"),
         (("--weight", "instrument.vote=-1"), 2, "--weight instrument.vote: '-1'"),
+        (("--weight", "instrument.vote=1e308"), 2, "'1e308'; expected a number from 0 to 1,000"),
         (("--weight", "instrument.vote=much"), 2, "--weight instrument.vote: 'much'"),
         (("--weight", "instrument.vote"), 2, "expected NAME=NUMBER"),
         (("--weight", "measure=1", "--weight", "measure=2"), 2, "measure came twice"),

@@ -292,7 +292,7 @@ def test_the_weights_of_one_table_are_one_choice() -> None:
     }
 
 
-@pytest.mark.parametrize("weight", [math.nan, math.inf, -math.inf, -0.5])
+@pytest.mark.parametrize("weight", [math.nan, math.inf, -math.inf, -0.5, 1e308])
 def test_a_multiplier_that_is_no_weight_is_refused(weight: float) -> None:
     with pytest.raises(InvalidValue, match=r"multipliers\['measure'\].*from 0"):
         chosen(multipliers={"measure": weight})

@@ -30,6 +30,12 @@ def test_a_mean_never_leaves_the_ladder_by_rounding() -> None:
         assert summary.spread == 0
 
 
+@pytest.mark.parametrize("scale", [1e-300, 1e300])
+def test_the_effective_size_is_free_of_scale(scale: float) -> None:
+    weights = [1, 0.8, 0.8, 0.6]
+    assert effective_size([scale * weight for weight in weights]) == pytest.approx(3.2**2 / 2.64)
+
+
 def test_weights_and_points_belong_together() -> None:
     with pytest.raises(ValueError, match="zip"):
         summarise([1, 2], [50])

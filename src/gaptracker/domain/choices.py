@@ -8,6 +8,9 @@ from enum import StrEnum
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.scale import EQUAL_POINTS, POINTS_PER_RUNG, RUNGS
 
+# An item that weighs a thousand times as much is all but alone already, and sums stay finite.
+MOST_MULTIPLIER = 1_000
+
 
 class Aggregation(StrEnum):
     """How a reading makes one number of its items.
@@ -109,6 +112,23 @@ def check_half_life(field_name: str, value: float) -> None:
     """
     if not value > 0:
         raise InvalidValue(f"{field_name}: {value}; expected years above 0, or infinity")
+
+
+def check_multiplier(field_name: str, value: float) -> None:
+    """Refuse a multiplier of a weight that is no number from 0 to `MOST_MULTIPLIER`.
+
+    Raises:
+        InvalidValue: Naming the field.
+
+    Examples:
+        >>> check_multiplier("measure", 5e6)
+        Traceback (most recent call last):
+        gaptracker.domain.errors.InvalidValue: measure: 5e+06; expected a number from 0 to 1,000
+    """
+    if not 0 <= value <= MOST_MULTIPLIER:
+        raise InvalidValue(
+            f"{field_name}: {value:g}; expected a number from 0 to {MOST_MULTIPLIER:,}"
+        )
 
 
 def check_weight(field_name: str, value: float) -> None:

@@ -6,7 +6,7 @@ solicited statements. What is left for each run is to multiply, to place and to 
 
 import math
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
@@ -193,7 +193,10 @@ def _table(
 
 def fixed_table(items: Sequence[Item], cap: float = math.inf) -> ReadingTable:
     """Return the table of items whose weights and places are chosen already."""
-    return _table([tuple(items)], {}, np.array([cap]), (EQUAL_SPACING,))
+    table = _table([tuple(items)], {}, np.array([cap]), (EQUAL_SPACING,))
+    # Scaled by a power of two, which is exact: the squares of tiny weights would vanish.
+    _, exponent = np.frexp(table.weights.max())
+    return replace(table, weights=np.ldexp(table.weights, -exponent))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from gaptracker.domain.choices import (
     Aggregation,
     Spacing,
     check_half_life,
-    check_weight,
+    check_multiplier,
 )
 from gaptracker.domain.errors import InvalidValue, UnknownName
 from gaptracker.domain.methodology import Methodology
@@ -32,8 +32,9 @@ class Choices:
 
     `multipliers` scale weights by name (see `weight_names`); one left out is 1. They scale what
     an item weighs once the methodology has said which items count, which supersede and how
-    far repeats are held down: those are rules, and stay. A multiplier of 0 leaves a weight out;
-    multipliers that leave nothing on a side are refused where the cell is known.
+    far repeats are held down: those are rules, and stay. A multiplier of 0 leaves a weight out,
+    the greatest is `MOST_MULTIPLIER`; multipliers that leave nothing on a side are refused where
+    the cell is known.
     """
 
     half_life_years: float
@@ -46,7 +47,7 @@ class Choices:
         """Refuse numbers under which nothing could be weighed."""
         check_half_life("half_life_years", self.half_life_years)
         for name, value in self.multipliers.items():
-            check_weight(f"multipliers[{name!r}]", value)
+            check_multiplier(f"multipliers[{name!r}]", value)
 
 
 def published_choices(methodology: Methodology) -> Choices:

@@ -35,8 +35,11 @@ def effective_size(weights: Sequence[float]) -> float:
     """
     if not weights:
         return 0.0
-    total = math.fsum(weights)
-    return total * total / math.fsum(weight * weight for weight in weights)
+    # Scaled by a power of two, which is exact: the squares of tiny weights would vanish.
+    _, exponent = math.frexp(max(weights))
+    scaled = [math.ldexp(weight, -exponent) for weight in weights]
+    total = math.fsum(scaled)
+    return total * total / math.fsum(weight * weight for weight in scaled)
 
 
 def summarise(weights: Sequence[float], points: Sequence[float]) -> Summary | None:

@@ -8,7 +8,12 @@ from typing import Annotated, Any, Literal
 import typer
 
 from gaptracker.domain.analysis import PointsRange
-from gaptracker.domain.choices import Aggregation, Spacing
+from gaptracker.domain.choices import (
+    MOST_MULTIPLIER,
+    Aggregation,
+    Spacing,
+    check_multiplier,
+)
 from gaptracker.domain.errors import InvalidValue, UnknownName
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.methodology import Methodology
@@ -182,9 +187,12 @@ def _weight(text: str, methodology: Methodology) -> tuple[str, float]:
         )
     name = require_known("weight", name.strip(), dict.fromkeys(weight_names(methodology), ()))
     hint = f"--weight {name}"
-    number = _number(value, hint, "a finite number from 0")
-    if not 0 <= number < math.inf:
-        raise typer.BadParameter(f"{value!r}; expected a finite number from 0", param_hint=hint)
+    expected = f"a number from 0 to {MOST_MULTIPLIER:,}"
+    number = _number(value, hint, expected)
+    try:
+        check_multiplier(name, number)
+    except InvalidValue as error:
+        raise typer.BadParameter(f"{value!r}; expected {expected}", param_hint=hint) from error
     return name, number
 
 
