@@ -112,6 +112,22 @@ def test_a_release_of_other_evidence_is_told_from_the_database(tmp_path: Path) -
     assert "from other evidence or rules than are here now" in run(tmp_path, *CELL).stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--half-life", "1e-9"), "half-life 1e-9 years"),
+        (("--half-life", "1e300"), "half-life 1e300 years"),
+        (("--half-life", "2.12345678"), "half-life 2.12345678 years"),
+        (("--weight", "measure=0.00000012"), "weight measure × 1.2e-7"),
+        (("--weight", "measure=1000"), "weight measure × 1000"),
+    ],
+)
+def test_the_text_echoes_numbers_with_all_their_digits(
+    data_folder: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    assert said in run(data_folder, *CELL, *arguments).stdout.replace("\n", " ")
+
+
 @pytest.mark.parametrize("aggregation", list(Aggregation))
 def test_words_that_weigh_next_to_nothing_are_weighed_among_themselves(
     data_folder: Path, aggregation: Aggregation

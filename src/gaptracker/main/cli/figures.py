@@ -29,6 +29,18 @@ def short(value: float) -> str:
     return text.replace("-", MINUS)
 
 
+def as_given(value: float) -> str:
+    """Write a number that somebody chose with all its digits, however small or large it is.
+
+    Examples:
+        >>> as_given(0.85), as_given(4.0), as_given(1e-9), as_given(2.5e300)
+        ('0.85', '4', '1e-9', '2.5e300')
+    """
+    mantissa, _, exponent = repr(float(value)).partition("e")
+    text = mantissa.removesuffix(".0") + (f"e{int(exponent)}" if exponent else "")
+    return MINUS + text.removeprefix("-") if value < 0 else text
+
+
 def points(value: float | None) -> str:
     """Write points, rounded to one decimal.
 

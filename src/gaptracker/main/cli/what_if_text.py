@@ -8,7 +8,7 @@ from rich.table import Table
 from gaptracker.domain.analysis import PointsRange
 from gaptracker.domain.results import CellScore, Interval, ReadingScore
 from gaptracker.domain.scale import EQUAL_POINTS
-from gaptracker.main.cli.figures import NOTHING, gap, number, points, short, span
+from gaptracker.main.cli.figures import NOTHING, as_given, gap, number, points, short, span
 from gaptracker.main.cli.tables import plain_table
 from gaptracker.main.cli.wording import label_in_words, reason_in_words
 from gaptracker.publish.rows import FrozenCell
@@ -20,7 +20,7 @@ def parameters_in_words(choices: Choices) -> Iterator[str]:
     """Yield each parameter with its value, also those that were left as published."""
     life = choices.half_life_years
     yield "half-life " + (
-        "infinite: words never age" if math.isinf(life) else f"{short(life)} years"
+        "infinite: words never age" if math.isinf(life) else f"{as_given(life)} years"
     )
     yield f"aggregation {choices.aggregation}"
     rungs = ", ".join(short(place) for place in choices.spacing.points)
@@ -30,7 +30,7 @@ def parameters_in_words(choices: Choices) -> Iterator[str]:
     if not choices.multipliers:
         yield "weights as published"
     for name, value in sorted(choices.multipliers.items()):
-        yield f"weight {name} × {short(value)}"
+        yield f"weight {name} × {as_given(value)}"
 
 
 def side_by_side(published: WhatIf, found: WhatIf) -> Table:
