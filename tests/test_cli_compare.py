@@ -183,6 +183,16 @@ def test_unknown_years_and_releases_are_refused_with_the_nearest(data_folder: Pa
     assert lost.exit_code == 3
 
 
+def test_names_that_nothing_is_like_are_answered_with_what_there_is(data_folder: Path) -> None:
+    lost = run(data_folder, "compare", "MEX", "URY", "--theme", "foo", columns=400)
+    assert lost.exit_code == 3
+    assert "No theme is called 'foo'; " in lost.stderr
+    assert f"expected one of {THEME}, incarceration, " in lost.stderr
+    nobody = run(data_folder, "compare", "MEX", "ZZZ", "--theme", THEME, columns=400)
+    assert nobody.exit_code == 3
+    assert "expected one of CHN, IRN, JAM, MEX, UNODC, URY" in nobody.stderr
+
+
 # --- profile ------------------------------------------------------------------------------------
 
 

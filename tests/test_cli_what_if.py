@@ -171,6 +171,10 @@ def test_without_solicited_words_nothing_may_be_left(data_folder: Path) -> None:
         (("--half-life", "nan"), 2, "--half-life: 'nan'"),
         (("--half-life", "-2"), 2, "--half-life: '-2'"),
         (("--half-life", "long"), 2, "--half-life: 'long'"),
+        (("--weight", "vote=0"), 3, "did you mean instrument.vote or office.vote or"),
+        (("--weight", "ministr=0"), 3, "did you mean office.minister?"),
+        (("--weight", "ZZZ=0"), 3, "called 'ZZZ'; expected instrument.NAME, office.NAME,"),
+        (("--spacing", "foo"), 3, "called 'foo'; expected one of equal, wide_below, wide_above"),
         (("--spacing", "wide"), 3, "did you mean wide_below or wide_above"),
         (("--aggregation", "harmonic"), 2, "'harmonic'"),
     ],
@@ -188,6 +192,8 @@ def test_what_cannot_be_chosen_is_refused_by_the_name_of_its_field(
     [
         (("MEXX", THEME, "2022"), "no actor is called 'MEXX'; did you mean MEX"),
         (("MEX", "death_penaltie", "2022"), "did you mean death_penalty"),
+        (("MEX", "foo", "2022"), "'foo'; expected one of death_penalty, incarceration, "),
+        (("ZZZ", THEME, "2022"), "'zzz'; expected one of chn, irn, jam, mex, unodc, ury"),
         (("MEX", THEME, "1999"), "did you mean 2000"),
     ],
 )

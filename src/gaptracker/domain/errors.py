@@ -59,12 +59,24 @@ class ReferenceDataError(ProblemList):
 class UnknownName(GapTrackerError, LookupError):
     """A name that nothing carries."""
 
-    def __init__(self, kind: str, given: str, nearest: Sequence[str] = ()) -> None:
-        """Say what kind of name came, and the nearest known ones."""
+    def __init__(
+        self, kind: str, given: str, nearest: Sequence[str] = (), *, expected: str = ""
+    ) -> None:
+        """Say what kind of name came, and the nearest known ones.
+
+        Args:
+            kind: What sort of name it is: `actor`, `theme`, `weight`.
+            given: What came.
+            nearest: Known names that may have been meant.
+            expected: What there is, told where none is near: `one of equal, wide_below`.
+        """
         self.kind = kind
         self.given = given
         self.nearest = tuple(nearest)
-        hint = f"; did you mean {' or '.join(self.nearest)}?" if self.nearest else ""
+        self.expected = expected
+        hint = f"; expected {expected}" if expected else ""
+        if self.nearest:
+            hint = f"; did you mean {' or '.join(self.nearest)}?"
         super().__init__(f"no {kind} is called {given!r}{hint}")
 
 

@@ -1,6 +1,6 @@
 """The choices a method makes, as values: what a cell would be under other ones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
@@ -22,6 +22,11 @@ from gaptracker.scoring.run import InputsOverTime
 from gaptracker.scoring.words import WordsOverTime
 
 MEASURE_KEY = "measure"
+NEAREST = 3
+WEIGHT_FAMILIES = (
+    "instrument.NAME, office.NAME, specificity.NAME, source_grade.NUMBER, indicator.NAME or "
+    "measure, as instrument.vote"
+)
 
 ItemName = tuple[ItemKind, str]
 
@@ -85,7 +90,28 @@ def check_multiplier_names(choices: Choices, methodology: Methodology) -> None:
     known = weight_names(methodology)
     for name in choices.multipliers:
         if name not in known:
-            raise UnknownName("weight", name, get_close_matches(name, known))
+            raise unknown_weight(name, known)
+
+
+def unknown_weight(name: str, known: Sequence[str]) -> UnknownName:
+    """Return the error of a weight that there is not.
+
+    Args:
+        name: What came.
+        known: The weights there are, by their whole names (see `weight_names`).
+
+    Examples:
+        >>> str(unknown_weight("vote", ["instrument.vote", "measure", "office.vote"]))
+        "no weight is called 'vote'; did you mean instrument.vote or office.vote?"
+    """
+    spellings: dict[str, list[str]] = {}
+    for weight in known:
+        for spelling in dict.fromkeys((weight, weight.rpartition(".")[2])):
+            spellings.setdefault(spelling, []).append(weight)
+    alike = get_close_matches(name.lower(), spellings)
+    found = dict.fromkeys(weight for spelling in alike for weight in spellings[spelling])
+    nearest = tuple(found)[:NEAREST]
+    return UnknownName("weight", name, nearest, expected=WEIGHT_FAMILIES)
 
 
 def weights_of_items(dossier: Dossier) -> dict[ItemName, tuple[str, ...]]:

@@ -33,7 +33,7 @@ from gaptracker.main.cli.what_if_text import (
 from gaptracker.publish.frozen import load_release
 from gaptracker.publish.nearest import require_known, require_year
 from gaptracker.publish.rows import FrozenCell
-from gaptracker.scoring.choices import Choices, published_choices, weight_names
+from gaptracker.scoring.choices import Choices, published_choices, unknown_weight, weight_names
 from gaptracker.scoring.dossier import Dossier, build_dossiers
 from gaptracker.scoring.run import scored_years
 from gaptracker.scoring.what_if import WhatIf, what_if
@@ -185,7 +185,9 @@ def _weight(text: str, methodology: Methodology) -> tuple[str, float]:
         raise typer.BadParameter(
             f"{text!r}; expected NAME=NUMBER, as instrument.vote=0.5", param_hint="--weight"
         )
-    name = require_known("weight", name.strip(), dict.fromkeys(weight_names(methodology), ()))
+    name, known = name.strip(), weight_names(methodology)
+    if name not in known:
+        raise unknown_weight(name, known)
     hint = f"--weight {name}"
     expected = f"a number from 0 to {MOST_MULTIPLIER:,}"
     number = _number(value, hint, expected)
