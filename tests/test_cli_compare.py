@@ -164,6 +164,7 @@ def test_csv_without_pairs_still_names_its_columns(data_folder: Path) -> None:
         (("MEX", "URY", "--years", "2021,2022"), "several actors and several years"),
         (("MEX", "MEX"), "an actor came twice"),
         (("MEX", "--years", "2021,2021"), "expected one, or different ones"),
+        (("MEX", "--years", "2021,02021"), "'2021,02021' names the year 2021 twice"),
         (("MEX", "--years", "2021,newest"), "'newest' is no year"),
     ],
 )

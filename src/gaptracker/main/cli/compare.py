@@ -133,7 +133,7 @@ def _subjects(
             f"{came} came; expected several of one kind: two actors, or one actor and two --years "
             "or two --releases"
         )
-    numbers = [_whole(year) for year in years]
+    numbers = _different_years(years)
     opened = [open_release(each) for each in releases] or [open_release()]
     match given[0]:
         case "actors":
@@ -142,6 +142,17 @@ def _subjects(
             return _of_years(opened[0], actors[0], theme, numbers)
         case _:
             return _of_releases(opened, actors[0], theme, numbers)
+
+
+def _different_years(years: Sequence[str]) -> list[int]:
+    numbers = [_whole(year) for year in years]
+    for number in numbers:
+        if numbers.count(number) > 1:
+            raise typer.BadParameter(
+                f"{','.join(years)!r} names the year {number} twice; expected different years",
+                param_hint="--years",
+            )
+    return numbers
 
 
 def _whole(year: str) -> int:
