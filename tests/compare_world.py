@@ -5,11 +5,11 @@ Uruguay speaks and acts much like Mexico; Jamaica defends executions and has had
 
 from dataclasses import replace
 
-from gaptracker.domain.actors import Actor
+from gaptracker.domain.actors import Actor, Membership
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.records import Observation, Statement
 from gaptracker.domain.sources import Source
-from gaptracker.domain.time import PartialDate
+from gaptracker.domain.time import PartialDate, Period
 from gaptracker.domain.vocabulary import ActorKind, CoderKind, Specificity
 from tests.cli_world import EVIDENCE, LIST, SPEECH, SPEECHES, WATCH, coding, observation, source
 
@@ -69,3 +69,23 @@ COMPARABLE: Evidence = replace(
         ),
     ),
 )
+
+
+def with_a_union(*members: str) -> Evidence:
+    """The same world, and a union that spoke in 2021 for these members."""
+    speech = _speech("UNI", SPEECHES)
+    union = Actor(code="UNI", kind=ActorKind.SUPRANATIONAL, names={"en": "A union"})
+    return replace(
+        COMPARABLE,
+        actors=dict(sorted({**COMPARABLE.actors, union.code: union}.items())),
+        statements=tuple(sorted((*COMPARABLE.statements, speech), key=lambda each: each.id)),
+        codings=(*COMPARABLE.codings, coding(speech, 2, CoderKind.PERSON, Specificity.SPECIFIC)),
+        memberships=tuple(
+            Membership(
+                member=member,
+                group=union.code,
+                period=Period(start=PartialDate.parse("2000")),
+            )
+            for member in members
+        ),
+    )

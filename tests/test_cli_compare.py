@@ -16,7 +16,7 @@ from gaptracker.publish.frozen import FrozenRelease, load_release
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.scoring.comparison import order_probability
 from tests.cli_world import THEME, cut, without_last_vote
-from tests.compare_world import COMPARABLE
+from tests.compare_world import COMPARABLE, with_a_union
 
 Record = dict[str, Any]
 
@@ -100,6 +100,39 @@ def test_two_years_of_one_actor_are_compared(data_folder: Path) -> None:
     result = run(data_folder, "compare", "mex", "--theme", THEME, "--years", "2021,2022")
     assert "MEX 2022 and MEX 2021 cannot be told apart" in sentences(result)
     assert "rest in part on the same evidence" in result.stderr
+
+
+@pytest.fixture(scope="module")
+def united_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a release in which a union spoke for Jamaica and Uruguay."""
+    folder = tmp_path_factory.mktemp("united")
+    cut(folder, evidence=with_a_union("JAM", "URY"))
+    return folder
+
+
+SHARE = "rest in part on the same evidence and are taken as independent"
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_members_of_a_union_that_spoke_for_both_share_evidence(
+    united_folder: Path, form: str
+) -> None:
+    arguments = ("--theme", THEME, "--year", "2022", "--format", form)
+    members = run(united_folder, "compare", "JAM", "URY", *arguments)
+    assert f"Both figures {SHARE}" in members.stderr
+    stranger = run(united_folder, "compare", "JAM", "MEX", *arguments)
+    assert stranger.exit_code == 0
+    assert SHARE not in stranger.stderr
+    three = run(united_folder, "compare", "JAM", "MEX", "URY", *arguments)
+    assert f"JAM, URY {SHARE}" in three.stderr
+
+
+@pytest.mark.parametrize(("figure", "shared"), [("says", True), ("practice", False)])
+def test_only_the_side_that_is_compared_can_be_shared(
+    united_folder: Path, figure: str, shared: bool
+) -> None:
+    arguments = ("JAM", "URY", "--theme", THEME, "--year", "2022", "--figure", figure)
+    assert (SHARE in run(united_folder, "compare", *arguments).stderr) is shared
 
 
 def test_two_releases_are_compared_and_named(data_folder: Path) -> None:

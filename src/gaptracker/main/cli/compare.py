@@ -14,6 +14,7 @@ from gaptracker.main.cli.comparing import (
     Subject,
     compare_subjects,
     newest_common_year,
+    on_shared_evidence,
 )
 from gaptracker.main.cli.figures import gap, number, points, probability, span_dots
 from gaptracker.main.cli.lookup import named_actor, named_theme
@@ -60,8 +61,8 @@ HIGHER = {
     "practice": "Higher: practice nearer to full alignment (the law, where no practice is known).",
 }
 SHARED = (
-    "Both figures rest in part on the same evidence and are taken as independent, which errs on "
-    "the side of saying nothing."
+    "{names} rest in part on the same evidence and are taken as independent, which errs on the "
+    "side of saying nothing."
 )
 
 
@@ -95,6 +96,7 @@ def compare_command(
             write_json(compared)
         case "table":
             _show(subjects, compared)
+    _tell_shared(on_shared_evidence(subjects, compared, figure), len(compared.figures))
     talk(subjects[0].release.manifest.notice)
 
 
@@ -146,10 +148,10 @@ def _subjects(
 
 def _different_years(years: Sequence[str]) -> list[int]:
     numbers = [_whole(year) for year in years]
-    for number in numbers:
-        if numbers.count(number) > 1:
+    for each in numbers:
+        if numbers.count(each) > 1:
             raise typer.BadParameter(
-                f"{','.join(years)!r} names the year {number} twice; expected different years",
+                f"{','.join(years)!r} names the year {each} twice; expected different years",
                 param_hint="--years",
             )
     return numbers
@@ -217,8 +219,12 @@ def _show(subjects: Sequence[Subject], compared: Compared) -> None:
     for line in _sentences(compared):
         show(folded(line, width=width, hang=2))
     talk(HIGHER[compared.figure])
-    if len({subject.cell.actor for subject in subjects}) == 1:
-        talk(SHARED)
+
+
+def _tell_shared(names: Sequence[str], figures: int) -> None:
+    """Say which figures are less independent of each other than the comparison takes them for."""
+    if names:
+        talk(SHARED.format(names="Both figures" if figures == FEWEST else ", ".join(names)))
 
 
 def _table(compared: Compared) -> Table:

@@ -1,11 +1,12 @@
 """Figures of frozen releases held against each other: which is the higher, if that can be told."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from gaptracker.domain.vocabulary import Grade
+from gaptracker.domain.vocabulary import Grade, ItemKind, Side
 from gaptracker.main.cli.wording import reason_in_words
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.rows import FrozenCell
@@ -13,6 +14,11 @@ from gaptracker.scoring.comparison import Figure, Order, compare, tiers
 
 FigureName = Literal["gap", "says", "practice"]
 FEWEST = 2
+SIDES: dict[FigureName, tuple[Side, ...]] = {
+    "gap": (Side.WORDS, Side.DEEDS),
+    "says": (Side.WORDS,),
+    "practice": (Side.DEEDS,),
+}
 TOO_LITTLE = "too little evidence (grade D), which enters no comparison"
 
 
@@ -121,6 +127,32 @@ def compare_subjects(subjects: Sequence[Subject], figure: FigureName) -> Compare
     )
 
 
+def on_shared_evidence(
+    subjects: Sequence[Subject], compared: Compared, figure: FigureName
+) -> tuple[str, ...]:
+    """Return which compared figures rest in part on evidence that another of them rests on.
+
+    Years and releases of one actor mostly do; so do members of one union, for each of whom its
+    statements count.
+
+    Args:
+        subjects: The cells that were to be compared.
+        compared: What came of it; cells that were left out do not count.
+        figure: Which figure was compared: only its side, words or deeds, is looked at.
+
+    Returns:
+        Names, in the order of the subjects.
+    """
+    names = {row.name for row in compared.figures}
+    evidence = {
+        subject.name: _counting_items(subject, SIDES[figure])
+        for subject in subjects
+        if subject.name in names
+    }
+    uses = Counter(item for items in evidence.values() for item in items)
+    return tuple(name for name, items in evidence.items() if any(uses[item] > 1 for item in items))
+
+
 def newest_common_year(
     releases: Sequence[FrozenRelease], actors: Sequence[str], theme: str
 ) -> int | None:
@@ -152,6 +184,13 @@ def _figure(subject: Subject, name: FigureName) -> Figure | None:
         return None
     grid: tuple[float, ...] = getattr(grids, name)
     return Figure(name=subject.name, points=points, grade=cell.grade, grid=grid)
+
+
+def _counting_items(subject: Subject, sides: Sequence[Side]) -> set[tuple[ItemKind, str]]:
+    """Return the items that a cell's figure is made of: those with a share in their reading."""
+    cell = subject.cell
+    parts = subject.release.contributions_of(cell.actor, cell.theme, cell.year).rows()
+    return {(part.item_kind, part.item) for part in parts if part.side in sides and part.share > 0}
 
 
 def _why_left_out(cell: FrozenCell) -> str:
