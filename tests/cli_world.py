@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gaptracker.domain.actors import Actor
 from gaptracker.domain.evidence import Evidence
+from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Coding, Measure, Observation, Opportunity, Statement
 from gaptracker.domain.sources import Source
 from gaptracker.domain.time import PartialDate, Period
@@ -33,6 +34,7 @@ from gaptracker.records.release_store import ReleaseStore
 from gaptracker.records.schema import open_database
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.release.checks import INVARIANTS
+from gaptracker.workflows.calibrate import Calibration
 from gaptracker.workflows.cut_release import CutOutcome, CutPlan, cut_release
 from gaptracker.workflows.load_reference import load_reference
 from gaptracker.workflows.migrate_database import migrate_database
@@ -236,11 +238,20 @@ EVIDENCE = Evidence(
 )
 
 
-def cut(folder: Path, *, evidence: Evidence = EVIDENCE) -> CutOutcome:
+METHODOLOGY = shipped_methodology("1.0.0")
+
+
+def cut(
+    folder: Path,
+    *,
+    evidence: Evidence = EVIDENCE,
+    methodology: Methodology = METHODOLOGY,
+    calibration: Calibration | None = None,
+) -> CutOutcome:
     """Freeze the small evidence into the release store of a data folder."""
     store = ReleaseStore((folder / "releases").as_posix())
-    plan = CutPlan(checks=INVARIANTS, years=YEARS)
-    return cut_release(evidence, shipped_methodology("1.0.0"), store, plan)
+    plan = CutPlan(checks=INVARIANTS, years=YEARS, calibration=calibration)
+    return cut_release(evidence, methodology, store, plan)
 
 
 def without_last_vote(evidence: Evidence = EVIDENCE) -> Evidence:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from gaptracker.main.cli.sensitivity import FACTORS
 from gaptracker.publish.frozen import FrozenRelease, load_release
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.scoring.comparison import order_probability
-from tests.cli_world import THEME, cut, without_last_vote
+from tests.cli_world import METHODOLOGY, THEME, cut, without_last_vote
 from tests.compare_world import COMPARABLE, with_a_union
 
 Record = dict[str, Any]
@@ -142,6 +143,26 @@ def test_two_releases_are_compared_and_named(data_folder: Path) -> None:
     assert len({row["points"] for row in found["figures"]}) == 2
     table = run(data_folder, "compare", "URY", "--theme", THEME, "--releases", ",".join(ids))
     assert f"URY in {ids[0]} and URY in {ids[1]} have the same figure." in sentences(table)
+
+
+def test_releases_by_different_methodologies_are_told_so(data_folder: Path, tmp_path: Path) -> None:
+    words = replace(METHODOLOGY.words, half_life_years=8.0)
+    other = replace(METHODOLOGY, version="1.1.0", words=words, sha256="f" * 64)
+    rules = {
+        cut(tmp_path, evidence=COMPARABLE, methodology=each).entry.id: each
+        for each in (METHODOLOGY, other)
+    }
+    given = ("MEX", "--theme", THEME, "--year", "2022", "--releases", ",".join(rules))
+    for form in ("table", "json", "csv"):
+        said = run(tmp_path, "compare", *given, "--format", form)
+        assert said.exit_code == 0
+        assert "The releases follow different methodologies" in said.stderr
+        for name, each in rules.items():
+            assert f"{name}: {each.version}, hash {each.sha256[:8]}" in said.stderr
+
+    ids = [entry.id for entry in ReleaseStore((data_folder / "releases").as_posix()).entries()]
+    same = run(data_folder, "compare", "MEX", "--theme", THEME, "--releases", ",".join(ids))
+    assert "methodologies" not in same.stderr
 
 
 @pytest.mark.parametrize("figure", ["says", "practice"])

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from gaptracker.domain.results import Manifest
 from gaptracker.main.cli.comparing import (
     FEWEST,
     Compared,
@@ -55,11 +56,17 @@ ComparedReleasesOption = Annotated[
 FigureOption = Annotated[
     FigureName, typer.Option(help="What is compared: the gap, the words, or the practice.")
 ]
+DIFFERENT_RULES = (
+    "The releases follow different methodologies ({rules}): a difference may come from the rules "
+    "as well as from the evidence."
+)
 HIGHER = {
     "gap": "Higher: words further ahead of deeds; no mark for quality.",
     "says": "Higher: words nearer to full alignment.",
     "practice": "Higher: practice nearer to full alignment (the law, where no practice is known).",
 }
+# As long as the hash in a release's id.
+HASH_BEGINNING = 8
 SHARED = (
     "{names} rest in part on the same evidence and are taken as independent, which errs on the "
     "side of saying nothing."
@@ -96,6 +103,7 @@ def compare_command(
             write_json(compared)
         case "table":
             _show(subjects, compared)
+    _tell_rules([subject.release.manifest for subject in subjects])
     _tell_shared(on_shared_evidence(subjects, compared, figure), len(compared.figures))
     talk(subjects[0].release.manifest.notice)
 
@@ -219,6 +227,16 @@ def _show(subjects: Sequence[Subject], compared: Compared) -> None:
     for line in _sentences(compared):
         show(folded(line, width=width, hang=2))
     talk(HIGHER[compared.figure])
+
+
+def _tell_rules(manifests: Sequence[Manifest]) -> None:
+    """Say by which methodology each release was made, where they differ in it."""
+    if len({each.methodology_sha256 for each in manifests}) > 1:
+        rules = "; ".join(
+            f"{each.release}: {each.methodology}, hash {each.methodology_sha256[:HASH_BEGINNING]}"
+            for each in manifests
+        )
+        talk(DIFFERENT_RULES.format(rules=rules))
 
 
 def _tell_shared(names: Sequence[str], figures: int) -> None:
