@@ -11,8 +11,10 @@ from gaptracker.domain.choices import Aggregation
 from gaptracker.main.cli import build_app
 from gaptracker.publish.frozen import load_release
 from gaptracker.records.release_store import ReleaseStore
-from tests.cli_world import THEME, cut, fill_database, without_last_vote
+from gaptracker.workflows.calibrate import Calibration, calibrate_file, uncoded_calibration
+from tests.cli_world import METHODOLOGY, THEME, cut, fill_database, without_last_vote
 from tests.compare_world import COMPARABLE
+from tests.test_calibrate import VIGNETTES, as_csv, coded
 
 Record = dict[str, Any]
 CELL = ("MEX", THEME, "2022")
@@ -140,6 +142,37 @@ def test_words_that_weigh_next_to_nothing_are_weighed_among_themselves(
     )
     for name in ("says", "says_low", "says_high", "gap", "gap_low", "gap_high"):
         assert tiny[name] == pytest.approx(usual[name], rel=1e-12)
+
+
+def calibrated_by_careful_people(folder: Path) -> Calibration:
+    names = [name for name, vignette in VIGNETTES.items() if vignette.theme == THEME]
+    file = folder / "coded.csv"
+    file.write_bytes(as_csv([*coded("ana", names=names), *coded("ben", names=names)]))
+    return calibrate_file(file, METHODOLOGY)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_calibrated_release_is_told_from_default_errors(
+    data_folder: Path, tmp_path: Path, form: str
+) -> None:
+    said = "The current release was cut with calibrated coders' errors; here both figures"
+    assert said not in run(data_folder, *CELL, "--format", form).stderr
+    fill_database(tmp_path, COMPARABLE)
+    cut(tmp_path, evidence=COMPARABLE, calibration=calibrated_by_careful_people(tmp_path))
+    result = run(tmp_path, *CELL, "--format", form)
+    assert result.exit_code == 0, result.stderr
+    assert said in result.stderr
+    assert "Not official" in result.stderr
+    if form == "json":
+        assert json.loads(result.stdout)["coder_errors"] == "default"
+
+
+def test_a_release_that_only_holds_an_empty_calibration_is_by_default_errors(
+    tmp_path: Path,
+) -> None:
+    fill_database(tmp_path, COMPARABLE)
+    cut(tmp_path, evidence=COMPARABLE, calibration=uncoded_calibration(METHODOLOGY))
+    assert "calibrated" not in run(tmp_path, *CELL).stderr
 
 
 def test_without_solicited_words_nothing_may_be_left(data_folder: Path) -> None:

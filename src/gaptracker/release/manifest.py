@@ -27,9 +27,10 @@ class CalibrationNote:
     files: Mapping[str, bytes]
 
 
+NOT_YET = "Not yet calibrated"
 NOT_CALIBRATED = CalibrationNote(
     sentence=(
-        "Not yet calibrated: the intervals rest on the methodology's prior, and coders' errors on "
+        f"{NOT_YET}: the intervals rest on the methodology's prior, and coders' errors on "
         "its default, until codings by people on held-out items allow an estimate."
     ),
     files={},
@@ -48,6 +49,11 @@ class Provenance:
     software: Software
     random_series: str
     calibration: str
+
+    @property
+    def calibrated(self) -> bool:
+        """Say whether coders' own errors stand in place of the default ones, on some theme."""
+        return not self.calibration.startswith(NOT_YET)
 
 
 def write_manifest(manifest: Manifest, provenance: Provenance) -> bytes:

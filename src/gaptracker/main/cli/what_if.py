@@ -30,7 +30,7 @@ from gaptracker.main.cli.what_if_text import (
     release_in_words,
     side_by_side,
 )
-from gaptracker.publish.frozen import load_release
+from gaptracker.publish.frozen import FrozenRelease, load_release
 from gaptracker.publish.nearest import require_known, require_year
 from gaptracker.publish.rows import FrozenCell
 from gaptracker.scoring.choices import Choices, published_choices, unknown_weight, weight_names
@@ -42,6 +42,11 @@ NEVER = "never"
 NOT_OFFICIAL = (
     "Not official: this is no published figure. Quote it only with its parameters, and beside the "
     "published one."
+)
+DEFAULT_ERRORS = (
+    "The current release was cut with calibrated coders' errors; here both figures, also the one "
+    "as published, are computed with the methodology's default errors, and may differ from the "
+    "release for that alone."
 )
 
 ThemeArgument = Annotated[
@@ -116,12 +121,16 @@ def what_if_command(  # noqa: PLR0913  each is an argument or option of the comm
         _score(dossier, year, evidence, methodology=methodology, choices=each)
         for each in (published_choices(methodology), choices)
     )
-    frozen = _frozen_cell(published.cell)
+    current = _current_release()
+    frozen = _frozen_cell(current, published.cell) if current else None
+    calibrated = current is not None and current.provenance.calibrated
     if form == "json":
         write_json(_record(published, found, frozen, methodology))
     else:
-        _show(published, found, frozen, evidence)
-    talk(NOT_OFFICIAL)
+        _show(published, found, evidence)
+        released = release_in_words(published.cell, frozen, calibrated=calibrated)
+        show(folded(released, width=data_console().width, hang=2))
+    talk(f"{NOT_OFFICIAL} {DEFAULT_ERRORS}" if calibrated else NOT_OFFICIAL)
 
 
 def _choices(
@@ -242,18 +251,20 @@ def _score(
         raise typer.BadParameter(str(error)) from error
 
 
-def _frozen_cell(cell: CellScore) -> FrozenCell | None:
-    """Return the cell as the current release has it; None if it has none."""
+def _current_release() -> FrozenRelease | None:
     store = open_store()
-    if store.latest() is None:
-        return None
+    return None if store.latest() is None else load_release(store)
+
+
+def _frozen_cell(release: FrozenRelease, cell: CellScore) -> FrozenCell | None:
+    """Return the cell as a release has it; None if it has none."""
     try:
-        return load_release(store).cell(cell.actor, cell.theme, cell.year)
+        return release.cell(cell.actor, cell.theme, cell.year)
     except UnknownName:
         return None
 
 
-def _show(published: WhatIf, found: WhatIf, frozen: FrozenCell | None, evidence: Evidence) -> None:
+def _show(published: WhatIf, found: WhatIf, evidence: Evidence) -> None:
     width = data_console().width
     cell = found.cell
     name = evidence.actors[cell.actor].names["en"]
@@ -263,7 +274,6 @@ def _show(published: WhatIf, found: WhatIf, frozen: FrozenCell | None, evidence:
         show(folded(line, width=width, indent=2, hang=4))
     show("")
     show(side_by_side(published, found))
-    show(folded(release_in_words(published.cell, frozen), width=width, hang=2))
 
 
 # `Any` because the values are JSON's.
@@ -285,6 +295,8 @@ def _record(
         "parameters": {**_plain_choices(found.parameters), "weight_spread": found.weight_spread},
         "what_if": _figures(found),
         "published": {"parameters": _plain_choices(published.parameters), **_figures(published)},
+        # A release that was cut with a calibration has coders' own errors instead.
+        "coder_errors": "default",
         "released": frozen and {"release": frozen.release, "gap": frozen.gap},
     }
 

@@ -57,17 +57,21 @@ def side_by_side(published: WhatIf, found: WhatIf) -> Table:
     return table
 
 
-def release_in_words(published: CellScore, frozen: FrozenCell | None) -> str:
+def release_in_words(
+    published: CellScore, frozen: FrozenCell | None, *, calibrated: bool = False
+) -> str:
     """Return what the current release has, beside the methodology's cell of the same evidence.
 
     Args:
         published: The cell by the methodology, from the evidence in the database.
         frozen: The cell in the current release; None if there is none.
+        calibrated: Whether that release was cut with coders' own errors.
     """
     if frozen is None:
         return "No release holds this cell: nothing is published of it."
     alike = frozen.gap == published.gap_points
-    why = "" if alike else ", from other evidence or rules than are here now"
+    other = "evidence, rules or coders' errors" if calibrated else "evidence or rules"
+    why = "" if alike else f", from other {other} than are here now"
     return f"Published in release {frozen.release}: {gap(frozen.gap)}{why}."
 
 
