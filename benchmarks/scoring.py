@@ -18,17 +18,19 @@ score, started beforehand.
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from tempfile import TemporaryDirectory
+from time import perf_counter, sleep
 
 import numpy as np
 
@@ -128,17 +130,38 @@ def floor(extent: Extent, draws: int, workers: int) -> Measured:
 
 @contextmanager
 def dask_engine(workers: int) -> Iterator[Engine]:
-    """Yield an engine on a cluster of so many processes on this machine, warmed up."""
-    from distributed import Client, LocalCluster  # noqa: PLC0415  an extra
+    """Yield an engine on a cluster of so many processes on this machine, warmed up.
+
+    Scheduler and workers are started as docs/engines.md says, each a process of its own.
+    """
+    from distributed import Client  # noqa: PLC0415  an extra
 
     from gaptracker.workflows.engines.dask_cluster import DaskEngine  # noqa: PLC0415
 
-    with (
-        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):
-        client.run(describe_program)
-        yield DaskEngine(cluster.scheduler_address)
+    dask = str(Path(sys.executable).with_name("dask"))
+    quiet = {**os.environ, "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+    with TemporaryDirectory() as folder, ExitStack() as started:
+        contact = Path(folder) / "scheduler.json"
+
+        def start(*arguments: str) -> None:
+            given = [dask, *arguments, "--scheduler-file", str(contact), "--no-dashboard"]
+            process = subprocess.Popen(given, env=quiet, stderr=subprocess.DEVNULL)
+            started.callback(process.wait)
+            started.callback(process.kill)
+
+        start("scheduler", "--host", "127.0.0.1", "--port", "0")
+        while not contact.exists():
+            sleep(0.1)
+        for _ in range(workers):
+            start("worker", "--nthreads", "1", "--no-nanny", "--host", "127.0.0.1")
+        with Client(scheduler_file=str(contact), set_as_default=False) as client:
+            client.wait_for_workers(workers)
+            address = client.scheduler_info()["address"]
+        engine = DaskEngine(address)
+        # Long enough that each worker imports what it needs.
+        small = Extent(actors=workers, themes=2, years=30, items=2)
+        score(small, 100, engine, workers, rows=False)
+        yield engine
 
 
 def measure_once(options: argparse.Namespace) -> Measured:
