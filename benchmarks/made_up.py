@@ -56,7 +56,7 @@ def dossiers(extent: Extent, themes: tuple[str, ...]) -> Iterator[Dossier]:
         extent: How much.
         themes: Themes to take, the first of them as many as the extent has.
     """
-    sources = [_source(number) for number in range(SOURCES)]
+    sources = made_up_sources()
     first = extent.scored_years[0]
     for actor in range(extent.actors):
         for theme in themes[: extent.themes]:
@@ -67,7 +67,13 @@ def dossiers(extent: Extent, themes: tuple[str, ...]) -> Iterator[Dossier]:
                 actor=code,
                 theme=theme,
                 statements=[
-                    _statement(code, number, first, sources[number % SOURCES], rungs[number])
+                    statement_on(
+                        date(first, 1 + number % 12, 1 + number // 12 % 28),
+                        rungs[number],
+                        sources[number % SOURCES],
+                        actor=code,
+                        number=number,
+                    )
                     for number in range(extent.items)
                 ],
                 measures=[
@@ -75,6 +81,11 @@ def dossiers(extent: Extent, themes: tuple[str, ...]) -> Iterator[Dossier]:
                     for number in range(extent.items)
                 ],
             )
+
+
+def made_up_sources() -> list[Source]:
+    """Return ten sources, each of an origin of its own, two of every grade."""
+    return [_source(number) for number in range(SOURCES)]
 
 
 def _source(number: int) -> Source:
@@ -100,10 +111,13 @@ def _placement(rung: int) -> Placement:
     )
 
 
-def _statement(
-    actor: str, number: int, first_year: int, source: Source, rung: int
+def statement_on(
+    said_on: date, rung: int, source: Source, *, actor: str, number: int
 ) -> PlacedStatement:
-    said_on = date(first_year, 1 + number % 12, 1 + number // 12 % 28)
+    """Return an uncertain statement; instrument, office and specificity go by its number.
+
+    Every second one, from the first on, was asked for by somebody.
+    """
     name = f"{actor} statement {number:02d}"
     return PlacedStatement(
         statement=Statement(
@@ -118,6 +132,7 @@ def _statement(
             document=name,
             act=name,
             paraphrase="made up",
+            solicited=number % 2 == 0,
         ),
         source=source,
         placement=_placement(rung),

@@ -23,7 +23,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from statistics import median
 from time import perf_counter
 
@@ -37,19 +37,18 @@ from benchmarks.coinr import (
     find_coinr,
     run_coinr,
 )
+from benchmarks.made_up import made_up_sources, statement_on
 from gaptracker.domain.analysis import Sensitivity
 from gaptracker.domain.choices import EQUAL_SPACING, Aggregation, ChoiceSpace, Spacing
 from gaptracker.domain.methodology import Goalposts, Indicator, IndicatorUse, Methodology
-from gaptracker.domain.records import Observation, Statement
-from gaptracker.domain.sources import Source
+from gaptracker.domain.records import Observation
 from gaptracker.domain.time import PartialDate
-from gaptracker.domain.vocabulary import Instrument, Lag, Layer, Mode, Office, Scale, Specificity
+from gaptracker.domain.vocabulary import Lag, Layer, Scale
 from gaptracker.intake.methodology_files import shipped_methodology, shipped_versions
 from gaptracker.scoring.choice_draws import CATEGORIES, ChoiceDesign
 from gaptracker.scoring.choice_tables import CellTable, gap_model, tabulate
 from gaptracker.scoring.choices import weight_names
-from gaptracker.scoring.dossier import Dossier, PlacedStatement, SourcedObservation
-from gaptracker.scoring.items import Placement
+from gaptracker.scoring.dossier import Dossier, SourcedObservation
 from gaptracker.scoring.method_band import method_band
 from gaptracker.scoring.sensitivity import latin_hypercube, sobol_indices
 from gaptracker.scoring.uncertainty import Floats
@@ -125,21 +124,7 @@ def methodology_of(size: Size) -> Methodology:
 def dossiers_of(size: Size) -> list[Dossier]:
     """Return made-up evidence, the same on every machine: coded words and figures."""
     random = generator()
-    sources = [
-        Source(
-            id=f"source {number}",
-            title="made up",
-            publisher="nobody",
-            group=f"group {number}",
-            grade=1 + number % 5,
-            record_of_act=False,
-            kind="made up",
-            licence="CC0-1.0",
-            citation="made up",
-            retrieved_on=AS_OF,
-        )
-        for number in range(10)
-    ]
+    sources = made_up_sources()
     dossiers = []
     for unit in range(size.units):
         actor = f"unit {unit:04d}"
@@ -147,7 +132,13 @@ def dossiers_of(size: Size) -> list[Dossier]:
         days = np.sort(random.integers(0, 5000, STATEMENTS))
         for number, days_ago in enumerate(reversed(days.tolist())):
             found.statements.append(
-                _statement(actor, number, days_ago, int(random.integers(1, 4)), sources)
+                statement_on(
+                    AS_OF - timedelta(days=days_ago),
+                    int(random.integers(1, 4)),
+                    sources[number % len(sources)],
+                    actor=actor,
+                    number=number,
+                )
             )
         for number, value in enumerate(random.uniform(0, 100, size.indicators).tolist()):
             name = f"indicator_{number:03d}"
@@ -168,38 +159,6 @@ def dossiers_of(size: Size) -> list[Dossier]:
             ]
         dossiers.append(found)
     return dossiers
-
-
-def _statement(
-    actor: str, number: int, days_ago: int, rung: int, sources: Sequence[Source]
-) -> PlacedStatement:
-    said_on = date.fromordinal(AS_OF.toordinal() - days_ago)
-    source = sources[number % len(sources)]
-    name = f"{actor} statement {number}"
-    return PlacedStatement(
-        statement=Statement(
-            id=name,
-            actor=actor,
-            forum="a forum",
-            said_on=PartialDate(year=said_on.year, month=said_on.month, day=said_on.day),
-            mode=Mode.ADVOCACY,
-            instrument=list(Instrument)[number % len(Instrument)],
-            office=list(Office)[number % len(Office)],
-            source=source.id,
-            document=name,
-            act=name,
-            paraphrase="made up",
-            solicited=number % 2 == 0,
-        ),
-        source=source,
-        placement=Placement(
-            points=(25.0 * (rung - 1), 25.0 * rung, 25.0 * (rung + 1)),
-            probabilities=(0.1, 0.8, 0.1),
-        ),
-        specificity=list(Specificity)[number % len(Specificity)],
-        machine_coded=False,
-        said_on=said_on,
-    )
 
 
 def tables_of(dossiers: Sequence[Dossier], methodology: Methodology) -> list[CellTable]:

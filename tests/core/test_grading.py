@@ -22,6 +22,7 @@ from tests.core.builders import (
 from tests.core.rules import LABELS, RULES, indicator, methodology
 
 STRONG = Strength(
+    items=9,
     effective_size=9.0,
     groups=9,
     groups_with_records=9,

@@ -17,7 +17,7 @@ from gaptracker.domain.results import (
     ReadingScore,
 )
 from gaptracker.domain.vocabulary import Grade, Label, Layer, Reason, Side
-from gaptracker.scoring.grading import grade_cell, label_gap, strength
+from gaptracker.scoring.grading import Strength, grade_cell, label_gap, strength
 from gaptracker.scoring.items import Item, counting
 from gaptracker.scoring.readings import summarise
 from gaptracker.scoring.seeds import CellKey, stream
@@ -121,20 +121,7 @@ def score_cell(
         mixed_message_points=says.spread if says else None,
         law_only=does is None and law is not None,
         capped=does is not None and does.scale < 1,
-        coverage=Coverage(
-            statements=len(words),
-            deeds=len(deeds),
-            effective_statements=word_strength.effective_size,
-            effective_deeds=deed_strength.effective_size,
-            statement_groups=word_strength.groups,
-            deed_groups=deed_strength.groups,
-            indicator_coverage_share=given.indicator_coverage_share,
-            opportunities=given.silence.opportunities,
-            silent=given.silence.silent,
-            silence_rate_share=_rate(given.silence),
-            machine_coded=word_strength.machine_coded or deed_strength.machine_coded,
-            newest_deed_on=deed_strength.newest_on,
-        ),
+        coverage=_coverage(given, word_strength, deed_strength),
         grade=grade,
         label=label,
         says_reason=reasons[0],
@@ -142,6 +129,24 @@ def score_cell(
         does_reason=reasons[2],
         gap_reason=reasons[3],
         contributions=contributions,
+    )
+
+
+def _coverage(given: CellInput, words: Strength, deeds: Strength) -> Coverage:
+    """Return how much evidence stands under a cell."""
+    return Coverage(
+        statements=words.items,
+        deeds=deeds.items,
+        effective_statements=words.effective_size,
+        effective_deeds=deeds.effective_size,
+        statement_groups=words.groups,
+        deed_groups=deeds.groups,
+        indicator_coverage_share=given.indicator_coverage_share,
+        opportunities=given.silence.opportunities,
+        silent=given.silence.silent,
+        silence_rate_share=_rate(given.silence),
+        machine_coded=words.machine_coded or deeds.machine_coded,
+        newest_deed_on=deeds.newest_on,
     )
 
 

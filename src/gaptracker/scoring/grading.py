@@ -20,6 +20,7 @@ RECORD_GROUPS = 2
 class Strength:
     """The evidence on one side of a cell, as the grades see it."""
 
+    items: int
     effective_size: float
     groups: int
     groups_with_records: int
@@ -45,6 +46,7 @@ def strength(items: Sequence[Item]) -> Strength:
     recorded = {item.source.group for item in items if item.source.record_of_act}
     groups = {item.source.group for item in items}
     return Strength(
+        items=len(items),
         effective_size=effective_size([item.weight for item in items]),
         groups=len(groups),
         groups_with_records=len(groups) + (RECORD_GROUPS - 1) * len(recorded),

@@ -180,6 +180,7 @@ def _strength(items: Sequence[DerivedItem], side: Side, cell: FrozenCell) -> Str
     recorded = {item.source.group for item in own if item.source.record_of_act}
     groups = {item.source.group for item in own}
     return Strength(
+        items=len(own),
         effective_size=effective_size([item.weight for item in own]),
         groups=len(groups),
         groups_with_records=len(groups) + (RECORD_GROUPS - 1) * len(recorded),
