@@ -1,6 +1,6 @@
 """Evidence and items a line at a time, and the one cell that a test is about."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +14,7 @@ from gaptracker.domain.records import (
     Opportunity,
     Statement,
 )
-from gaptracker.domain.results import CellScore
+from gaptracker.domain.results import CellScore, Pair
 from gaptracker.domain.sources import Source
 from gaptracker.domain.time import PartialDate, Period
 from gaptracker.domain.vocabulary import (
@@ -31,8 +31,10 @@ from gaptracker.domain.vocabulary import (
     Side,
     Specificity,
 )
+from gaptracker.scoring.dossier import CellKey, Dossier
 from gaptracker.scoring.items import Item, Placement
 from gaptracker.scoring.run import score_evidence
+from gaptracker.workflows.pair_evidence import pairs_over_time_of
 from tests.core.rules import RULES, THEME
 
 ACTOR, OTHER = "URY", "NOR"
@@ -225,3 +227,11 @@ def deed(
         layer=Layer.PRACTICE,
     )
     return replace(plain, **changes)  # type: ignore[arg-type]  # as above
+
+
+def pairs_of_dossiers(
+    dossiers: Mapping[CellKey, Dossier], rules: Methodology, as_of: date
+) -> Iterator[Pair]:
+    """The pairs over time of many dossiers, in the order of their names."""
+    for key in sorted(dossiers):
+        yield from pairs_over_time_of(dossiers[key], rules, as_of)

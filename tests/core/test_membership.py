@@ -13,8 +13,8 @@ from gaptracker.domain.vocabulary import ActorKind, Competence, Mode, Reading, R
 from gaptracker.pairing.now import now_pairs
 from gaptracker.scoring.run import score_evidence
 from gaptracker.workflows.cell_inputs import hash_cell_inputs
-from gaptracker.workflows.pair_evidence import history_of, pairs_of_dossiers
-from tests.core.builders import coding, statement
+from gaptracker.workflows.pair_evidence import history_of
+from tests.core.builders import coding, pairs_of_dossiers, statement
 from tests.core.federation_world import FORMER, MEMBER, ORGAN, UNION, dossiers, period, union
 from tests.core.rules import RULES, THEME, WORDS_ONLY
 

@@ -12,8 +12,15 @@ from gaptracker.domain.vocabulary import ItemKind, MeasureKind, Mode, Outcome, R
 from gaptracker.pairing.identity import heir_of, pair_id
 from gaptracker.pairing.now import now_pairs
 from gaptracker.scoring.dossier import build_dossiers
-from gaptracker.workflows.pair_evidence import pairs_of_cells, pairs_of_dossiers
-from tests.core.builders import AS_OF, evidence, measure, observation, score, statement
+from tests.core.builders import (
+    AS_OF,
+    evidence,
+    measure,
+    observation,
+    pairs_of_dossiers,
+    score,
+    statement,
+)
 from tests.core.rules import LABELS, RULES, THEME
 
 Coded = tuple[Statement | Measure, int]
@@ -88,11 +95,6 @@ def test_what_counts_nothing_makes_no_pair() -> None:
         observations=(observation("done", 25),),
     )
     assert len(pairs) == 1
-
-
-def test_pairs_of_cells_are_those_of_each_cell() -> None:
-    cell = score(evidence(coded=[(statement("said"), 3)]))
-    assert list(pairs_of_cells([cell, cell], RULES)) == [*now_pairs(cell, 12.5)] * 2
 
 
 def test_the_name_of_a_pair_depends_on_what_it_joins_and_on_nothing_else() -> None:

@@ -21,8 +21,16 @@ from gaptracker.domain.vocabulary import (
     Scale,
 )
 from gaptracker.scoring.dossier import build_dossiers
-from gaptracker.workflows.pair_evidence import pairs_of_dossiers
-from tests.core.builders import AS_OF, evidence, measure, observation, score, source, statement
+from tests.core.builders import (
+    AS_OF,
+    evidence,
+    measure,
+    observation,
+    pairs_of_dossiers,
+    score,
+    source,
+    statement,
+)
 from tests.core.rules import RULES
 
 

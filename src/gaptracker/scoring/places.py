@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from gaptracker.scoring.items import Item, Placement
 
-Floats = npt.NDArray[np.float64]
 Complexes = npt.NDArray[np.complex128]
 Levels = npt.NDArray[np.uint8]
 

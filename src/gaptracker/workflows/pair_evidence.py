@@ -1,10 +1,10 @@
-"""Pair all words with the deeds that bear on them, from scored cells and dossiers."""
+"""Pair the words of a dossier with what was done after them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from gaptracker.domain.methodology import Methodology, WordFactors
-from gaptracker.domain.results import CellScore, Pair
+from gaptracker.domain.results import Pair
 from gaptracker.domain.vocabulary import ItemKind, ObservationStatus
 from gaptracker.pairing.history import (
     ActorHistory,
@@ -14,31 +14,10 @@ from gaptracker.pairing.history import (
     MeasureHistory,
     Words,
 )
-from gaptracker.pairing.now import now_pairs
 from gaptracker.pairing.over_time import TimeRules, pairs_over_time
 from gaptracker.scoring.deeds import place_observation
-from gaptracker.scoring.dossier import CellKey, Dossier, PlacedStatement, SourcedObservation
+from gaptracker.scoring.dossier import Dossier, PlacedStatement, SourcedObservation
 from gaptracker.scoring.words import answered_on, due_date, own_by_act, supersedes
-
-
-def pairs_of_cells(cells: Iterable[CellScore], methodology: Methodology) -> Iterator[Pair]:
-    """Yield the pairs of reading `now` of every cell."""
-    for cell in cells:
-        yield from now_pairs(cell, methodology.labels.moved_points)
-
-
-def pairs_of_dossiers(
-    dossiers: Mapping[CellKey, Dossier], methodology: Methodology, as_of: date
-) -> Iterator[Pair]:
-    """Yield the pairs of readings `followed`, `moved` and `pledge` of every dossier.
-
-    Args:
-        dossiers: The evidence by actor and theme; themes without deeds yield nothing.
-        methodology: Lags and thresholds.
-        as_of: The data's last day; what falls due later is `too_early`.
-    """
-    for key in sorted(dossiers):
-        yield from pairs_over_time_of(dossiers[key], methodology, as_of)
 
 
 def pairs_over_time_of(dossier: Dossier, methodology: Methodology, as_of: date) -> Iterator[Pair]:
