@@ -1,0 +1,1 @@
+"""The client library: a small typed httpx client for organisations and journalists."""
