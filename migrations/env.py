@@ -3,6 +3,7 @@
 from alembic import context
 
 from gaptracker.domain.errors import SchemaMismatch
+from gaptracker.records import custody_tables  # noqa: F401  it declares the intake's tables, too
 from gaptracker.records.tables import Row
 
 connection = context.config.attributes.get("connection")

@@ -16,7 +16,11 @@ from gaptracker.workflows.load_reference import load_reference
 from tests.migrated_databases import migrated_postgres, migrated_sqlite, rolled_back
 from tests.small_evidence import EVIDENCE, MANIFEST, STAMP
 
-TABLES = sorted(Row.metadata.tables)
+TABLES = sorted(
+    name
+    for name, table in Row.metadata.tables.items()
+    if "revision_status" in table.columns or name.endswith("_register") or name == "dataset"
+)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,124 @@
+"""The tables of the log and the outbox: entries, the tree over them, and what is told to whom."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text
+from sqlmodel import Field
+
+from gaptracker.records.intake_tables import ORGANISATION_KEY
+from gaptracker.records.tables import Row, UtcDateTime
+
+
+class CustodyHeadRow(Row, table=True):
+    """One row: how many entries and events there are, and the tree's edge.
+
+    Whoever appends holds this row until the transaction ends, so that positions have neither gaps
+    nor twins and come in the order of the commits.
+    """
+
+    __tablename__ = "custody_head"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one_row"),
+        CheckConstraint("log_size >= 0", name="log_size_counted"),
+        CheckConstraint("event_count >= 0", name="event_count_counted"),
+    )
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    log_size: int
+    frontier: bytes = Field(sa_type=LargeBinary)
+    event_count: int
+
+
+class LogLeafRow(Row, table=True):
+    """One entry of the log: canonical JSON without personal data, and its leaf hash."""
+
+    __tablename__ = "log_leaf"
+    __table_args__ = (
+        CheckConstraint("length(leaf_hash) = 32", name="leaf_hash_length"),
+        Index(None, "object"),
+    )
+
+    position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    object: str
+    entry: str = Field(sa_type=Text)
+    leaf_hash: bytes = Field(sa_type=LargeBinary)
+
+
+class LogNodeRow(Row, table=True):
+    """The hash of one complete subtree: `position` counts subtrees of its level from the left."""
+
+    __tablename__ = "log_node"
+    __table_args__ = (CheckConstraint("length(hash) = 32", name="hash_length"),)
+
+    level: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    hash: bytes = Field(sa_type=LargeBinary)
+
+
+class CheckpointRow(Row, table=True):
+    """A signed head of the log, kept for whoever asks later."""
+
+    __tablename__ = "checkpoint"
+
+    size: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    text: str = Field(sa_type=Text)
+    signed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OutboxEventRow(Row, table=True):
+    """Something to tell: thin, in the order of the commits. No organisation means everybody."""
+
+    __tablename__ = "outbox_event"
+    __table_args__ = (Index(None, "organisation", "position"),)
+
+    position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    id: str = Field(unique=True)
+    organisation: str | None = Field(foreign_key=ORGANISATION_KEY)
+    type: str
+    data: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class WebhookEndpointRow(Row, table=True):
+    """Where an organisation wants its events sent; the secrets sign, so they are kept readable."""
+
+    __tablename__ = "webhook_endpoint"
+
+    id: str = Field(primary_key=True)
+    organisation: str = Field(foreign_key=ORGANISATION_KEY, index=True)
+    url: str
+    types: str
+    secret: str
+    previous_secret: str | None
+    previous_until: datetime | None = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str = Field(foreign_key="member.id")
+    disabled_at: datetime | None = Field(sa_type=UtcDateTime)
+    disabled_reason: str | None
+    from_position: int
+
+
+class DeliveryRow(Row, table=True):
+    """One event on its way to one endpoint, and how its tries went."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('pending', 'delivered', 'given_up', 'cancelled')", name="state_known"
+        ),
+        CheckConstraint("attempts >= 0", name="attempts_counted"),
+        Index(None, "state", "next_at"),
+        Index(None, "endpoint", "event_position"),
+    )
+
+    id: str = Field(primary_key=True)
+    endpoint: str = Field(foreign_key="webhook_endpoint.id")
+    event_position: int = Field(foreign_key="outbox_event.position")
+    state: str
+    attempts: int
+    next_at: datetime | None = Field(sa_type=UtcDateTime)
+    lease_until: datetime | None = Field(sa_type=UtcDateTime)
+    last_status: int | None
+    last_outcome: str | None
+    last_at: datetime | None = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
