@@ -11,6 +11,7 @@ import pytest
 
 import gaptracker
 from gaptracker.domain.errors import GapTrackerError, ProblemList, UnknownName
+from gaptracker.intake.strict_json import MalformedJson
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.errors import Fault, RequestRefused
 
@@ -27,6 +28,7 @@ ARGUMENTS: dict[type[GapTrackerError], tuple[object, ...]] = {
     GapTrackerError: ("what came, what was expected, what to do",),
     ProblemList: ("a folder", ["line 2: rung is 'x'", "line 3: rung is 'y'"]),
     UnknownName: ("actor", "MEXX", ["MEX", "MLT"]),
+    MalformedJson: (7, "NaN is no JSON; leave the member out where nothing is known"),
     RequestRefused: (ProblemCode.NOT_FOUND, "no such actor", [FAULT], {"Allow": "GET"}),
 }
 
