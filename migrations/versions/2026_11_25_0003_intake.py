@@ -27,8 +27,10 @@ def upgrade() -> None:
         create_idempotency,
         create_log_leaf,
         create_log_node,
+        create_log_salt,
         create_organisation,
         create_csv_mapping,
+        create_log_detail,
         create_member,
         create_outbox_event,
         create_api_key,
@@ -131,9 +133,11 @@ def create_log_leaf() -> None:
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("object", sa.String(), nullable=False),
         sa.Column("entry", sa.Text(), nullable=False),
+        sa.Column("entry_id", sa.String(), nullable=False),
         sa.Column("leaf_hash", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("length(leaf_hash) = 32", name=op.f("ck_log_leaf_leaf_hash_length")),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_log_leaf")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_log_leaf_entry_id")),
     )
     op.create_index(op.f("ix_log_leaf_object"), "log_leaf", ["object"], unique=False)
 
@@ -146,6 +150,15 @@ def create_log_node() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("length(hash) = 32", name=op.f("ck_log_node_hash_length")),
         sa.PrimaryKeyConstraint("level", "position", name=op.f("pk_log_node")),
+    )
+
+
+def create_log_salt() -> None:
+    op.create_table(
+        "log_salt",
+        sa.Column("object", sa.String(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("object", name=op.f("pk_log_salt")),
     )
 
 
@@ -173,6 +186,19 @@ def create_csv_mapping() -> None:
     )
     op.create_index(
         op.f("ix_csv_mapping_organisation"), "csv_mapping", ["organisation"], unique=False
+    )
+
+
+def create_log_detail() -> None:
+    op.create_table(
+        "log_detail",
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("particulars", sa.Text(), nullable=True),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["position"], ["log_leaf.position"], name=op.f("fk_log_detail_position")
+        ),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_log_detail")),
     )
 
 
@@ -320,6 +346,8 @@ def create_submission() -> None:
         sa.Column("superseded_by", sa.String(), nullable=True),
         sa.Column("public_reason", sa.String(), nullable=True),
         sa.Column("withdrawal_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_action", sa.String(), nullable=True),
+        sa.Column("last_actor", sa.String(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
@@ -344,6 +372,9 @@ def create_submission() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["created_by"], ["member.id"], name=op.f("fk_submission_created_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["last_actor"], ["member.id"], name=op.f("fk_submission_last_actor")
         ),
         sa.ForeignKeyConstraint(
             ["organisation"], ["organisation.id"], name=op.f("fk_submission_organisation")
@@ -577,7 +608,6 @@ def create_submission_revision() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("content", sa.Text(), nullable=True),
         sa.Column("content_sha256", sa.String(), nullable=False),
-        sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),

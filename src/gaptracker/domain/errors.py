@@ -10,6 +10,8 @@ GapTrackerError
 ├── WorkerOfAnotherProgram  a worker would compute by another version
 ├── WorkersLost             those who were scoring are gone
 ├── ClusterOutOfReach       no cluster answers at the address given
+├── NotAllowed              a member may not do this
+├── Conflict                what is asked for clashes with what is there
 ├── ReleaseCheckFailed      a release did not meet a floor
 └── ReleaseCorrupt          the bytes of a release are not those that were frozen
 """
@@ -98,6 +100,14 @@ class WorkersLost(GapTrackerError):
 
 class ClusterOutOfReach(GapTrackerError):
     """A cluster does not answer, or has nobody who could score."""
+
+
+class NotAllowed(GapTrackerError):
+    """A member asked for what their roles, or the rules, do not allow."""
+
+
+class Conflict(GapTrackerError):
+    """What is asked for clashes with what is there already."""
 
 
 class ReleaseCheckFailed(GapTrackerError):

@@ -41,7 +41,31 @@ class LogLeafRow(Row, table=True):
     position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     object: str
     entry: str = Field(sa_type=Text)
+    entry_id: str = Field(unique=True)
     leaf_hash: bytes = Field(sa_type=LargeBinary)
+
+
+class LogDetailRow(Row, table=True):
+    """What an entry commits to, in full: who, when exactly, what. Emptied by erasure."""
+
+    __tablename__ = "log_detail"
+
+    position: int = Field(
+        primary_key=True,
+        foreign_key="log_leaf.position",
+        sa_column_kwargs={"autoincrement": False},
+    )
+    particulars: str | None = Field(sa_type=Text)
+    happened_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class LogSaltRow(Row, table=True):
+    """The salt of an object's commitments; without it they prove nothing any more."""
+
+    __tablename__ = "log_salt"
+
+    object: str = Field(primary_key=True)
+    salt: bytes | None = Field(sa_type=LargeBinary)
 
 
 class LogNodeRow(Row, table=True):

@@ -110,12 +110,14 @@ class SubmissionRow(Row, table=True):
     superseded_by: str | None = Field(foreign_key=SUBMISSION_KEY)
     public_reason: str | None
     withdrawal_asked_at: datetime | None = Field(sa_type=UtcDateTime)
+    last_action: str | None
+    last_actor: str | None = Field(foreign_key=MEMBER_KEY)
     ended_at: datetime | None = Field(sa_type=UtcDateTime)
     erased_at: datetime | None = Field(sa_type=UtcDateTime)
 
 
 class SubmissionRevisionRow(Row, table=True):
-    """One revision's content; `content` and `salt` are emptied when it is erased."""
+    """One revision's content, which is emptied when it is erased."""
 
     __tablename__ = "submission_revision"
     __table_args__ = (
@@ -127,7 +129,6 @@ class SubmissionRevisionRow(Row, table=True):
     number: int = Field(primary_key=True)
     content: str | None = Field(sa_type=Text)
     content_sha256: str
-    salt: bytes | None = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: str = Field(foreign_key=MEMBER_KEY)
     frozen_at: datetime | None = Field(sa_type=UtcDateTime)

@@ -6,8 +6,13 @@ from typing import Self
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
+from gaptracker.records.custodians_repository import CustodiansRepository
+from gaptracker.records.custody_repository import CustodyRepository
 from gaptracker.records.database import POSTGRESQL, READ_ONLY
+from gaptracker.records.idempotency_repository import IdempotencyRepository
+from gaptracker.records.principals_repository import PrincipalsRepository
 from gaptracker.records.repositories import DatasetRepository, EvidenceRepository
+from gaptracker.records.submissions_repository import SubmissionsRepository
 
 # Any constant will do, as long as nothing else in the database takes the same one.
 LOADING_LOCK = 7_342_001
@@ -26,6 +31,11 @@ class UnitOfWork:
 
     evidence: EvidenceRepository
     datasets: DatasetRepository
+    principals: PrincipalsRepository
+    submissions: SubmissionsRepository
+    custodians: CustodiansRepository
+    custody: CustodyRepository
+    idempotency: IdempotencyRepository
 
     def __init__(self, bind: Engine | Connection, *, read_only: bool = False) -> None:
         """Prepare a unit of work; the transaction begins with its block."""
@@ -38,6 +48,11 @@ class UnitOfWork:
         self._session = Session(bind, join_transaction_mode="create_savepoint")
         self.evidence = EvidenceRepository(self._session)
         self.datasets = DatasetRepository(self._session)
+        self.principals = PrincipalsRepository(self._session)
+        self.submissions = SubmissionsRepository(self._session)
+        self.custodians = CustodiansRepository(self._session)
+        self.custody = CustodyRepository(self._session)
+        self.idempotency = IdempotencyRepository(self._session)
         return self
 
     def __exit__(
@@ -51,7 +66,11 @@ class UnitOfWork:
         self._session.close()
 
     def commit(self) -> None:
-        """Keep everything done so far; call it before telling anyone that it is done."""
+        """Keep everything done so far; call it before telling anyone that it is done.
+
+        What is to be logged and told is appended first, in the same transaction.
+        """
+        self.custody.flush()
         self._session.commit()
 
     def take_loading_lock(self) -> None:

@@ -13,10 +13,31 @@ PROBLEMS_PATH = "/v1/problems"
 class ProblemCode(StrEnum):
     """What became of the request as a whole; one per answer."""
 
+    MALFORMED_JSON = "malformed-json"
+    IDEMPOTENCY_KEY_REQUIRED = "idempotency-key-required"
+    DIGEST_MISMATCH = "digest-mismatch"
+    UNAUTHENTICATED = "unauthenticated"
+    INSUFFICIENT_SCOPE = "insufficient-scope"
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     NOT_ACCEPTABLE = "not-acceptable"
+    REQUEST_IN_PROGRESS = "request-in-progress"
+    CLIENT_REF_CONFLICT = "client-ref-conflict"
+    CLIENT_REF_RETIRED = "client-ref-retired"
+    INVALID_TRANSITION = "invalid-transition"
+    ATTACHMENTS_INCOMPLETE = "attachments-incomplete"
+    SELF_REVIEW = "self-review"
+    RETRACTED = "retracted"
+    WITHDRAWN = "withdrawn"
+    PRECONDITION_FAILED = "precondition-failed"
+    TOO_LARGE = "too-large"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
     VALIDATION_FAILED = "validation-failed"
+    IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
+    MEDIA_TYPE_MISMATCH = "media-type-mismatch"
+    UNSAFE_FILE = "unsafe-file"
+    PRECONDITION_REQUIRED = "precondition-required"
+    RATE_LIMITED = "rate-limited"
     INTERNAL = "internal"
     UNAVAILABLE = "unavailable"
 
@@ -55,6 +76,111 @@ class ProblemKind:
 
 
 PROBLEM_KINDS: dict[ProblemCode, ProblemKind] = {
+    ProblemCode.MALFORMED_JSON: ProblemKind(
+        status=HTTPStatus.BAD_REQUEST,
+        title="The body is not the JSON that was expected",
+        advice="Mend the body at `offset`, and send it again with the same key.",
+    ),
+    ProblemCode.IDEMPOTENCY_KEY_REQUIRED: ProblemKind(
+        status=HTTPStatus.BAD_REQUEST,
+        title="The request has no Idempotency-Key",
+        advice="Send a new random key, and the same one whenever this request is repeated.",
+    ),
+    ProblemCode.DIGEST_MISMATCH: ProblemKind(
+        status=HTTPStatus.BAD_REQUEST,
+        title="The bytes that arrived are not those that were announced",
+        advice="Send the file again; check the digest if it happens twice.",
+    ),
+    ProblemCode.UNAUTHENTICATED: ProblemKind(
+        status=HTTPStatus.UNAUTHORIZED,
+        title="The request shows no key that is good",
+        advice="Send `Authorization: Bearer gtk_…` with a key that has neither expired nor been revoked.",
+    ),
+    ProblemCode.INSUFFICIENT_SCOPE: ProblemKind(
+        status=HTTPStatus.FORBIDDEN,
+        title="The key does not allow this",
+        advice="Use a key with the scope that `detail` names; /v1/me shows what a key may do.",
+    ),
+    ProblemCode.REQUEST_IN_PROGRESS: ProblemKind(
+        status=HTTPStatus.CONFLICT,
+        title="A request with this key is still being answered",
+        advice="Send it again after the seconds in `Retry-After`, with the same key.",
+    ),
+    ProblemCode.CLIENT_REF_CONFLICT: ProblemKind(
+        status=HTTPStatus.CONFLICT,
+        title="This client_ref has other content already",
+        advice="Edit the submission at `location`, or use a new client_ref.",
+    ),
+    ProblemCode.CLIENT_REF_RETIRED: ProblemKind(
+        status=HTTPStatus.CONFLICT,
+        title="This client_ref was of a submission that has ended",
+        advice="Use a new client_ref; one that ended never revives.",
+    ),
+    ProblemCode.INVALID_TRANSITION: ProblemKind(
+        status=HTTPStatus.CONFLICT,
+        title="This cannot be done with the submission now",
+        advice="Do one of the `allowed_actions`, or supply what `detail` says is missing.",
+    ),
+    ProblemCode.ATTACHMENTS_INCOMPLETE: ProblemKind(
+        status=HTTPStatus.CONFLICT,
+        title="Announced attachments have not arrived",
+        advice="Send the attachments that `missing` lists, then submit.",
+    ),
+    ProblemCode.SELF_REVIEW: ProblemKind(
+        status=HTTPStatus.CONFLICT,
+        title="Nobody reviews or edits what they had a part in",
+        advice="Leave it to somebody else, of another organisation.",
+    ),
+    ProblemCode.RETRACTED: ProblemKind(
+        status=HTTPStatus.GONE,
+        title="This evidence was retracted",
+        advice="Read the public reason in `detail`; cite the retraction instead.",
+    ),
+    ProblemCode.WITHDRAWN: ProblemKind(
+        status=HTTPStatus.GONE,
+        title="This evidence was withdrawn",
+        advice="Do not use it; its content has been or will be erased.",
+    ),
+    ProblemCode.PRECONDITION_FAILED: ProblemKind(
+        status=HTTPStatus.PRECONDITION_FAILED,
+        title="Somebody has changed it since it was read",
+        advice="Read it again, apply the change to what is there, and send the new `If-Match`.",
+    ),
+    ProblemCode.TOO_LARGE: ProblemKind(
+        status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        title="The body is larger than this address takes",
+        advice="Stay below the limits that /v1/me states.",
+    ),
+    ProblemCode.UNSUPPORTED_MEDIA_TYPE: ProblemKind(
+        status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        title="This address does not take bodies of this type",
+        advice="Send one of the types that `detail` lists.",
+    ),
+    ProblemCode.IDEMPOTENCY_KEY_REUSED: ProblemKind(
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        title="This Idempotency-Key was used for another request",
+        advice="Use a new key for every new request.",
+    ),
+    ProblemCode.MEDIA_TYPE_MISMATCH: ProblemKind(
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        title="The file is not of the type that was declared",
+        advice="Declare the type that the content has.",
+    ),
+    ProblemCode.UNSAFE_FILE: ProblemKind(
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        title="The file could harm who opens it",
+        advice="Send a plain copy: print it to PDF, or take a picture of it.",
+    ),
+    ProblemCode.PRECONDITION_REQUIRED: ProblemKind(
+        status=HTTPStatus.PRECONDITION_REQUIRED,
+        title="The request has no If-Match",
+        advice="Send the `ETag` of what you read as `If-Match`.",
+    ),
+    ProblemCode.RATE_LIMITED: ProblemKind(
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+        title="Too many requests came with this key",
+        advice="Wait for the seconds in `Retry-After`; many submissions go in one batch.",
+    ),
     ProblemCode.NOT_FOUND: ProblemKind(
         status=HTTPStatus.NOT_FOUND,
         title="Nothing has this address",
@@ -82,8 +208,8 @@ PROBLEM_KINDS: dict[ProblemCode, ProblemKind] = {
     ),
     ProblemCode.UNAVAILABLE: ProblemKind(
         status=HTTPStatus.SERVICE_UNAVAILABLE,
-        title="No verified release is loaded",
-        advice="Try again after the seconds in `Retry-After`; the operator cuts a release.",
+        title="The service cannot answer at the moment",
+        advice="Try again after the seconds in `Retry-After`, with the same Idempotency-Key.",
     ),
 }
 

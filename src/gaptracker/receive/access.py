@@ -1,0 +1,67 @@
+"""The access table: every route of the intake, and what a key needs to use it.
+
+Written by hand. A route that does not stand here answers nobody: `authenticate` refuses it, and a
+test compares the table with the application's routes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gaptracker.domain.principals import Scope
+
+
+class Open(StrEnum):
+    """Who may ask where no scope is needed."""
+
+    ANYBODY = "anybody"
+    ANY_KEY = "any_key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a route asks of its caller: one of some scopes, any good key, or nothing."""
+
+    needs: frozenset[Scope] | Open
+
+
+def one_of(*scopes: Scope) -> Rule:
+    """Ask for a key with at least one of some scopes, which a role of its member still allows."""
+    return Rule(needs=frozenset(scopes))
+
+
+ANYBODY, ANY_KEY = Rule(needs=Open.ANYBODY), Rule(needs=Open.ANY_KEY)
+READ, WRITE = one_of(Scope.SUBMISSION_READ), one_of(Scope.SUBMISSION_WRITE)
+ACT = one_of(Scope.SUBMISSION_WRITE, Scope.REVIEW_WRITE, Scope.PUBLISH_WRITE)
+REVIEW = one_of(Scope.REVIEW_WRITE, Scope.PUBLISH_WRITE)
+EDIT = one_of(Scope.PUBLISH_WRITE)
+TELL = one_of(Scope.WEBHOOK_WRITE)
+CODE = one_of(Scope.CODING_WRITE)
+UNSEAL = one_of(Scope.IDENTITY_UNSEAL)
+KEYS = one_of(Scope.KEYS_ADMIN)
+
+SUBMISSION = "/v1/submissions/{submission_id}"
+
+# fmt: off
+ACCESS: Mapping[tuple[str, str], Rule] = {
+    ("GET",    "/v1/me"):                                    ANY_KEY,
+    ("GET",    "/v1/schemas/submission"):                    ANYBODY,
+    ("POST",   "/v1/submissions:validate"):                  WRITE,
+    ("POST",   "/v1/submissions:preview-public"):            WRITE,
+    ("POST",   "/v1/submissions"):                           WRITE,
+    ("GET",    "/v1/submissions"):                           READ,
+    ("GET",    SUBMISSION):                                  READ,
+    ("PATCH",  SUBMISSION):                                  WRITE,
+    ("GET",    f"{SUBMISSION}/revisions"):                   READ,
+    ("GET",    f"{SUBMISSION}/revisions/{{number}}"):        READ,
+    ("GET",    f"{SUBMISSION}/diff"):                        READ,
+    ("GET",    f"{SUBMISSION}/preview-public"):              READ,
+    ("POST",   f"{SUBMISSION}/transitions"):                 ACT,
+    ("GET",    f"{SUBMISSION}/receipt"):                     READ,
+    ("GET",    f"{SUBMISSION}/log"):                         READ,
+    ("POST",   f"{SUBMISSION}/messages"):                    ACT,
+    ("GET",    f"{SUBMISSION}/messages"):                    READ,
+    ("POST",   f"{SUBMISSION}/reviews"):                     REVIEW,
+    ("GET",    "/v1/reviews/queue"):                         REVIEW,
+}
+# fmt: on

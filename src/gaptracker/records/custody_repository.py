@@ -1,0 +1,289 @@
+"""The log and the outbox: collected while a unit of work runs, appended when it commits.
+
+Whoever appends holds the one row of `custody_head` until the transaction ends, so that positions
+have no gaps and come in the order of the commits. That is done last, to hold it briefly.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from gaptracker.custody.canonical import canonical_bytes
+from gaptracker.custody.commitments import SALT_BYTES, commitment, entry_salt
+from gaptracker.custody.log_entries import EntryKind, LogEntry, LogRole, day_of, entry_bytes
+from gaptracker.custody.tree import HASH_BYTES, Frontier, leaf_hash
+from gaptracker.domain.delivery import EventType
+from gaptracker.domain.errors import InvalidValue
+from gaptracker.domain.ids import ID_BYTES, make_id
+from gaptracker.records import custody_tables  # noqa: F401  it declares the tables below
+from gaptracker.records.tables import Row
+
+HEAD = Row.metadata.tables["custody_head"]
+LEAF = Row.metadata.tables["log_leaf"]
+DETAIL = Row.metadata.tables["log_detail"]
+SALT = Row.metadata.tables["log_salt"]
+NODE = Row.metadata.tables["log_node"]
+EVENT = Row.metadata.tables["outbox_event"]
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogNote:
+    """What happened, in full; only its commitment and the day reach the entry.
+
+    `particulars` is JSON without floats, and may name a member: it stands in the records and can
+    be erased there.
+    """
+
+    kind: EntryKind
+    about: str
+    role: LogRole
+    at: datetime
+    particulars: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxEvent:
+    """Something to tell an organisation, or everybody where it names none.
+
+    `position` is its place in the order of commits, 0 before it has one.
+    """
+
+    id: str
+    type: EventType
+    organisation: str | None
+    data: Mapping[str, object]
+    at: datetime
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedEntry:
+    """One entry of the log with what it commits to; None where that was erased."""
+
+    position: int
+    entry: str
+    entry_id: str
+    leaf_hash: bytes
+    particulars: Mapping[str, Any] | None
+    happened_at: datetime | None
+
+
+class CustodyRepository:
+    """Append to the log and the outbox; read them back."""
+
+    def __init__(self, session: Session) -> None:
+        """Work inside a session that somebody else commits."""
+        self._session = session
+        self._notes: list[LogNote] = []
+        self._events: list[OutboxEvent] = []
+        self._random: Callable[[int], bytes] | None = None
+
+    def note(self, note: LogNote, random: Callable[[int], bytes]) -> None:
+        """Add an entry to the log when the work commits.
+
+        Args:
+            note: What happened.
+            random: Gives random bytes, for the salt of a new object and the entry's id.
+        """
+        self._notes.append(note)
+        self._random = random
+
+    def tell(self, event: OutboxEvent) -> None:
+        """Add an event to the outbox when the work commits."""
+        self._events.append(event)
+
+    def flush(self) -> None:
+        """Append what was collected; the transaction's last step."""
+        if not self._notes and not self._events:
+            return
+        salts = self._salts({note.about for note in self._notes})
+        head = self._session.execute(select(HEAD).with_for_update()).mappings().one()
+        frontier = Frontier(head["log_size"], _hashes_in(head["frontier"]))
+        self._append_notes(frontier, salts)
+        self._append_events(head["event_count"])
+        self._session.execute(
+            update(HEAD).values(
+                log_size=frontier.size,
+                frontier=b"".join(frontier.hashes),
+                event_count=head["event_count"] + len(self._events),
+            )
+        )
+        self._notes, self._events = [], []
+
+    def _append_notes(self, frontier: Frontier, salts: Mapping[str, bytes]) -> None:
+        leaves, details, nodes = [], [], []
+        for note in self._notes:
+            entry_id = make_id("ent", self._bytes(ID_BYTES))
+            particulars = canonical_bytes(note.particulars)
+            entry = entry_bytes(
+                LogEntry(
+                    kind=note.kind,
+                    object=note.about,
+                    day=day_of(note.at),
+                    actor_role=note.role,
+                    commitment=commitment(entry_salt(salts[note.about], entry_id), particulars),
+                )
+            )
+            position, leaf = frontier.size, leaf_hash(entry)
+            made = frontier.append(leaf)
+            nodes += [
+                {"level": node.level, "position": node.index, "hash": node.hash} for node in made
+            ]
+            leaves.append(
+                {
+                    "position": position,
+                    "object": note.about,
+                    "entry": entry.decode(),
+                    "entry_id": entry_id,
+                    "leaf_hash": leaf,
+                }
+            )
+            details.append(
+                {
+                    "position": position,
+                    "particulars": particulars.decode(),
+                    "happened_at": note.at,
+                }
+            )
+        for table, rows in ((LEAF, leaves), (DETAIL, details), (NODE, nodes)):
+            if rows:
+                self._session.execute(insert(table), rows)
+
+    def _append_events(self, count: int) -> None:
+        rows = [
+            {
+                "position": count + place,
+                "id": event.id,
+                "organisation": event.organisation,
+                "type": str(event.type),
+                "data": canonical_bytes(event.data).decode(),
+                "created_at": event.at,
+            }
+            for place, event in enumerate(self._events)
+        ]
+        if rows:
+            self._session.execute(insert(EVENT), rows)
+
+    def _salts(self, objects: set[str]) -> dict[str, bytes]:
+        """Load the objects' salts, and make those of new objects.
+
+        Raises:
+            InvalidValue: If something is to be logged of an object that was erased.
+        """
+        names, salts = sorted(objects), dict[str, bytes]()
+        for start in range(0, len(names), CHUNK):
+            found = select(SALT).where(SALT.c.object.in_(names[start : start + CHUNK]))
+            for row in self._session.execute(found).mappings():
+                # An erased object keeps a place here; what is told of it later is not secret.
+                salts[row["object"]] = row["salt"] or bytes(SALT_BYTES)
+        new = [name for name in names if name not in salts]
+        salts |= {name: self._bytes(SALT_BYTES) for name in new}
+        if new:
+            rows = [{"object": name, "salt": salts[name]} for name in new]
+            self._session.execute(insert(SALT), rows)
+        return salts
+
+    def _bytes(self, count: int) -> bytes:
+        if self._random is None:
+            raise InvalidValue("nothing was noted; expected a source of random bytes")
+        return self._random(count)
+
+    def size(self) -> int:
+        """Return how many entries the log has."""
+        return int(self._session.execute(select(HEAD.c.log_size)).scalar_one())
+
+    def frontier(self) -> Frontier:
+        """Load the right edge of the tree as it is now."""
+        head = self._session.execute(select(HEAD)).mappings().one()
+        return Frontier(head["log_size"], _hashes_in(head["frontier"]))
+
+    def node(self, level: int, index: int) -> bytes:
+        """Load the hash of a complete subtree; a `NodeLookup` for proofs."""
+        query = select(NODE.c.hash).where(NODE.c.level == level, NODE.c.position == index)
+        return bytes(self._session.execute(query).scalar_one())
+
+    def entries_of(self, objects: Sequence[str]) -> tuple[LoggedEntry, ...]:
+        """Load the entries about some objects, in order."""
+        return self._entries(LEAF.c.object.in_(objects))
+
+    def entries_from(self, start: int, count: int) -> tuple[LoggedEntry, ...]:
+        """Load entries by position: at most `count` from `start` on."""
+        return self._entries(LEAF.c.position >= start, LEAF.c.position < start + count)
+
+    # `Any` is SQLAlchemy's own type of a condition.
+    def _entries(self, *conditions: Any) -> tuple[LoggedEntry, ...]:  # noqa: ANN401
+        query = (
+            select(LEAF, DETAIL.c.particulars, DETAIL.c.happened_at)
+            .join(DETAIL, DETAIL.c.position == LEAF.c.position)
+            .where(*conditions)
+            .order_by(LEAF.c.position)
+        )
+        return tuple(
+            LoggedEntry(
+                position=row["position"],
+                entry=row["entry"],
+                entry_id=row["entry_id"],
+                leaf_hash=bytes(row["leaf_hash"]),
+                particulars=None if row["particulars"] is None else json.loads(row["particulars"]),
+                happened_at=row["happened_at"],
+            )
+            for row in self._session.execute(query).mappings()
+        )
+
+    def salt_of(self, name: str) -> bytes | None:
+        """Load an object's salt; None if it was erased or never was."""
+        found = self._session.execute(
+            select(SALT.c.salt).where(SALT.c.object == name)
+        ).scalar_one_or_none()
+        return None if found is None else bytes(found)
+
+    def erase(self, name: str) -> None:
+        """Destroy an object's salt and what its entries commit to; the tree stays valid."""
+        self._session.execute(update(SALT).where(SALT.c.object == name).values(salt=None))
+        positions = select(LEAF.c.position).where(LEAF.c.object == name)
+        self._session.execute(
+            update(DETAIL)
+            .where(DETAIL.c.position.in_(positions))
+            .values(particulars=None, happened_at=None)
+        )
+
+    def events_after(
+        self, position: int, *, organisation: str, types: Sequence[str] = (), limit: int = 100
+    ) -> tuple[OutboxEvent, ...]:
+        """Load events that an organisation may see, in order, after a position (-1 for all)."""
+        mine = (EVENT.c.organisation == organisation) | EVENT.c.organisation.is_(None)
+        query = select(EVENT).where(EVENT.c.position > position, mine)
+        if types:
+            query = query.where(EVENT.c.type.in_(types))
+        rows = self._session.execute(query.order_by(EVENT.c.position).limit(limit)).mappings()
+        return tuple(
+            OutboxEvent(
+                id=row["id"],
+                type=EventType(row["type"]),
+                organisation=row["organisation"],
+                data=json.loads(row["data"]),
+                at=row["created_at"],
+                position=row["position"],
+            )
+            for row in rows
+        )
+
+    def event_position(self, event: str, *, organisation: str) -> int | None:
+        """Return the position of an event that an organisation may see."""
+        mine = (EVENT.c.organisation == organisation) | EVENT.c.organisation.is_(None)
+        query = select(EVENT.c.position).where(EVENT.c.id == event, mine)
+        return self._session.execute(query).scalar_one_or_none()
+
+    def event_count(self) -> int:
+        """Return how many events there are."""
+        return int(self._session.execute(select(func.count()).select_from(EVENT)).scalar_one())
+
+
+def _hashes_in(frontier: bytes) -> list[bytes]:
+    return [frontier[at : at + HASH_BYTES] for at in range(0, len(frontier), HASH_BYTES)]

@@ -1,0 +1,91 @@
+"""What requests with a key were answered, kept in the transaction that did their work."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, text
+from sqlalchemy.orm import Session
+
+from gaptracker.records import intake_tables  # noqa: F401  it declares the table below
+from gaptracker.records.database import POSTGRESQL
+from gaptracker.records.tables import Row
+
+IDEMPOTENCY = Row.metadata.tables["idempotency"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestKey:
+    """Which request a key stands for: a key of another member is another key."""
+
+    member: str
+    method: str
+    route: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnswer:
+    """What was answered, and the fingerprint of what was asked."""
+
+    fingerprint: str
+    status: int
+    headers: str
+    body: str
+
+
+class IdempotencyRepository:
+    """Claim a key, find its answer, keep it."""
+
+    def __init__(self, session: Session) -> None:
+        """Work inside a session that somebody else commits."""
+        self._session = session
+
+    def claim(self, request: RequestKey) -> bool:
+        """Say whether no other transaction holds this key; the claim ends with the transaction.
+
+        On SQLite a writing transaction holds the whole database, so whoever comes here is alone.
+        """
+        if self._session.get_bind().dialect.name != POSTGRESQL:
+            return True
+        parts = (request.member, request.method, request.route, request.key)
+        digest = hashlib.sha256("\n".join(parts).encode()).digest()
+        lock = int.from_bytes(digest[:8], "big", signed=True)
+        return bool(
+            self._session.execute(
+                text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock}
+            ).scalar_one()
+        )
+
+    def find(self, request: RequestKey) -> StoredAnswer | None:
+        """Load what the request was answered before."""
+        table = IDEMPOTENCY
+        query = select(table.c.fingerprint, table.c.status, table.c.headers, table.c.body).where(
+            table.c.member == request.member,
+            table.c.method == request.method,
+            table.c.route == request.route,
+            table.c.key == request.key,
+        )
+        row = self._session.execute(query).mappings().one_or_none()
+        return None if row is None else StoredAnswer(**row)
+
+    def keep(self, request: RequestKey, answer: StoredAnswer, *, at: datetime) -> None:
+        """Keep an answer; it is there when the work is, or not at all."""
+        self._session.execute(
+            insert(IDEMPOTENCY).values(
+                member=request.member,
+                method=request.method,
+                route=request.route,
+                key=request.key,
+                fingerprint=answer.fingerprint,
+                status=answer.status,
+                headers=answer.headers,
+                body=answer.body,
+                created_at=at,
+            )
+        )
+
+    def forget_before(self, moment: datetime) -> int:
+        """Remove answers older than a moment; returns how many."""
+        done = self._session.execute(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.created_at < moment))
+        return int(getattr(done, "rowcount", 0))

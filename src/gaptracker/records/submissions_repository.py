@@ -1,0 +1,219 @@
+"""Submissions, their revisions, sealed identities, reviews and messages, in one unit of work."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from gaptracker.domain.submissions import (
+    Message,
+    Review,
+    SealedIdentity,
+    Submission,
+    SubmissionRevision,
+)
+from gaptracker.domain.workflow import State
+from gaptracker.records import intake_tables  # noqa: F401  it declares the tables below
+from gaptracker.records.plain_rows import plain_table
+
+SUBMISSIONS = plain_table(Submission, "submission")
+REVISIONS = plain_table(SubmissionRevision, "submission_revision")
+IDENTITIES = plain_table(SealedIdentity, "sealed_identity")
+REVIEWS = plain_table(Review, "review")
+MESSAGES = plain_table(Message, "message")
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionFilter:
+    """Which submissions a list is about; None where it does not matter.
+
+    `after` is the place of the last one seen: when it was created, and its id.
+    """
+
+    organisation: str | None = None
+    not_organisation: str | None = None
+    states: Sequence[State] = ()
+    assigned_to: str | None = None
+    updated_after: datetime | None = None
+    after: tuple[datetime, str] | None = None
+    limit: int = 50
+
+
+class SubmissionsRepository:
+    """Everything about submissions that is kept."""
+
+    def __init__(self, session: Session) -> None:
+        """Work inside a session that somebody else commits."""
+        self._session = session
+
+    def add(
+        self,
+        submissions: Iterable[Submission],
+        revisions: Iterable[SubmissionRevision],
+        identities: Iterable[SealedIdentity] = (),
+    ) -> None:
+        """Add new submissions with their first revisions, in sets."""
+        SUBMISSIONS.add(self._session, submissions)
+        REVISIONS.add(self._session, revisions)
+        IDENTITIES.add(self._session, identities)
+
+    def add_revision(
+        self, revision: SubmissionRevision, identities: Iterable[SealedIdentity] = ()
+    ) -> None:
+        """Add a further revision; the envelope is changed by `change`."""
+        REVISIONS.add(self._session, [revision])
+        IDENTITIES.add(self._session, identities)
+
+    def add_review(self, review: Review) -> None:
+        """Keep what a reviewer said."""
+        REVIEWS.add(self._session, [review])
+
+    def add_message(self, message: Message) -> None:
+        """Keep a message."""
+        MESSAGES.add(self._session, [message])
+
+    def find(self, submission: str, *, to_change: bool = False) -> Submission | None:
+        """Load a submission; `to_change` keeps others from changing it until the work ends."""
+        query = select(SUBMISSIONS.table).where(SUBMISSIONS.table.c.id == submission)
+        if to_change:
+            query = query.with_for_update()
+        row = self._session.execute(query).mappings().one_or_none()
+        return None if row is None else SUBMISSIONS.decode(row)
+
+    def find_by_client_refs(
+        self, organisation: str, client_refs: Sequence[str]
+    ) -> dict[str, Submission]:
+        """Load an organisation's submissions by their own references."""
+        table, found = SUBMISSIONS.table, {}
+        for start in range(0, len(client_refs), CHUNK):
+            query = select(table).where(
+                table.c.organisation == organisation,
+                table.c.client_ref.in_(client_refs[start : start + CHUNK]),
+            )
+            for row in self._session.execute(query).mappings():
+                found[row["client_ref"]] = SUBMISSIONS.decode(row)
+        return found
+
+    def page(self, wanted: SubmissionFilter) -> tuple[Submission, ...]:
+        """Load one page, oldest first."""
+        table, conditions = SUBMISSIONS.table, _conditions(wanted)
+        query = (
+            select(table)
+            .where(*conditions)
+            .order_by(table.c.created_at, table.c.id)
+            .limit(wanted.limit)
+        )
+        return tuple(SUBMISSIONS.decode(row) for row in self._session.execute(query).mappings())
+
+    def count(self, wanted: SubmissionFilter) -> int:
+        """Count the submissions of a list, whatever its page."""
+        query = select(func.count()).select_from(SUBMISSIONS.table).where(*_conditions(wanted))
+        return int(self._session.execute(query).scalar_one())
+
+    # `Any` because each column has a type of its own.
+    def change(self, submission: str, **columns: Any) -> None:  # noqa: ANN401
+        """Change columns of a submission's envelope."""
+        table = SUBMISSIONS.table
+        plain = {
+            name: str(value) if name in SUBMISSIONS.words and value is not None else value
+            for name, value in columns.items()
+        }
+        self._session.execute(update(table).where(table.c.id == submission).values(**plain))
+
+    def revision(self, submission: str, number: int) -> SubmissionRevision | None:
+        """Load one revision."""
+        table = REVISIONS.table
+        query = select(table).where(table.c.submission == submission, table.c.number == number)
+        row = self._session.execute(query).mappings().one_or_none()
+        return None if row is None else REVISIONS.decode(row)
+
+    def revisions(self, submission: str) -> tuple[SubmissionRevision, ...]:
+        """Load all revisions of a submission, oldest first."""
+        table = REVISIONS.table
+        query = select(table).where(table.c.submission == submission).order_by(table.c.number)
+        return tuple(REVISIONS.decode(row) for row in self._session.execute(query).mappings())
+
+    def freeze(self, submission: str, number: int, *, at: datetime) -> None:
+        """Note that a revision was handed over and will not change."""
+        table = REVISIONS.table
+        self._session.execute(
+            update(table)
+            .where(
+                table.c.submission == submission,
+                table.c.number == number,
+                table.c.frozen_at.is_(None),
+            )
+            .values(frozen_at=at)
+        )
+
+    def identities(self, submission: str) -> tuple[SealedIdentity, ...]:
+        """Load the sealed identities of a submission."""
+        table = IDENTITIES.table
+        query = select(table).where(table.c.submission == submission).order_by(table.c.id)
+        return tuple(IDENTITIES.decode(row) for row in self._session.execute(query).mappings())
+
+    def reviews(self, submission: str) -> tuple[Review, ...]:
+        """Load what reviewers said, oldest first."""
+        table = REVIEWS.table
+        query = (
+            select(table)
+            .where(table.c.submission == submission)
+            .order_by(table.c.created_at, table.c.id)
+        )
+        return tuple(REVIEWS.decode(row) for row in self._session.execute(query).mappings())
+
+    def messages(self, submission: str) -> tuple[Message, ...]:
+        """Load the messages, oldest first."""
+        table = MESSAGES.table
+        query = (
+            select(table)
+            .where(table.c.submission == submission)
+            .order_by(table.c.created_at, table.c.id)
+        )
+        return tuple(MESSAGES.decode(row) for row in self._session.execute(query).mappings())
+
+    def erase_content(self, submission: str) -> None:
+        """Empty every revision, message and review text; digests stay."""
+        for table, columns in (
+            (REVISIONS.table, {"content": None}),
+            (MESSAGES.table, {"text": None}),
+            (REVIEWS.table, {"comment": None, "internal_note": None, "rubric": None}),
+        ):
+            self._session.execute(
+                update(table).where(table.c.submission == submission).values(**columns)
+            )
+
+    def erase_identities(self, submission: str, *, at: datetime) -> int:
+        """Destroy the sealed identities of a submission; returns how many there were."""
+        table = IDENTITIES.table
+        done = self._session.execute(
+            update(table)
+            .where(table.c.submission == submission, table.c.ciphertext.is_not(None))
+            .values(ciphertext=None, erased_at=at)
+        )
+        return int(getattr(done, "rowcount", 0))
+
+
+# `Any` is SQLAlchemy's own type of a condition.
+def _conditions(wanted: SubmissionFilter) -> list[Any]:
+    table, conditions = SUBMISSIONS.table, []
+    if wanted.organisation is not None:
+        conditions.append(table.c.organisation == wanted.organisation)
+    if wanted.not_organisation is not None:
+        conditions.append(table.c.organisation != wanted.not_organisation)
+    if wanted.states:
+        conditions.append(table.c.state.in_([str(state) for state in wanted.states]))
+    if wanted.assigned_to is not None:
+        conditions.append(table.c.assigned_to == wanted.assigned_to)
+    if wanted.updated_after is not None:
+        conditions.append(table.c.changed_at > wanted.updated_after)
+    if wanted.after is not None:
+        at, last = wanted.after
+        conditions.append(
+            or_(table.c.created_at > at, and_(table.c.created_at == at, table.c.id > last))
+        )
+    return conditions

@@ -1,0 +1,195 @@
+"""Create drafts: one by a request, thousands by a batch, in sets either way.
+
+An organisation's own reference (`client_ref`) makes sending again harmless: the same content finds
+what is there, other content is refused, and what was withdrawn never comes back under its name.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gaptracker.custody.canonical import canonical_bytes
+from gaptracker.custody.log_entries import EntryKind, LogRole
+from gaptracker.custody.sealing import CustodianKey, seal
+from gaptracker.domain.principals import Principal
+from gaptracker.domain.refusals import RefusalCode, Refused
+from gaptracker.domain.submissions import SealedIdentity, Submission, SubmissionRevision
+from gaptracker.domain.workflow import State
+from gaptracker.intake.submission_draft import SubmissionDraft
+from gaptracker.records.custody_repository import LogNote
+from gaptracker.records.unit_of_work import UnitOfWork
+from gaptracker.workflows.present import Present
+
+FIRST_REVISION = 1
+ENDED = frozenset({State.WITHDRAWN, State.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Creation:
+    """What became of one draft: the submission, and whether it is new."""
+
+    submission: Submission
+    created: bool
+
+
+def create_submissions(
+    drafts: Sequence[SubmissionDraft],
+    principal: Principal,
+    work: UnitOfWork,
+    present: Present,
+) -> list[Creation | Refused]:
+    """Create drafts for an organisation.
+
+    Args:
+        drafts: Checked content, in the order in which it came.
+        principal: Who sends.
+        work: An open unit of work; the caller commits it.
+        present: Time and randomness.
+
+    Returns:
+        For each draft what became of it, or why it was refused: `client-ref-conflict` where the
+        reference is taken by other content (also earlier in the same sequence), and
+        `client-ref-retired` where it was of one that ended. Identities are sealed to every
+        custodian before anything is written; without a custodian, a draft that brings one is
+        refused, since nobody could ever read it and keeping it open is not safe.
+    """
+    custodians = work.custodians.active()
+    refs = [draft.client_ref for draft in drafts if draft.client_ref is not None]
+    held = dict(work.submissions.find_by_client_refs(principal.organisation, refs))
+    outcomes: list[Creation | Refused] = []
+    new: list[tuple[Submission, SubmissionRevision]] = []
+    identities: list[SealedIdentity] = []
+    for draft in drafts:
+        known = held.get(draft.client_ref) if draft.client_ref is not None else None
+        if known is not None:
+            outcomes.append(_again(known, draft))
+            continue
+        if draft.identities and not custodians:
+            outcomes.append(no_custodian())
+            continue
+        submission, revision = _first(draft, principal, present)
+        identities += seal_identities(submission.id, draft.identities, custodians, present)
+        new.append((submission, revision))
+        outcomes.append(Creation(submission=submission, created=True))
+        if draft.client_ref is not None:
+            held[draft.client_ref] = submission
+    work.submissions.add(
+        [submission for submission, _ in new], [revision for _, revision in new], identities
+    )
+    for submission, _ in new:
+        work.custody.note(
+            LogNote(
+                kind=EntryKind.SUBMISSION_CREATED,
+                about=submission.id,
+                role=LogRole.CONTRIBUTOR,
+                at=present.now,
+                particulars={
+                    "content_sha256": submission.content_sha256,
+                    "member": principal.member,
+                    "revision": FIRST_REVISION,
+                },
+            ),
+            present.random,
+        )
+    return outcomes
+
+
+def seal_identities(
+    submission: str,
+    identities: Mapping[str, Mapping[str, object]],
+    custodians: Sequence[tuple[str, CustodianKey]],
+    present: Present,
+) -> list[SealedIdentity]:
+    """Seal each source's identity to every custodian's key."""
+    kept_under = {key.fingerprint: custodian for custodian, key in custodians}
+    sealed = []
+    for source_ref, identity in identities.items():
+        plain = canonical_bytes(identity)
+        for copy in seal(plain, [key for _, key in custodians]):
+            sealed.append(
+                SealedIdentity(
+                    id=present.new_id("seal"),
+                    submission=submission,
+                    source_ref=source_ref,
+                    custodian=kept_under[copy.fingerprint],
+                    ciphertext=copy.ciphertext,
+                    sealed_at=present.now,
+                )
+            )
+    return sealed
+
+
+def no_custodian() -> Refused:
+    """Return the refusal of an identity that nobody could ever open."""
+    return Refused(
+        RefusalCode.UNAVAILABLE,
+        "a source's identity came, and this installation has no custodian's key to seal it to; "
+        "nothing was kept: send it without the identity, or have the operator add a custodian",
+    )
+
+
+def _again(known: Submission, draft: SubmissionDraft) -> Creation | Refused:
+    """Answer a reference that is taken already."""
+    if known.state in ENDED:
+        return Refused(
+            RefusalCode.CLIENT_REF_RETIRED,
+            f"client_ref {draft.client_ref} was of a submission that has ended; it never revives: "
+            "send it under a new one",
+        )
+    if known.content_sha256 == draft.content_sha256:
+        return Creation(submission=known, created=False)
+    return Refused(
+        RefusalCode.CLIENT_REF_CONFLICT,
+        f"client_ref {draft.client_ref} has other content already; edit that submission, or send "
+        "this one under a new reference",
+        current_etag=known.etag,
+        location=f"/v1/submissions/{known.id}",
+    )
+
+
+def _first(
+    draft: SubmissionDraft, principal: Principal, present: Present
+) -> tuple[Submission, SubmissionRevision]:
+    submission = Submission(
+        id=present.new_id("sub"),
+        organisation=principal.organisation,
+        created_by=principal.member,
+        client_ref=draft.client_ref,
+        state=State.DRAFT,
+        revision=FIRST_REVISION,
+        content_sha256=draft.content_sha256,
+        consent_to_publish=draft.consent_to_publish,
+        has_confidential=draft.has_confidential,
+        legal_hold=False,
+        created_at=present.now,
+        changed_at=present.now,
+        touched_at=present.now,
+    )
+    return submission, revision_of(submission, draft, principal.member, present)
+
+
+def revision_of(
+    submission: Submission, draft: SubmissionDraft, member: str, present: Present
+) -> SubmissionRevision:
+    """Return the revision that keeps a draft's content."""
+    return SubmissionRevision(
+        submission=submission.id,
+        number=submission.revision,
+        content=canonical_bytes(draft.content).decode(),
+        content_sha256=draft.content_sha256,
+        created_at=present.now,
+        created_by=member,
+    )
+
+
+# `Any` would be no help: content is JSON, and its readers check what they take from it.
+def content_of(revision: SubmissionRevision) -> dict[str, object]:
+    """Return a revision's content.
+
+    Raises:
+        Refused: `withdrawn`, if it was erased.
+    """
+    if revision.content is None:
+        raise Refused(RefusalCode.WITHDRAWN, "the content was erased")
+    content: dict[str, object] = json.loads(revision.content)
+    return content
