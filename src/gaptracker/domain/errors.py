@@ -13,7 +13,15 @@ GapTrackerError
 ├── NotAllowed              a member may not do this
 ├── Conflict                what is asked for clashes with what is there
 ├── ReleaseCheckFailed      a release did not meet a floor
-└── ReleaseCorrupt          the bytes of a release are not those that were frozen
+├── ReleaseCorrupt          the bytes of a release are not those that were frozen
+├── KeyUnreadable           a text is no key of the kind asked for, or a damaged one
+├── ProofInvalid            hashes do not prove what they are said to prove
+├── CheckpointInvalid       a text is not what the log signed
+│   ├── CheckpointMalformed it is no signed checkpoint at all
+│   ├── SignatureMissing    the log whose key was given has not signed it
+│   └── SignatureWrong      the signature under the log's name is not the log's
+├── ReceiptInvalid          a receipt does not prove what it says
+└── SealUnopened            a sealed copy does not open with this key
 """
 
 from collections.abc import Mapping, Sequence
@@ -116,6 +124,48 @@ class ReleaseCheckFailed(GapTrackerError):
 
 class ReleaseCorrupt(GapTrackerError):
     """A frozen file differs from what its manifest says."""
+
+
+class KeyUnreadable(GapTrackerError, ValueError):
+    """A text is not the key it should be. The message never holds the text."""
+
+
+class ProofInvalid(GapTrackerError):
+    """A proof of the log does not lead where it should."""
+
+
+class CheckpointInvalid(GapTrackerError):
+    """A checkpoint that must not be believed."""
+
+
+class CheckpointMalformed(CheckpointInvalid):
+    """A text that is no signed checkpoint."""
+
+
+class SignatureMissing(CheckpointInvalid):
+    """A checkpoint that the log in question has not signed."""
+
+
+class SignatureWrong(CheckpointInvalid):
+    """A signature that is not by the key whose name it bears."""
+
+
+class ReceiptInvalid(GapTrackerError):
+    """A receipt that proves nothing, or something else than it says."""
+
+    def __init__(self, check: str, message: str) -> None:
+        """Say which check failed, in one word that a program can read, and why.
+
+        Args:
+            check: `shape`, `entry`, `content`, `commitment`, `checkpoint` or `inclusion`.
+            message: What came and what was expected.
+        """
+        self.check = check
+        super().__init__(f"the receipt is not valid ({check}): {message}")
+
+
+class SealUnopened(GapTrackerError):
+    """A sealed copy that is for another key, or damaged."""
 
 
 # `Any` as above.
