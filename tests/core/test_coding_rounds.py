@@ -164,6 +164,15 @@ def test_a_person_of_the_reference_data_counts_as_before() -> None:
     assert counting_codings([alone]) == (alone,)
 
 
+def test_people_of_the_reference_data_count_while_a_rung_is_next_to_all_of_theirs() -> None:
+    machine = coding(0, "machine-2026-11", REFERENCE)
+    apart = [coding(1, "analyst 1", REFERENCE), coding(3, "analyst 2", REFERENCE)]
+    assert counting_codings(apart) == tuple(apart)
+    too_far = [coding(0, "analyst 1", REFERENCE), coding(3, "analyst 2", REFERENCE)]
+    assert counting_codings([machine, *too_far]) == (machine,)
+    assert counting_codings(too_far) == ()
+
+
 def test_a_rule_leaves_no_question() -> None:
     rule = replace(coding(1, "codebook"), coder_kind=CoderKind.RULE)
     assert counting_codings([rule]) == (rule,)

@@ -129,20 +129,37 @@ class EvidenceRepository:
             prefix: The beginning, case and all.
             column: A column that is the same in all revisions of an id: one of its key.
         """
-        table = kind.table
+        matches = kind.table.c[column].startswith(prefix, autoescape=True)
+        found = self._load(kind, matches)
         # SQLite's LIKE takes no notice of case; what it lets through is looked at again.
-        matches = table.c[column].startswith(prefix, autoescape=True)
-        rows = self._session.execute(_current(table, matches)).mappings()
-        found = (
-            Current(
-                value=kind.decode(row),
-                status=RevisionStatus(row["revision_status"]),
-                recorded_at=row["recorded_at"],
+        return tuple(each for name, each in found if name[column].startswith(prefix))
+
+    def load_named(self, kind: Kind[Value], records: Iterable[str]) -> tuple[Current[Value], ...]:
+        """Load the current revisions of these ids, withdrawn ones too, in key order."""
+        found = [
+            each
+            for chunk in _batches(sorted(set(records)), CHUNK_IDS)
+            for _, each in self._load(kind, kind.table.c.id.in_(chunk))
+        ]
+        return tuple(sorted(found, key=lambda current: kind.sort_key(current.value)))
+
+    def _load(
+        self, kind: Kind[Value], condition: ColumnElement[bool]
+    ) -> list[tuple[StoredColumns, Current[Value]]]:
+        """Load the current revisions of which a condition holds, each beside its row."""
+        rows = self._session.execute(_current(kind.table, condition)).mappings()
+        found = [
+            (
+                row,
+                Current(
+                    value=kind.decode(row),
+                    status=RevisionStatus(row["revision_status"]),
+                    recorded_at=row["recorded_at"],
+                ),
             )
             for row in rows
-            if row[column].startswith(prefix)
-        )
-        return tuple(sorted(found, key=lambda current: kind.sort_key(current.value)))
+        ]
+        return sorted(found, key=lambda pair: kind.sort_key(pair[1].value))
 
     def replace_all(
         self,

@@ -13,6 +13,8 @@ from gaptracker.domain.vocabulary import CoderKind
 FEWEST_CODERS = 2
 # Two windows of neighbouring rungs share a rung if they begin so far apart.
 NEXT = 1
+# Codings two rungs apart are both next to the one between.
+WIDEST_SPAN = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,8 @@ def counting_codings(codings: Sequence[Coding]) -> tuple[Coding, ...]:
     A rule's coding leaves no question. Where people have settled an item, theirs alone are used:
     a machine's is kept beside. An item of a submission counts for nothing until then. One of the
     reference data counts meanwhile by what the reference data hold, as a machine's coding, which
-    marks the release provisional; people who are too far apart are left out of it.
+    marks the release provisional; people in them who lie so far apart that no rung is next to all
+    of theirs are left out.
 
     Args:
         codings: All codings of one item on one theme, at least one.
@@ -107,9 +110,11 @@ def counting_codings(codings: Sequence[Coding]) -> tuple[Coding, ...]:
         return state.used
     if submission_of(codings[0].item) is not None:
         return ()
-    if isinstance(state, Disputed):
-        return tuple(each for each in codings if each.coder_kind is CoderKind.MACHINE)
-    return tuple(each for each in codings if not of_the_desk(each))
+    stored = [each for each in codings if not of_the_desk(each)]
+    people = [each.rung for each in stored if each.coder_kind is CoderKind.PERSON]
+    if people and max(people) - min(people) > WIDEST_SPAN:
+        stored = [each for each in stored if each.coder_kind is CoderKind.MACHINE]
+    return tuple(stored)
 
 
 def shown_codings(codings: Sequence[Coding]) -> tuple[Coding, ...]:
