@@ -17,6 +17,7 @@ from sqlalchemy import Table
 from gaptracker.domain.actors import Actor, CompetenceEntry, Membership, Population
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import LANGUAGES
+from gaptracker.domain.ownership import RESERVED_PREFIXES
 from gaptracker.domain.records import Coding, Flow, Measure, Observation, Opportunity, Statement
 from gaptracker.domain.sources import Source
 from gaptracker.domain.time import PartialDate, Period
@@ -77,6 +78,19 @@ class Kind(Generic[Value]):
     def decode(self, row: StoredColumns) -> Value:
         """Build the value that a row holds; the domain checks it again."""
         return self.value_type(**{field.name: field.decode(row) for field in self.plan})
+
+
+def of_the_intake(record: str) -> bool:
+    """Say whether a record came through the intake: no load of reference data touches it.
+
+    Args:
+        record: The id of a row; one part of it is enough, as a coder's in a coding's.
+
+    Examples:
+        >>> of_the_intake("law-MEX-1|cannabis|mem_7|measure")
+        True
+    """
+    return any(part.startswith(RESERVED_PREFIXES) for part in record.split(KEY_SEPARATOR))
 
 
 def kind_of(

@@ -1,16 +1,17 @@
 """Reading and writing evidence: revisions are added, nothing is changed or removed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, Table, and_, func, insert, select
+from sqlalchemy import ColumnElement, Select, Table, and_, func, insert, select
 from sqlalchemy.orm import Session
 
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.records.mapping import Columns, Kind, StoredColumns
+from gaptracker.domain.ownership import RESERVED_PREFIXES
+from gaptracker.records.mapping import Columns, Kind, StoredColumns, of_the_intake
 from gaptracker.records.revisions import (
     FIRST_REVISION,
     Revision,
@@ -65,6 +66,20 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Current(Generic[Value]):
+    """The current revision of one value: what it says, whether it stands, and since when."""
+
+    value: Value
+    status: RevisionStatus
+    recorded_at: datetime
+
+    @property
+    def stands(self) -> bool:
+        """Say whether the value was not withdrawn."""
+        return self.status is RevisionStatus.RECORDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Head:
     """The current revision of one id, as far as a comparison needs it."""
 
@@ -104,6 +119,48 @@ class EvidenceRepository:
             for row in self._session.execute(query).mappings()
         )
 
+    def load_beginning(
+        self, kind: Kind[Value], prefix: str, *, column: str = "id"
+    ) -> tuple[Current[Value], ...]:
+        """Load the current revisions whose column begins so, withdrawn ones too, in key order.
+
+        Args:
+            kind: Which evidence.
+            prefix: The beginning, case and all.
+            column: A column that is the same in all revisions of an id: one of its key.
+        """
+        matches = kind.table.c[column].startswith(prefix, autoescape=True)
+        found = self._load(kind, matches)
+        # SQLite's LIKE takes no notice of case; what it lets through is looked at again.
+        return tuple(each for name, each in found if name[column].startswith(prefix))
+
+    def load_named(self, kind: Kind[Value], records: Iterable[str]) -> tuple[Current[Value], ...]:
+        """Load the current revisions of these ids, withdrawn ones too, in key order."""
+        found = [
+            each
+            for chunk in _batches(sorted(set(records)), CHUNK_IDS)
+            for _, each in self._load(kind, kind.table.c.id.in_(chunk))
+        ]
+        return tuple(sorted(found, key=lambda current: kind.sort_key(current.value)))
+
+    def _load(
+        self, kind: Kind[Value], condition: ColumnElement[bool]
+    ) -> list[tuple[StoredColumns, Current[Value]]]:
+        """Load the current revisions of which a condition holds, each beside its row."""
+        rows = self._session.execute(_current(kind.table, condition)).mappings()
+        found = [
+            (
+                row,
+                Current(
+                    value=kind.decode(row),
+                    status=RevisionStatus(row["revision_status"]),
+                    recorded_at=row["recorded_at"],
+                ),
+            )
+            for row in rows
+        ]
+        return sorted(found, key=lambda pair: kind.sort_key(pair[1].value))
+
     def replace_all(
         self,
         kind: Kind[Value],
@@ -113,6 +170,8 @@ class EvidenceRepository:
         progress: Progress = no_progress,
     ) -> Changes:
         """Make the current values of a kind exactly these, by adding revisions.
+
+        What came through the intake is nobody's to replace: it is left as it is.
 
         Args:
             kind: Which evidence.
@@ -124,10 +183,57 @@ class EvidenceRepository:
             The counts; nothing is written for a value that has not changed.
 
         Raises:
+            InvalidValue: If two values are the same record, or one has an id of the intake's.
+        """
+        contents = _contents(kind, values)
+        _refuse_reserved(kind.name, contents)
+        heads = {
+            record: head
+            for record, head in self._heads(kind.table).items()
+            if not of_the_intake(record)
+        }
+        changes = self._add(kind, contents, heads, stamp, progress)
+        gone = [record for record in heads if record not in contents]
+        return replace(changes, withdrawn_count=self._withdraw(kind.table, gone, heads, stamp))
+
+    def record(
+        self, kind: Kind[Value], values: Sequence[Value], *, stamp: RevisionStamp
+    ) -> Changes:
+        """Record exactly these values and leave all others of the kind as they are.
+
+        Returns:
+            The counts; nothing is written for a value that has not changed.
+
+        Raises:
             InvalidValue: If two values are the same record.
         """
-        heads = self._heads(kind.table)
         contents = _contents(kind, values)
+        heads = self._heads(kind.table, contents)
+        return self._add(kind, contents, heads, stamp, no_progress)
+
+    def withdraw(self, kind: Kind[Value], records: Iterable[str], *, stamp: RevisionStamp) -> int:
+        """Take records back; the last content of each stays in its withdrawing revision.
+
+        Args:
+            kind: Which evidence.
+            records: Ids; those that never were, or are withdrawn already, are passed over.
+            stamp: Who takes them back, when and why.
+
+        Returns:
+            How many were withdrawn.
+        """
+        named = sorted(set(records))
+        return self._withdraw(kind.table, named, self._heads(kind.table, named), stamp)
+
+    def _add(
+        self,
+        kind: Kind[Value],
+        contents: Mapping[str, Columns],
+        heads: Mapping[str, _Head],
+        stamp: RevisionStamp,
+        progress: Progress,
+    ) -> Changes:
+        """Write the next revision of each content that differs from its head."""
         new = [record for record in contents if record not in heads]
         if kind.register is not None:
             self._insert(kind.register, ({"id": record} for record in new))
@@ -140,35 +246,41 @@ class EvidenceRepository:
         return Changes(
             added_count=len(new),
             changed_count=written - len(new),
-            withdrawn_count=self._withdraw_others(kind.table, heads, contents, stamp),
+            withdrawn_count=0,
             unchanged_count=len(contents) - written,
         )
 
-    def _heads(self, table: Table) -> dict[str, _Head]:
-        """Load the current revision of every id of a table, withdrawn ones included."""
+    def _heads(self, table: Table, records: Iterable[str] | None = None) -> dict[str, _Head]:
+        """Load the current revision of these ids, of all if None, withdrawn ones included."""
         columns = table.c.id, table.c.revision, table.c.revision_status, table.c.content_sha256
+        asked = (
+            [None]
+            if records is None
+            else [table.c.id.in_(chunk) for chunk in _batches(records, CHUNK_IDS)]
+        )
         return {
             record: _Head(revision=revision, status=RevisionStatus(status), content_sha256=sha256)
+            for condition in asked
             for record, revision, status, sha256 in self._session.execute(
-                _current(table).with_only_columns(*columns)
+                _current(table, condition).with_only_columns(*columns)
             )
         }
 
-    def _withdraw_others(
+    def _withdraw(
         self,
         table: Table,
+        records: Iterable[str],
         heads: Mapping[str, _Head],
-        kept: Mapping[str, Columns],
         stamp: RevisionStamp,
     ) -> int:
-        """Take back what is still recorded but no longer held; its last content stays."""
+        """Add a withdrawing revision to each of these that is recorded; return how many."""
         gone = [
             record
-            for record, head in heads.items()
-            if record not in kept and head.status is RevisionStatus.RECORDED
+            for record in records
+            if heads.get(record, NO_HEAD).status is RevisionStatus.RECORDED
         ]
         for chunk in _batches(gone, CHUNK_IDS):
-            current = self._session.execute(_current(table).where(table.c.id.in_(chunk))).mappings()
+            current = self._session.execute(_current(table, table.c.id.in_(chunk))).mappings()
             withdrawn = {"revision_status": RevisionStatus.WITHDRAWN.value, **asdict(stamp)}
             rows = [dict(row) | withdrawn | {"revision": row["revision"] + 1} for row in current]
             self._insert(table, rows)
@@ -210,13 +322,13 @@ class DatasetRepository:
         self._session.execute(insert(DATASET), [columns | stamp])
 
 
-def _current(table: Table) -> Select[Any]:
-    """Select the greatest revision of every id."""
-    newest = (
-        select(table.c.id, func.max(table.c.revision).label("revision"))
-        .group_by(table.c.id)
-        .subquery("newest")
-    )
+def _current(table: Table, condition: ColumnElement[bool] | None = None) -> Select[Any]:
+    """Select the greatest revision of every id, or of those of which a condition holds."""
+    wanted = select(table.c.id, func.max(table.c.revision).label("revision"))
+    if condition is not None:
+        # Inside, so that the greatest is looked for among these alone.
+        wanted = wanted.where(condition)
+    newest = wanted.group_by(table.c.id).subquery("newest")
     is_newest = and_(table.c.id == newest.c.id, table.c.revision == newest.c.revision)
     return select(table).join(newest, is_newest)
 
@@ -234,6 +346,16 @@ def _contents(kind: Kind[Value], values: Iterable[Value]) -> dict[str, Columns]:
             )
         contents[record] = columns
     return contents
+
+
+def _refuse_reserved(kind: str, records: Iterable[str]) -> None:
+    """Refuse ids that would pass for those of the intake."""
+    reserved = [record for record in records if of_the_intake(record)]
+    if reserved:
+        raise InvalidValue(
+            f"{kind} {reserved[0]!r}: ids that begin with {' or '.join(RESERVED_PREFIXES)} are "
+            "kept for submissions and for members of organisations; rename it"
+        )
 
 
 def _next_rows(

@@ -11,6 +11,7 @@ from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Coding, Measure, Observation, Opportunity, Statement
 from gaptracker.domain.sources import Source
 from gaptracker.domain.vocabulary import CoderKind, ItemKind, Relation, Specificity
+from gaptracker.scoring.coding_rounds import counting_codings
 from gaptracker.scoring.items import Placement
 from gaptracker.scoring.membership import SpokenFor
 from gaptracker.scoring.rungs import Confusion, default_confusion, place, rule_codings
@@ -158,8 +159,8 @@ def _add_coded(
 
 def _codings_by_item(
     evidence: Evidence, methodology: Methodology
-) -> dict[tuple[ItemKind, str], dict[str, list[Coding]]]:
-    """Group stored codings and those by rule: item, then theme, then codings."""
+) -> dict[tuple[ItemKind, str], dict[str, Sequence[Coding]]]:
+    """Group the codings that count, stored ones and those by rule: item, then theme."""
     grouped: dict[tuple[ItemKind, str], dict[str, list[Coding]]] = defaultdict(dict)
     by_rule = (
         coding
@@ -168,7 +169,12 @@ def _codings_by_item(
     )
     for coding in chain(evidence.codings, by_rule):
         grouped[coding.item_kind, coding.item].setdefault(coding.theme, []).append(coding)
-    return grouped
+    counting: dict[tuple[ItemKind, str], dict[str, Sequence[Coding]]] = defaultdict(dict)
+    for item, by_theme in grouped.items():
+        for theme, group in by_theme.items():
+            if counted := counting_codings(group):
+                counting[item][theme] = counted
+    return counting
 
 
 def _least_specific(codings: Sequence[Coding], methodology: Methodology) -> Specificity:

@@ -6,6 +6,7 @@ from typing import Any
 
 from gaptracker.domain.errors import ReferenceDataError
 from gaptracker.domain.evidence import Evidence
+from gaptracker.domain.ownership import RESERVED_PREFIXES, SUBMISSION_PREFIX, submission_of
 from gaptracker.domain.vocabulary import ItemKind
 from gaptracker.records.mapping import (
     ACTORS,
@@ -21,10 +22,18 @@ from gaptracker.records.mapping import (
     SOURCES,
     STATEMENTS,
     Kind,
+    of_the_intake,
 )
 from gaptracker.records.repositories import Changes, Dataset, Progress, no_progress
 from gaptracker.records.revisions import FIRST_REVISION, RevisionStamp
 from gaptracker.records.unit_of_work import UnitOfWork
+from gaptracker.workflows.outdated_codings import (
+    Face,
+    changed_faces,
+    faces_of,
+    items_coded_at_the_desk,
+    withdraw_outdated,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +61,8 @@ def load_reference(
 
     New and changed values are recorded, those that are gone are withdrawn, equal ones are left
     alone: a second load of the same folder writes nothing. Nothing is kept before the caller
-    commits the unit of work.
+    commits the unit of work. What came through the intake stays as it is; only a member's coding
+    of an item that now says something else, or is gone, is withdrawn.
 
     Args:
         evidence: Everything that the reference folder holds.
@@ -62,20 +72,26 @@ def load_reference(
         progress: Told after each batch: the kind, the values done, and how many there are.
 
     Raises:
-        ReferenceDataError: If a value refers to an actor, source or item that is not there.
+        ReferenceDataError: If a value refers to an actor, source or item that is not there, has an
+            id of the intake's, or evidence of a submission needs an actor that is gone.
         InvalidValue: If two values are the same record.
     """
     problems = tuple(_problems(evidence))
     if problems:
         raise ReferenceDataError("reference data", problems)
     work.take_loading_lock()
+    if problems := tuple(_actors_still_needed(evidence, work)):
+        raise ReferenceDataError("reference data", problems)
     values = _values_by_kind(evidence)
+    before = _coded_faces(work)
     changes = {
         kind.name: work.evidence.replace_all(
             kind, values[kind.name], stamp=stamp, progress=progress
         )
         for kind in KINDS
     }
+    after = faces_of(evidence.statements, evidence.measures)
+    withdraw_outdated(work, changed_faces(before, after), stamp=stamp)
     current = work.datasets.load_current()
     loaded = Dataset(
         revision=current.revision + 1 if current else FIRST_REVISION,
@@ -97,6 +113,27 @@ def _says_the_same(current: Dataset, loaded: Dataset) -> bool:
         and loaded.as_of == current.as_of
         and loaded.manifest_sha256 == current.manifest_sha256
     )
+
+
+def _coded_faces(work: UnitOfWork) -> dict[str, Face]:
+    """Return what the reference items say now that members have coded."""
+    coded = [name for name in items_coded_at_the_desk(work) if submission_of(name) is None]
+    if not coded:
+        return {}
+    faces = faces_of(work.evidence.load_all(STATEMENTS), work.evidence.load_all(MEASURES))
+    return {name: faces[name] for name in coded if name in faces}
+
+
+def _actors_still_needed(evidence: Evidence, work: UnitOfWork) -> Iterator[str]:
+    """Say which evidence of submissions is about an actor that is no longer there."""
+    kinds: tuple[Kind[Any], ...] = (STATEMENTS, MEASURES, OBSERVATIONS)
+    for kind in kinds:
+        for current in work.evidence.load_beginning(kind, SUBMISSION_PREFIX):
+            if current.stands and current.value.actor not in evidence.actors:
+                yield (
+                    f"{kind.name} {current.value.id!r}, of a published submission, is about "
+                    f"{current.value.actor!r}; keep the actor, or retract the submission first"
+                )
 
 
 def _values_by_kind(evidence: Evidence) -> dict[str, tuple[Any, ...]]:
@@ -121,6 +158,7 @@ def _problems(evidence: Evidence) -> Iterator[str]:
     if not (evidence.statements or evidence.measures or evidence.observations):
         # An empty folder would withdraw everything there is.
         yield "no statement, measure or observation came; expected at least one"
+    yield from _reserved_ids(evidence)
     yield from _unknown_actors(evidence)
     yield from _unknown_sources(evidence)
     items = {
@@ -134,6 +172,18 @@ def _problems(evidence: Evidence) -> Iterator[str]:
                 f"coding by {coding.coder} on {coding.theme}: no {coding.item_kind} is called "
                 f"{coding.item!r}; add it or remove the coding"
             )
+
+
+def _reserved_ids(evidence: Evidence) -> Iterator[str]:
+    """Say which ids would pass for those of submissions, or of members who code."""
+    values = _values_by_kind(evidence)
+    for kind in KINDS:
+        for name in map(kind.id_of, values[kind.name]):
+            if of_the_intake(name):
+                yield (
+                    f"{kind.name} {name!r}: ids that begin with {' or '.join(RESERVED_PREFIXES)} "
+                    "are kept for submissions and members; rename it"
+                )
 
 
 def _unknown_actors(evidence: Evidence) -> Iterator[str]:
