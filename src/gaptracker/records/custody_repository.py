@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from gaptracker.custody.canonical import canonical_bytes
@@ -34,10 +34,14 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogNote:
-    """What happened, in full; only its commitment and the day reach the entry.
+    """What happened, in full; only a commitment to it and the day reach the entry.
 
-    `particulars` is JSON without floats, and may name a member: it stands in the records and can
-    be erased there.
+    Attributes:
+        about: Opaque id of what it happened to.
+        at: Aware UTC time.
+        particulars: JSON without floats, as a receipt discloses it. Nothing in it names anybody.
+        member: Who did it, None for the machine. Committed to under a salt of its own.
+        action: What was done, in the words of the workflow.
     """
 
     kind: EntryKind
@@ -45,6 +49,8 @@ class LogNote:
     role: LogRole
     at: datetime
     particulars: Mapping[str, object]
+    member: str | None = None
+    action: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +77,8 @@ class LoggedEntry:
     entry_id: str
     leaf_hash: bytes
     particulars: Mapping[str, Any] | None
+    member: str | None
+    action: str | None
     happened_at: datetime | None
 
 
@@ -120,7 +128,7 @@ class CustodyRepository:
         leaves, details, nodes = [], [], []
         for note in self._notes:
             entry_id = make_id("ent", self._bytes(ID_BYTES))
-            particulars = canonical_bytes(note.particulars)
+            particulars = _committed(note, salts[note.about], entry_id)
             entry = entry_bytes(
                 LogEntry(
                     kind=note.kind,
@@ -148,6 +156,8 @@ class CustodyRepository:
                 {
                     "position": position,
                     "particulars": particulars.decode(),
+                    "member": note.member,
+                    "action": note.action,
                     "happened_at": note.at,
                 }
             )
@@ -219,7 +229,13 @@ class CustodyRepository:
     # `Any` is SQLAlchemy's own type of a condition.
     def _entries(self, *conditions: Any) -> tuple[LoggedEntry, ...]:  # noqa: ANN401
         query = (
-            select(LEAF, DETAIL.c.particulars, DETAIL.c.happened_at)
+            select(
+                LEAF,
+                DETAIL.c.particulars,
+                DETAIL.c.member,
+                DETAIL.c.action,
+                DETAIL.c.happened_at,
+            )
             .join(DETAIL, DETAIL.c.position == LEAF.c.position)
             .where(*conditions)
             .order_by(LEAF.c.position)
@@ -231,6 +247,8 @@ class CustodyRepository:
                 entry_id=row["entry_id"],
                 leaf_hash=bytes(row["leaf_hash"]),
                 particulars=None if row["particulars"] is None else json.loads(row["particulars"]),
+                member=row["member"],
+                action=row["action"],
                 happened_at=row["happened_at"],
             )
             for row in self._session.execute(query).mappings()
@@ -250,7 +268,7 @@ class CustodyRepository:
         self._session.execute(
             update(DETAIL)
             .where(DETAIL.c.position.in_(positions))
-            .values(particulars=None, happened_at=None)
+            .values(particulars=None, member=None, action=None, happened_at=None)
         )
 
     def events_after(
@@ -282,7 +300,15 @@ class CustodyRepository:
 
     def event_count(self) -> int:
         """Return how many events there are."""
-        return int(self._session.execute(select(func.count()).select_from(EVENT)).scalar_one())
+        return int(self._session.execute(select(HEAD.c.event_count)).scalar_one())
+
+
+def _committed(note: LogNote, salt: bytes, entry_id: str) -> bytes:
+    """Return what an entry commits to: the particulars, and who it was under another salt."""
+    actor = None
+    if note.member is not None:
+        actor = commitment(entry_salt(salt, f"{entry_id} actor"), note.member.encode())
+    return canonical_bytes({**note.particulars, "actor_commitment": actor})
 
 
 def _hashes_in(frontier: bytes) -> list[bytes]:

@@ -56,6 +56,8 @@ class LogDetailRow(Row, table=True):
         sa_column_kwargs={"autoincrement": False},
     )
     particulars: str | None = Field(sa_type=Text)
+    member: str | None
+    action: str | None
     happened_at: datetime | None = Field(sa_type=UtcDateTime)
 
 

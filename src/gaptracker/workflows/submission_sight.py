@@ -71,6 +71,7 @@ def note_reading(
             about=submission.id,
             role=role,
             at=present.now,
-            particulars={"member": principal.member, "revision": submission.revision},
+            particulars={"submission": submission.id, "revision": submission.revision},
+            member=principal.member,
         )
         work.custody.note(note, present.random)
