@@ -114,15 +114,11 @@ class SubmissionsRepository:
         query = select(func.count()).select_from(SUBMISSIONS.table).where(*_conditions(wanted))
         return int(self._session.execute(query).scalar_one())
 
-    # `Any` because each column has a type of its own.
-    def change(self, submission: str, **columns: Any) -> None:  # noqa: ANN401
-        """Change columns of a submission's envelope."""
+    def replace(self, submission: Submission) -> None:
+        """Make a submission's envelope exactly this one."""
         table = SUBMISSIONS.table
-        plain = {
-            name: str(value) if name in SUBMISSIONS.words and value is not None else value
-            for name, value in columns.items()
-        }
-        self._session.execute(update(table).where(table.c.id == submission).values(**plain))
+        columns = SUBMISSIONS.encode(submission)
+        self._session.execute(update(table).where(table.c.id == submission.id).values(**columns))
 
     def revision(self, submission: str, number: int) -> SubmissionRevision | None:
         """Load one revision."""

@@ -6,6 +6,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
+from gaptracker.records.attachments_repository import AttachmentsRepository
 from gaptracker.records.custodians_repository import CustodiansRepository
 from gaptracker.records.custody_repository import CustodyRepository
 from gaptracker.records.database import POSTGRESQL, READ_ONLY
@@ -33,6 +34,7 @@ class UnitOfWork:
     datasets: DatasetRepository
     principals: PrincipalsRepository
     submissions: SubmissionsRepository
+    attachments: AttachmentsRepository
     custodians: CustodiansRepository
     custody: CustodyRepository
     idempotency: IdempotencyRepository
@@ -50,6 +52,7 @@ class UnitOfWork:
         self.datasets = DatasetRepository(self._session)
         self.principals = PrincipalsRepository(self._session)
         self.submissions = SubmissionsRepository(self._session)
+        self.attachments = AttachmentsRepository(self._session)
         self.custodians = CustodiansRepository(self._session)
         self.custody = CustodyRepository(self._session)
         self.idempotency = IdempotencyRepository(self._session)

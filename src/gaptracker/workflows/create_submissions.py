@@ -8,14 +8,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gaptracker.custody.canonical import canonical_bytes
+from gaptracker.custody.canonical import canonical_bytes, content_digest
 from gaptracker.custody.log_entries import EntryKind, LogRole
 from gaptracker.custody.sealing import CustodianKey, seal
 from gaptracker.domain.principals import Principal
 from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.domain.submissions import SealedIdentity, Submission, SubmissionRevision
 from gaptracker.domain.workflow import State
-from gaptracker.intake.submission_draft import SubmissionDraft
+from gaptracker.intake.submissions import Content, SubmissionDraft, is_confidential
 from gaptracker.records.custody_repository import LogNote
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.present import Present
@@ -83,15 +83,23 @@ def create_submissions(
                 about=submission.id,
                 role=LogRole.CONTRIBUTOR,
                 at=present.now,
-                particulars={
-                    "content_sha256": submission.content_sha256,
-                    "member": principal.member,
-                    "revision": FIRST_REVISION,
-                },
+                particulars=particulars_of(submission),
+                member=principal.member,
+                action="create",
             ),
             present.random,
         )
     return outcomes
+
+
+def particulars_of(submission: Submission) -> dict[str, object]:
+    """Return what a log entry about a submission commits to, besides who did it."""
+    return {
+        "submission": submission.id,
+        "revision": submission.revision,
+        "state": submission.state.value,
+        "content_sha256": submission.content_sha256,
+    }
 
 
 def seal_identities(
@@ -136,7 +144,7 @@ def _again(known: Submission, draft: SubmissionDraft) -> Creation | Refused:
             f"client_ref {draft.client_ref} was of a submission that has ended; it never revives: "
             "send it under a new one",
         )
-    if known.content_sha256 == draft.content_sha256:
+    if known.content_sha256 == content_digest(draft.content):
         return Creation(submission=known, created=False)
     return Refused(
         RefusalCode.CLIENT_REF_CONFLICT,
@@ -157,9 +165,9 @@ def _first(
         client_ref=draft.client_ref,
         state=State.DRAFT,
         revision=FIRST_REVISION,
-        content_sha256=draft.content_sha256,
-        consent_to_publish=draft.consent_to_publish,
-        has_confidential=draft.has_confidential,
+        content_sha256=content_digest(draft.content),
+        consent_to_publish=draft.content["consent"]["publish"],
+        has_confidential=is_confidential(draft.content),
         legal_hold=False,
         created_at=present.now,
         changed_at=present.now,
@@ -176,14 +184,13 @@ def revision_of(
         submission=submission.id,
         number=submission.revision,
         content=canonical_bytes(draft.content).decode(),
-        content_sha256=draft.content_sha256,
+        content_sha256=submission.content_sha256,
         created_at=present.now,
         created_by=member,
     )
 
 
-# `Any` would be no help: content is JSON, and its readers check what they take from it.
-def content_of(revision: SubmissionRevision) -> dict[str, object]:
+def content_of(revision: SubmissionRevision) -> Content:
     """Return a revision's content.
 
     Raises:
@@ -191,5 +198,5 @@ def content_of(revision: SubmissionRevision) -> dict[str, object]:
     """
     if revision.content is None:
         raise Refused(RefusalCode.WITHDRAWN, "the content was erased")
-    content: dict[str, object] = json.loads(revision.content)
+    content: Content = json.loads(revision.content)
     return content

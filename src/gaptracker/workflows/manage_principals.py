@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gaptracker.custody.log_entries import EntryKind
+from gaptracker.custody.log_entries import EntryKind, LogRole
 from gaptracker.domain.errors import Conflict, InvalidValue, NotAllowed, UnknownName
 from gaptracker.domain.principals import (
     KEY_BYTES,
@@ -19,6 +19,7 @@ from gaptracker.domain.principals import (
     scopes_of,
 )
 from gaptracker.domain.workflow import Role
+from gaptracker.records.custody_repository import LogNote
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.present import Present
 
@@ -54,7 +55,7 @@ def create_organisation(name: str, work: UnitOfWork, present: Present) -> Organi
         )
     organisation = Organisation(id=present.new_id("org"), name=named, created_at=present.now)
     work.principals.add_organisation(organisation)
-    work.log.add(EntryKind.ORGANISATION_CREATED, organisation.id, Role.OPERATOR, present.now)
+    _note(EntryKind.ORGANISATION_CREATED, organisation.id, LogRole.OPERATOR, work, present)
     return organisation
 
 
@@ -87,7 +88,7 @@ def add_member(
         id=present.new_id("mem"), organisation=owner.id, handle=handle.strip(), roles=given
     )
     work.principals.add_member(member, created_at=present.now)
-    work.log.add(EntryKind.MEMBER_ADDED, member.id, Role.OPERATOR, present.now)
+    _note(EntryKind.MEMBER_CHANGED, member.id, LogRole.OPERATOR, work, present)
     return member
 
 
@@ -131,7 +132,7 @@ def issue_key(
         expires_at=present.now + timedelta(days=days),
     )
     work.principals.add_key(key, key_sha256=key_digest(secret))
-    work.log.add(EntryKind.KEY_ISSUED, key.id, Role.ORG_ADMIN, present.now)
+    _note(EntryKind.KEY_ISSUED, key.id, LogRole.ORG_ADMIN, work, present)
     return IssuedKey(secret=secret, key=key)
 
 
@@ -146,7 +147,7 @@ def revoke_key(key: str, work: UnitOfWork, present: Present) -> ApiKey:
         raise UnknownName("key", key, expected="an id that `gaptracker key list` shows")
     if found.revoked_at is None:
         work.principals.revoke_key(key, at=present.now)
-        work.log.add(EntryKind.KEY_REVOKED, key, Role.ORG_ADMIN, present.now)
+        _note(EntryKind.KEY_REVOKED, key, LogRole.ORG_ADMIN, work, present)
     return found
 
 
@@ -161,3 +162,10 @@ def find_organisation(name_or_id: str, work: UnitOfWork) -> Organisation:
         names = [each.name for each in work.principals.organisations()]
         raise UnknownName("organisation", name_or_id, expected=", ".join(names) or "none yet")
     return found
+
+
+def _note(
+    kind: EntryKind, about: str, role: LogRole, work: UnitOfWork, present: Present
+) -> None:
+    note = LogNote(kind=kind, about=about, role=role, at=present.now, particulars={"about": about})
+    work.custody.note(note, present.random)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gaptracker.domain.principals import Principal
 from gaptracker.domain.submissions import Attachment, Decision, Review, Submission
-from gaptracker.domain.workflow import Action, Facts, State
-from gaptracker.intake.submission_draft import completeness, consents_to, independent_publishers
+from gaptracker.domain.workflow import Action, Facts
+from gaptracker.intake.submission_problems import FieldCode, Problem
+from gaptracker.intake.submissions import Content, completeness
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.create_submissions import content_of
 from gaptracker.workflows.present import Present
@@ -15,6 +16,11 @@ from gaptracker.workflows.present import Present
 DAY = timedelta(days=1)
 RUBRIC = ("provenance", "accuracy", "relevance", "safety")
 LOWEST_SCORE, HIGHEST_SCORE = 1, 5
+# Of these a public copy is made; of the others nothing but the item's text becomes public.
+COPIED_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp"})
+MANIFEST = frozenset({FieldCode.ATTACHMENT_MISSING, FieldCode.ATTACHMENT_DIFFERS})
+# Consent and manifest have guards of their own, which say more precisely what is missing.
+OTHER_GUARDS = MANIFEST | {FieldCode.CONSENT_MISSING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +64,14 @@ def gather_facts(
         present: Time; days are whole days of 24 hours.
         request: What came with the action; None to ask only what the caller may do.
     """
-    if submission.erased_at is not None:
-        return _bare_facts(submission, principal)
-    revision = work.submissions.revision(submission.id, submission.revision)
-    content = content_of(revision) if revision is not None else {}
+    asked = request or TransitionRequest(action=Action.EDIT)
     attachments = [each for each in work.attachments.of(submission.id) if each.erased_at is None]
     reviews = work.submissions.reviews(submission.id)
-    asked = request or TransitionRequest(action=Action.EDIT)
+    content = current_content(submission, work)
+    obstacles = frozenset[FieldCode]()
+    if content is not None:
+        obstacles = frozenset(each.code for each in obstacles_to_submit(content, attachments))
+    consent = content["consent"] if content is not None else {}
     return Facts(
         state=submission.state,
         caller=principal.member,
@@ -79,10 +86,10 @@ def gather_facts(
         conflict_declared=asked.conflict,
         quarantined=any(each.state == "quarantined" for each in attachments),
         legal_hold=submission.legal_hold,
-        consent_to_review=consents_to(content, "review"),
-        consent_to_publish=consents_to(content, "publish"),
-        complete=not completeness(content),
-        manifest_whole=not missing_attachments(content, attachments),
+        consent_to_review=bool(consent.get("review")),
+        consent_to_publish=bool(consent.get("publish")),
+        complete=content is not None and not obstacles - OTHER_GUARDS,
+        manifest_whole=content is not None and not obstacles & MANIFEST,
         comment_given=bool((asked.comment or "").strip()),
         reason_given=_reason_given(asked),
         rubric_complete=rubric_complete(asked.rubric),
@@ -94,7 +101,83 @@ def gather_facts(
         days_since_decision=_days(submission.decided_at, present),
         days_untouched=_days(submission.touched_at, present),
         copies_ready=copies_ready(attachments, work),
-        projection_clean=True,
-        independent_sources=independent_publishers(content),
+        projection_clean=content is not None,
+        independent_sources=0 if content is None else independent_sources(content),
         withdrawal_asked=submission.withdrawal_asked_at is not None,
     )
+
+
+def current_content(submission: Submission, work: UnitOfWork) -> Content | None:
+    """Return the content of a submission's current revision, None if it was erased."""
+    revision = work.submissions.revision(submission.id, submission.revision)
+    if revision is None or revision.content is None:
+        return None
+    return content_of(revision)
+
+
+def obstacles_to_submit(
+    content: Content, attachments: Sequence[Attachment]
+) -> tuple[Problem, ...]:
+    """Return what keeps content from being handed over, attachments included."""
+    return completeness(content, {each.ref: each.sha256 for each in attachments})
+
+
+def rubric_complete(rubric: Mapping[str, int] | None) -> bool:
+    """Say whether every criterion has a score from 1 to 5, and nothing else stands there."""
+    return (
+        rubric is not None
+        and set(rubric) == set(RUBRIC)
+        and all(LOWEST_SCORE <= score <= HIGHEST_SCORE for score in rubric.values())
+    )
+
+
+def copies_ready(attachments: Sequence[Attachment], work: UnitOfWork) -> bool:
+    """Say whether every attachment that is to be public has its public copy.
+
+    One without a public copy is never served, so only those still being looked at are waited for.
+    """
+    return all(each.state != "scanning" for each in attachments) and all(
+        work.attachments.derivatives(each.id)
+        for each in attachments
+        if each.media_type_detected in COPIED_TYPES
+    )
+
+
+def independent_sources(content: Content) -> int:
+    """Count the public sources of other origin than one another, by publisher and address."""
+    origins = {
+        (source.get("publisher") or source.get("url") or source["ref"]).casefold()
+        for source in content["sources"]
+        if source["confidentiality"] == "public"
+    }
+    return len(origins)
+
+
+def _opinion(reviews: Sequence[Review], decision: Decision, revision: int) -> str | None:
+    """Return who gave an opinion on a revision, the newest if several did."""
+    given = [
+        each.reviewer
+        for each in reviews
+        if each.decision is decision and each.revision == revision
+    ]
+    return given[-1] if given else None
+
+
+def _reason_given(request: TransitionRequest) -> bool:
+    """Say whether the action has the reason it needs: a code, or a text for the public."""
+    if request.action is Action.RETRACT:
+        return bool((request.public_reason or "").strip())
+    return bool((request.reason_code or "").strip())
+
+
+def _replied(submission: Submission, work: UnitOfWork) -> bool:
+    """Say whether the organisation wrote since it was asked."""
+    asked_at = submission.decided_at
+    return asked_at is not None and any(
+        message.from_submitter and message.created_at > asked_at
+        for message in work.submissions.messages(submission.id)
+    )
+
+
+def _days(since: datetime | None, present: Present) -> int:
+    return 0 if since is None else max(0, (present.now - since) // DAY)

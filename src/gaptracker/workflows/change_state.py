@@ -1,0 +1,405 @@
+"""Move a submission: what the table allows, and everything that follows, in one transaction.
+
+State, log entry, outbox event, evidence and the marks on scores are written together or not at all.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from gaptracker.custody.log_entries import EntryKind, LogRole
+from gaptracker.domain.delivery import EventType
+from gaptracker.domain.principals import Principal, Scope
+from gaptracker.domain.refusals import RefusalCode, Refused, not_there
+from gaptracker.domain.submissions import Decision, Message, Review, Submission, Visibility
+from gaptracker.domain.workflow import (
+    PUBLISHABLE,
+    TRANSITIONS,
+    Action,
+    Facts,
+    Guard,
+    Role,
+    State,
+    Transition,
+    Verification,
+    allowed_actions,
+    failed_guards,
+    rows_for,
+)
+from gaptracker.intake.submission_problems import SubmissionInvalid
+from gaptracker.records.custody_repository import LogNote, OutboxEvent
+from gaptracker.records.unit_of_work import UnitOfWork
+from gaptracker.release.documents import write_line
+from gaptracker.workflows.create_submissions import particulars_of
+from gaptracker.workflows.present import Present
+from gaptracker.workflows.publish_evidence import publish_evidence, take_evidence_back
+from gaptracker.workflows.submission_facts import (
+    TransitionRequest,
+    current_content,
+    gather_facts,
+    obstacles_to_submit,
+)
+from gaptracker.workflows.submission_sight import find_seen
+
+# What an action is used with: a contributor's key cannot review, whatever its member's roles are.
+ACTING_SCOPES = (Scope.SUBMISSION_WRITE, Scope.REVIEW_WRITE, Scope.PUBLISH_WRITE)
+EVENTS: Mapping[Action, EventType] = {
+    Action.SUBMIT: EventType.SUBMISSION_SUBMITTED,
+    Action.RESUBMIT: EventType.SUBMISSION_SUBMITTED,
+    Action.APPEAL: EventType.SUBMISSION_SUBMITTED,
+    Action.REQUEST_INFO: EventType.SUBMISSION_NEEDS_INFO,
+    Action.ACCEPT: EventType.SUBMISSION_ACCEPTED,
+    Action.REJECT: EventType.SUBMISSION_REJECTED,
+    Action.WITHDRAW: EventType.SUBMISSION_WITHDRAWN,
+    Action.PUBLISH: EventType.EVIDENCE_PUBLISHED,
+    Action.SUPERSEDE: EventType.EVIDENCE_SUPERSEDED,
+    Action.RETRACT: EventType.EVIDENCE_RETRACTED,
+}
+PUBLIC_EVENTS = frozenset(
+    {
+        EventType.EVIDENCE_PUBLISHED,
+        EventType.EVIDENCE_SUPERSEDED,
+        EventType.EVIDENCE_RETRACTED,
+    }
+)
+DECISIONS: Mapping[Action, Decision] = {
+    Action.REQUEST_INFO: Decision.REQUEST_INFO,
+    Action.ACCEPT: Decision.ACCEPT,
+    Action.REJECT: Decision.REJECT,
+}
+FREEZING = frozenset({Action.SUBMIT, Action.RESUBMIT, Action.APPEAL})
+# Guards that fail because of who asks, and not because of what is missing.
+OWN_PART = frozenset(
+    {Guard.OTHER_ORGANISATION, Guard.THREE_PEOPLE, Guard.NOT_REJECTER, Guard.NO_CONFLICT}
+)
+
+
+def change_state(
+    submission: str,
+    request: TransitionRequest,
+    principal: Principal,
+    work: UnitOfWork,
+    present: Present,
+) -> Submission:
+    """Do an action on a submission.
+
+    Args:
+        submission: Its id.
+        request: The action and what comes with it.
+        principal: The caller.
+        work: An open unit of work; the caller commits it.
+        present: Time and randomness.
+
+    Returns:
+        The submission as it is now; unchanged where the same caller has done this already.
+
+    Raises:
+        Refused: `not-found`, `invalid-transition`, `self-review` or `attachments-incomplete`,
+            the latter three with what would be allowed or is missing.
+        SubmissionInvalid: If the content is not complete enough to be handed over.
+    """
+    found, _ = find_seen(submission, principal, work, to_change=True)
+    roles = acting_roles(principal)
+    if _done_already(found, request, principal):
+        return found
+    facts = gather_facts(found, principal, work, present, request)
+    if request.action is Action.SUPERSEDE:
+        facts = replace(facts, successor_publishable=_publishable(request, principal, work, present))
+    rows = [row for row in rows_for(found.state, request.action, roles)]
+    if request.action is Action.EDIT or not rows:
+        raise invalid_transition(request.action, found, facts, principal)
+    for row in rows:
+        if not failed_guards(row, facts):
+            return apply_row(row, found, request, principal, work, present)
+    raise _refusal(rows[0], found, facts, principal, work)
+
+
+def apply_row(
+    row: Transition,
+    found: Submission,
+    request: TransitionRequest,
+    principal: Principal,
+    work: UnitOfWork,
+    present: Present,
+) -> Submission:
+    """Carry out a row of the table whose guards hold."""
+    changed = replace(
+        found,
+        state=row.target,
+        changed_at=present.now,
+        last_action=request.action,
+        last_actor=principal.member,
+        **_columns(row, found, request, principal, present),
+    )
+    if request.action is Action.SUPERSEDE:
+        _publish_successor(request, principal, work, present)
+    work.submissions.replace(changed)
+    if request.action in FREEZING:
+        work.submissions.freeze(found.id, found.revision, at=present.now)
+    _keep_words(row, changed, request, principal, work, present)
+    _change_evidence(row, changed, principal, work, present)
+    if row.target is State.WITHDRAWN:
+        work.submissions.erase_identities(found.id, at=present.now)
+    _note(row, changed, principal, work, present)
+    _tell(row, changed, work, present)
+    return changed
+
+
+def acting_roles(principal: Principal) -> frozenset[Role]:
+    """Return the roles in which a caller's key can move submissions."""
+    return frozenset().union(*(principal.acting_roles(scope) for scope in ACTING_SCOPES))
+
+
+def invalid_transition(
+    action: Action, submission: Submission, facts: Facts, principal: Principal
+) -> Refused:
+    """Return the refusal of an action that state or role do not allow, with those they do."""
+    allowed = [each.value for each in allowed_actions(facts, acting_roles(principal))]
+    return Refused(
+        RefusalCode.INVALID_TRANSITION,
+        f"{action.value} is not possible for you while it is {submission.state.value}; "
+        f"possible: {', '.join(allowed) or 'nothing'}",
+        state=submission.state.value,
+        allowed_actions=allowed,
+    )
+
+
+def _done_already(
+    submission: Submission, request: TransitionRequest, principal: Principal
+) -> bool:
+    """Say whether this very action by this caller led to where the submission is."""
+    targets = {row.target for row in TRANSITIONS if row.action is request.action}
+    again = {row.source for row in TRANSITIONS if row.action is request.action}
+    return (
+        submission.last_action is request.action
+        and submission.last_actor == principal.member
+        and submission.state in targets
+        and (submission.state not in again or submission.state in targets & again)
+    )
+
+
+def _refusal(
+    row: Transition, found: Submission, facts: Facts, principal: Principal, work: UnitOfWork
+) -> Exception:
+    """Return why a row's guards keep the caller from an action, in the most helpful words."""
+    failed = failed_guards(row, facts)
+    if OWN_PART.intersection(failed):
+        detail = "; ".join(f"it must be that {guard.value}" for guard in failed)
+        return Refused(RefusalCode.SELF_REVIEW, detail)
+    content = current_content(found, work)
+    if content is not None and Guard.COMPLETE in failed:
+        attachments = work.attachments.of(found.id)
+        return SubmissionInvalid(obstacles_to_submit(content, attachments))
+    if content is not None and Guard.MANIFEST_WHOLE in failed:
+        here = {each.ref: each.sha256 for each in work.attachments.of(found.id)}
+        missing = [
+            each["ref"]
+            for each in content["attachments_expected"]
+            if here.get(each["ref"]) != each["sha256"]
+        ]
+        return Refused(
+            RefusalCode.ATTACHMENTS_INCOMPLETE,
+            f"announced and not here: {', '.join(missing)}; send them, or take them out of "
+            "attachments_expected",
+            missing=missing,
+        )
+    refused = invalid_transition(row.action, found, facts, principal)
+    needs = [guard.value for guard in failed]
+    return Refused(
+        RefusalCode.INVALID_TRANSITION,
+        f"{row.action.value} needs that {'; that '.join(needs)}",
+        **{**refused.members, "needs": needs},
+    )
+
+
+# `object` because each column has a type of its own; `replace` checks the names.
+def _columns(
+    row: Transition,
+    found: Submission,
+    request: TransitionRequest,
+    principal: Principal,
+    present: Present,
+) -> dict[str, object]:
+    """Return what an action changes in the envelope besides the state."""
+    now, caller = present.now, principal.member
+    changes: dict[Action, Callable[[], dict[str, object]]] = {
+        Action.SUBMIT: lambda: {"submitter": caller, "submitted_at": now, "touched_at": now},
+        Action.RESUBMIT: lambda: {
+            "submitter": caller,
+            "submitted_at": now,
+            "touched_at": now,
+            "assigned_to": None,
+        },
+        Action.APPEAL: lambda: {
+            "submitter": caller,
+            "submitted_at": now,
+            "touched_at": now,
+            "appealed_at": now,
+            "assigned_to": None,
+            "second_reviewer": None,
+        },
+        Action.CLAIM: lambda: {"assigned_to": caller},
+        Action.REQUEST_INFO: lambda: {"decided_at": now, "decided_revision": found.revision},
+        Action.ACCEPT: lambda: {
+            "accepted_by": caller,
+            "decided_at": now,
+            "decided_revision": found.revision,
+        },
+        Action.REJECT: lambda: {
+            "rejected_by": caller,
+            "decided_at": now,
+            "decided_revision": found.revision,
+        },
+        Action.PUBLISH: lambda: {
+            "published_by": caller,
+            "published_at": now,
+            "published_revision": found.revision,
+            "first_published_at": found.first_published_at or now,
+        },
+        Action.VERIFY: lambda: {"verification": Verification.VERIFIED},
+        Action.SUPERSEDE: lambda: {"superseded_by": request.successor, "ended_at": now},
+        Action.RETRACT: lambda: {"public_reason": request.public_reason, "ended_at": now},
+        Action.UNPUBLISH: lambda: {
+            "published_at": None,
+            "published_by": None,
+            "assigned_to": found.accepted_by,
+            "accepted_by": None,
+        },
+        Action.WITHDRAW: lambda: (
+            {"withdrawal_asked_at": now}
+            if row.target is State.PUBLISHED
+            else {"ended_at": now, "public_reason": request.public_reason}
+        ),
+    }
+    make = changes.get(row.action)
+    return {} if make is None else make()
+
+
+def _keep_words(
+    row: Transition,
+    changed: Submission,
+    request: TransitionRequest,
+    principal: Principal,
+    work: UnitOfWork,
+    present: Present,
+) -> None:
+    """Keep the review, and pass the comment on to the submitter."""
+    decision = DECISIONS.get(row.action)
+    if decision is not None:
+        work.submissions.add_review(
+            Review(
+                id=present.new_id("rvw"),
+                submission=changed.id,
+                revision=changed.revision,
+                reviewer=principal.member,
+                decision=decision,
+                rubric=None
+                if request.rubric is None
+                else write_line(dict(request.rubric)).decode(),
+                reason_code=request.reason_code,
+                comment=request.comment,
+                internal_note=request.internal_note,
+                created_at=present.now,
+            )
+        )
+    # Why something was unpublished stays among those who review: it may be about safety.
+    private = row.action is Action.UNPUBLISH
+    if request.comment is not None and request.comment.strip():
+        work.submissions.add_message(
+            Message(
+                id=present.new_id("msg"),
+                submission=changed.id,
+                author=principal.member,
+                from_submitter=row.role is Role.CONTRIBUTOR,
+                visibility=Visibility.INTERNAL if private else Visibility.SUBMITTER,
+                text=request.comment,
+                created_at=present.now,
+            )
+        )
+
+
+def _change_evidence(
+    row: Transition,
+    changed: Submission,
+    principal: Principal,
+    work: UnitOfWork,
+    present: Present,
+) -> None:
+    """Make the evidence follow the state."""
+    if row.action is Action.PUBLISH:
+        publish_evidence(changed, work, present)
+    elif row.source is State.PUBLISHED and row.target is not State.PUBLISHED:
+        take_evidence_back(changed, row.action, work, present)
+
+
+def _publishable(
+    request: TransitionRequest, principal: Principal, work: UnitOfWork, present: Present
+) -> bool:
+    """Say whether the successor that was named could be published by this caller now."""
+    if request.successor is None:
+        return False
+    successor, _ = find_seen(request.successor, principal, work, to_change=True)
+    if successor.state is not State.ACCEPTED:
+        return False
+    facts = gather_facts(successor, principal, work, present)
+    return not failed_guards(
+        Transition(
+            source=State.ACCEPTED,
+            action=Action.PUBLISH,
+            role=Role.EDITOR,
+            target=State.PUBLISHED,
+            guards=PUBLISHABLE,
+        ),
+        facts,
+    )
+
+
+def _publish_successor(
+    request: TransitionRequest, principal: Principal, work: UnitOfWork, present: Present
+) -> None:
+    if request.successor is None:
+        raise not_there()
+    publish = TransitionRequest(action=Action.PUBLISH)
+    change_state(request.successor, publish, principal, work, present)
+
+
+def _note(
+    row: Transition,
+    changed: Submission,
+    principal: Principal,
+    work: UnitOfWork,
+    present: Present,
+) -> None:
+    note = LogNote(
+        kind=EntryKind.SUBMISSION_TRANSITION,
+        about=changed.id,
+        role=LogRole(row.role.value),
+        at=present.now,
+        particulars=particulars_of(changed),
+        member=principal.member,
+        action=row.action.value,
+    )
+    work.custody.note(note, present.random)
+
+
+def _tell(row: Transition, changed: Submission, work: UnitOfWork, present: Present) -> None:
+    """Tell the organisation, or everybody where evidence is public, in the thinnest words."""
+    kind = EVENTS.get(row.action)
+    if kind is None or (row.action is Action.WITHDRAW and row.target is State.PUBLISHED):
+        return
+    public = kind in PUBLIC_EVENTS
+    where = "evidence" if public else "submissions"
+    data: dict[str, object] = {
+        "id": changed.id,
+        "links": {"self": f"/v1/{where}/{changed.id}"},
+    }
+    if not public:
+        data["revision"] = changed.revision
+    work.custody.tell(
+        OutboxEvent(
+            id=present.new_id("evt"),
+            type=kind,
+            organisation=None if public else changed.organisation,
+            data=data,
+            at=present.now,
+        )
+    )
