@@ -12,6 +12,7 @@ import pytest
 import gaptracker
 from gaptracker.domain.errors import GapTrackerError, ProblemList, ReceiptInvalid, UnknownName
 from gaptracker.intake.strict_json import MalformedJson
+from gaptracker.intake.submission_problems import SubmissionInvalid
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.errors import Fault, RequestRefused
 
@@ -28,6 +29,7 @@ ARGUMENTS: dict[type[GapTrackerError], tuple[object, ...]] = {
     GapTrackerError: ("what came, what was expected, what to do",),
     ProblemList: ("a folder", ["line 2: rung is 'x'", "line 3: rung is 'y'"]),
     UnknownName: ("actor", "MEXX", ["MEX", "MLT"]),
+    SubmissionInvalid: ([],),
     MalformedJson: (7, "NaN is no JSON; leave the member out where nothing is known"),
     ReceiptInvalid: ("content", "the digest is another"),
     RequestRefused: (ProblemCode.NOT_FOUND, "no such actor", [FAULT], {"Allow": "GET"}),
