@@ -79,8 +79,8 @@ def _checkpoint_of(text: str) -> Checkpoint:
     if len(lines) < LEAST_LINES or not lines[0]:
         raise CheckpointMalformed(_EXPECTED)
     origin, size, root = lines[:LEAST_LINES]
-    # `isdecimal` takes digits of all scripts, and 19 digits are all that a size has.
-    if not (size.isascii() and size.isdecimal() and len(size) <= len(str(MOST_SIZE))):
+    # Nineteen digits are all that a size has; digits of other scripts are told apart below.
+    if not (size.isdecimal() and len(size) <= len(str(MOST_SIZE))):
         raise CheckpointMalformed(_EXPECTED)
     try:
         decoded = strict_base64(root)

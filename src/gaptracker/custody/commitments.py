@@ -48,7 +48,7 @@ def entry_salt(object_salt: bytes, entry: str) -> bytes:
     internal note on the same submission says.
 
     Args:
-        object_salt: The object's `SALT_BYTES` random bytes, which nobody is ever shown.
+        object_salt: The object's `SALT_BYTES` random bytes, which nobody outside is ever shown.
         entry: What tells this entry from all others of the object, such as a random id.
 
     Raises:

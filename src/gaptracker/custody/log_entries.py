@@ -48,6 +48,7 @@ class EntryKind(StrEnum):
     HOLD_LIFTED = "hold.lifted"
     CONTENT_ERASED = "content.erased"
     ORGANISATION_CREATED = "organisation.created"
+    MEMBER_ADDED = "member.added"
     MEMBER_CHANGED = "member.changed"
     KEY_ISSUED = "key.issued"
     KEY_REVOKED = "key.revoked"
