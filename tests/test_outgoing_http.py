@@ -227,9 +227,9 @@ def test_redirects_end() -> None:
     with (
         listening(redirecting(lambda: "/start")) as world,
         client_for(world, OutgoingLimits(redirects=3)) as client,
+        pytest.raises(httpx.TooManyRedirects),
     ):
-        with pytest.raises(httpx.TooManyRedirects):
-            client.get(world.url("/start"))
+        client.get(world.url("/start"))
     assert len(world.requests) == 4
 
 

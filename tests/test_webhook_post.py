@@ -90,9 +90,7 @@ def test_retry_after_is_obeyed(value: str) -> None:
         pytest.param(
             dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", b""), id="hook-body-stops"
         ),
-        pytest.param(
-            answering("HTTP/1.1 200 OK\nContent-Encoding: gzip", b"\x1f"), id="hook-cut-gzip"
-        ),
+        pytest.param(answering("HTTP/1.1 200 OK\nContent-Encoding: gzip", b"x"), id="hook-no-gzip"),
     ],
 )
 def test_a_body_is_not_waited_for(script: Script) -> None:

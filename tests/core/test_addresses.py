@@ -249,7 +249,7 @@ BAD_HOSTS = {
     "metadata": "169.254.169.254",
 }
 BAD_URLS = {
-    "user": "https://evil@hooks.example.org/",
+    "user": "https://s3cret@hooks.example.org/",
     "user-empty": "https://@hooks.example.org/",
     "user-like-host": "https://hooks.example.org@127.0.0.1/",
     "user-port": "https://hooks.example.org:443@127.0.0.1/",
