@@ -31,9 +31,9 @@ PERSONAL_KEYS = frozenset(
 )
 REMOVED = "[removed]"
 
-# Loggers whose every line holds a reader's address or a requested URL inside its text, where no
-# key can be dropped.
-LOGGERS_WITH_ADDRESSES = ("uvicorn.access", "httpx")
+# Loggers whose every line holds a reader's address, a requested URL or a called host inside
+# its text, where no key can be dropped.
+LOGGERS_WITH_ADDRESSES = ("uvicorn.access", "httpx", "httpcore.connection", "httpcore.http11")
 
 
 # `Any` because structlog's own processor signature asks for it.

@@ -10,6 +10,7 @@ GapTrackerError
 ├── WorkerOfAnotherProgram  a worker would compute by another version
 ├── WorkersLost             those who were scoring are gone
 ├── ClusterOutOfReach       no cluster answers at the address given
+├── StorageUnavailable      the records cannot be reached, or are full
 ├── NotAllowed              a member may not do this
 ├── Conflict                what is asked for clashes with what is there
 ├── ReleaseCheckFailed      a release did not meet a floor
@@ -108,6 +109,10 @@ class WorkersLost(GapTrackerError):
 
 class ClusterOutOfReach(GapTrackerError):
     """A cluster does not answer, or has nobody who could score."""
+
+
+class StorageUnavailable(GapTrackerError):
+    """The database does not answer, is locked or has no room; nothing was kept."""
 
 
 class NotAllowed(GapTrackerError):

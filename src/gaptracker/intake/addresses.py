@@ -181,7 +181,7 @@ def check_url(text: str, rules: OutgoingRules) -> ParsedUrl:
             "expected no user name, no password and a port in digits"
         )
     port = int(authority["port"][1:]) if authority["port"] else DEFAULT_PORTS.get(scheme, 0)
-    host = authority["host"].lower().removeprefix("[").removesuffix("]")
+    host = _without_brackets(authority["host"].lower())
     check_origin(scheme, host, port, rules=rules)
     return ParsedUrl(scheme=scheme, host=host, port=port, target=shape["target"] or "/")
 
@@ -215,6 +215,16 @@ def literal_address(host: str) -> IPAddress | None:
         return ipaddress.ip_address(host)
     except ValueError:
         return None
+
+
+def _without_brackets(host: str) -> str:
+    """Take the brackets off an IPv6 address; nothing else may stand in them."""
+    if not host.startswith("["):
+        return host
+    inner = host[1:-1]
+    if not isinstance(literal_address(inner), ipaddress.IPv6Address):
+        raise _refused(host, "an IPv6 address between the brackets")
+    return inner
 
 
 def _check_name(host: str, rules: OutgoingRules) -> None:

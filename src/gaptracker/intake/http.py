@@ -94,7 +94,8 @@ def make_client(
         max_redirects=limits.redirects,
         # The transport's deadline is what counts; this is only what httpx asks for.
         timeout=limits.seconds,
-        # A proxy would look names up itself, behind the guard's back.
+        # A proxy would look names up itself, behind the guard's back. With a transport of our own
+        # httpx asks the environment for none; this holds should it ever change its mind.
         trust_env=False,
     )
 

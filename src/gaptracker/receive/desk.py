@@ -1,11 +1,71 @@
-"""What the routes of the intake work with, put together once by `main`."""
+"""What the routes of the intake work with; put together once, by `main`."""
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 from sqlalchemy.engine import Engine
 
+from gaptracker.custody.signed_notes import LogKey
+from gaptracker.receive.rates import Rates
+from gaptracker.records.blob_store import BlobStore
+from gaptracker.workflows.known_names import KnownNames
 from gaptracker.workflows.present import Present
 
+MEGABYTE = 1_000_000
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much one request, submission or organisation may bring, in bytes and counts."""
+
+    json_bytes: int = MEGABYTE
+    batch_bytes: int = 20 * MEGABYTE
+    attachment_bytes: int = 25 * MEGABYTE
+    attachments_per_submission: int = 20
+    organisation_bytes: int = 2_000 * MEGABYTE
+
+
+class RunningKeys:
+    """The idempotency keys that this process is answering at the moment."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._lock = threading.Lock()
+        self._keys: set[tuple[str, ...]] = set()
+
+    def claim(self, key: tuple[str, ...]) -> bool:
+        """Take a key, if nobody has it."""
+        with self._lock:
+            if key in self._keys:
+                return False
+            self._keys.add(key)
+            return True
+
+    def release(self, key: tuple[str, ...]) -> None:
+        """Give a key back."""
+        with self._lock:
+            self._keys.discard(key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The intake's tools; `present` reads the clock and gives randomness."""
+
+    engine: Engine
+    blobs: BlobStore
+    log_key: LogKey
+    known: KnownNames
+    present: Callable[[], Present]
+    rates: Rates
+    limits: Limits = field(default_factory=Limits)
+    running: RunningKeys = field(default_factory=RunningKeys)
+
+
+def desk_of(request: Request) -> Desk:
+    """Return the application's desk."""
+    desk = request.app.state.desk
+    if not isinstance(desk, Desk):
+        raise TypeError(f"{type(desk).__name__} where the intake's desk was expected")
+    return desk

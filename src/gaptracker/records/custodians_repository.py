@@ -47,4 +47,6 @@ class CustodiansRepository:
             .where(CUSTODIAN.c.revoked_at.is_(None))
             .order_by(CUSTODIAN.c.id)
         )
-        return tuple((row.id, CustodianKey.parse(row.public_key)) for row in self._session.execute(query))
+        return tuple(
+            (row.id, CustodianKey.parse(row.public_key)) for row in self._session.execute(query)
+        )

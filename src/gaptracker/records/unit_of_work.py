@@ -4,8 +4,10 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from gaptracker.domain.errors import StorageUnavailable
 from gaptracker.records.attachments_repository import AttachmentsRepository
 from gaptracker.records.custodians_repository import CustodiansRepository
 from gaptracker.records.custody_repository import CustodyRepository
@@ -64,9 +66,23 @@ class UnitOfWork:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Roll back what was not committed and give the connection back."""
-        self._session.rollback()
-        self._session.close()
+        """Roll back what was not committed and give the connection back.
+
+        Raises:
+            StorageUnavailable: In the place of the database's own error, if it could not be
+                reached, was locked for too long, or had no room.
+        """
+        try:
+            self._session.rollback()
+            self._session.close()
+        except OperationalError:
+            # A connection that is gone cannot be rolled back; the database has done it already.
+            self._session.invalidate()
+        if isinstance(error, OperationalError):
+            raise StorageUnavailable(
+                f"the records cannot be written at the moment ({error.orig}); nothing was kept: "
+                "try again in a while"
+            ) from error
 
     def commit(self) -> None:
         """Keep everything done so far; call it before telling anyone that it is done.

@@ -164,8 +164,6 @@ def find_organisation(name_or_id: str, work: UnitOfWork) -> Organisation:
     return found
 
 
-def _note(
-    kind: EntryKind, about: str, role: LogRole, work: UnitOfWork, present: Present
-) -> None:
+def _note(kind: EntryKind, about: str, role: LogRole, work: UnitOfWork, present: Present) -> None:
     note = LogNote(kind=kind, about=about, role=role, at=present.now, particulars={"about": about})
     work.custody.note(note, present.random)

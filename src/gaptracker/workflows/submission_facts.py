@@ -115,9 +115,7 @@ def current_content(submission: Submission, work: UnitOfWork) -> Content | None:
     return content_of(revision)
 
 
-def obstacles_to_submit(
-    content: Content, attachments: Sequence[Attachment]
-) -> tuple[Problem, ...]:
+def obstacles_to_submit(content: Content, attachments: Sequence[Attachment]) -> tuple[Problem, ...]:
     """Return what keeps content from being handed over, attachments included."""
     return completeness(content, {each.ref: each.sha256 for each in attachments})
 
@@ -156,9 +154,7 @@ def independent_sources(content: Content) -> int:
 def _opinion(reviews: Sequence[Review], decision: Decision, revision: int) -> str | None:
     """Return who gave an opinion on a revision, the newest if several did."""
     given = [
-        each.reviewer
-        for each in reviews
-        if each.decision is decision and each.revision == revision
+        each.reviewer for each in reviews if each.decision is decision and each.revision == revision
     ]
     return given[-1] if given else None
 
