@@ -26,10 +26,11 @@ from gaptracker.domain.workflow import (
     rows_for,
 )
 from gaptracker.intake.submission_problems import SubmissionInvalid
-from gaptracker.records.custody_repository import LogNote, OutboxEvent
+from gaptracker.records.custody_repository import OutboxEvent
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.release.documents import write_line
 from gaptracker.workflows.create_submissions import particulars_of
+from gaptracker.workflows.errand import Errand
 from gaptracker.workflows.present import Present
 from gaptracker.workflows.publish_evidence import publish_evidence, take_evidence_back
 from gaptracker.workflows.submission_facts import (
@@ -73,21 +74,13 @@ OWN_PART = frozenset(
 )
 
 
-def change_state(
-    submission: str,
-    request: TransitionRequest,
-    principal: Principal,
-    work: UnitOfWork,
-    present: Present,
-) -> Submission:
+def change_state(submission: str, request: TransitionRequest, errand: Errand) -> Submission:
     """Do an action on a submission.
 
     Args:
         submission: Its id.
         request: The action and what comes with it.
-        principal: The caller.
-        work: An open unit of work; the caller commits it.
-        present: Time and randomness.
+        errand: Who does it, and when.
 
     Returns:
         The submission as it is now; unchanged where the same caller has done this already.
@@ -97,51 +90,55 @@ def change_state(
             the latter three with what would be allowed or is missing.
         SubmissionInvalid: If the content is not complete enough to be handed over.
     """
-    found, _ = find_seen(submission, principal, work, to_change=True)
+    principal = errand.principal
+    found, _ = find_seen(submission, errand, to_change=True)
     roles = acting_roles(principal)
     if _done_already(found, request, principal):
         return found
-    facts = gather_facts(found, principal, work, present, request)
+    facts = gather_facts(found, errand, request)
     if request.action is Action.SUPERSEDE:
-        facts = replace(
-            facts, successor_publishable=_publishable(request, principal, work, present)
-        )
-    rows = [row for row in rows_for(found.state, request.action, roles)]
+        facts = replace(facts, successor_publishable=_publishable(request, errand))
+    rows = rows_for(found.state, request.action, roles)
     if request.action is Action.EDIT or not rows:
         raise invalid_transition(request.action, found, facts, principal)
     for row in rows:
         if not failed_guards(row, facts):
-            return apply_row(row, found, request, principal, work, present)
-    raise _refusal(rows[0], found, facts, principal, work)
+            return apply_row(row, found, request, errand)
+    raise _refusal(rows[0], found, facts, errand)
 
 
 def apply_row(
     row: Transition,
     found: Submission,
     request: TransitionRequest,
-    principal: Principal,
-    work: UnitOfWork,
-    present: Present,
+    errand: Errand,
 ) -> Submission:
     """Carry out a row of the table whose guards hold."""
+    work, present = errand.work, errand.present
     changed = replace(
         found,
         state=row.target,
         changed_at=present.now,
         last_action=request.action,
-        last_actor=principal.member,
-        **_columns(row, found, request, principal, present),
+        last_actor=errand.principal.member,
+        **_columns(row, found, request, errand),
     )
     if request.action is Action.SUPERSEDE:
-        _publish_successor(request, principal, work, present)
+        _publish_successor(request, errand)
     work.submissions.replace(changed)
     if request.action in FREEZING:
         work.submissions.freeze(found.id, found.revision, at=present.now)
-    _keep_words(row, changed, request, principal, work, present)
-    _change_evidence(row, changed, principal, work, present)
+    _keep_words(row, changed, request, errand)
+    _change_evidence(row, changed, errand)
     if row.target is State.WITHDRAWN:
         work.submissions.erase_identities(found.id, at=present.now)
-    _note(row, changed, principal, work, present)
+    errand.log(
+        EntryKind.SUBMISSION_TRANSITION,
+        changed.id,
+        LogRole(row.role.value),
+        particulars_of(changed),
+        action=row.action.value,
+    )
     _tell(row, changed, work, present)
     return changed
 
@@ -175,10 +172,9 @@ def _done_already(submission: Submission, request: TransitionRequest, principal:
     )
 
 
-def _refusal(
-    row: Transition, found: Submission, facts: Facts, principal: Principal, work: UnitOfWork
-) -> Exception:
+def _refusal(row: Transition, found: Submission, facts: Facts, errand: Errand) -> Exception:
     """Return why a row's guards keep the caller from an action, in the most helpful words."""
+    principal, work = errand.principal, errand.work
     failed = failed_guards(row, facts)
     if OWN_PART.intersection(failed):
         detail = "; ".join(f"it must be that {guard.value}" for guard in failed)
@@ -214,11 +210,10 @@ def _columns(
     row: Transition,
     found: Submission,
     request: TransitionRequest,
-    principal: Principal,
-    present: Present,
+    errand: Errand,
 ) -> dict[str, object]:
     """Return what an action changes in the envelope besides the state."""
-    now, caller = present.now, principal.member
+    now, caller = errand.present.now, errand.principal.member
     changes: dict[Action, Callable[[], dict[str, object]]] = {
         Action.SUBMIT: lambda: {"submitter": caller, "submitted_at": now, "touched_at": now},
         Action.RESUBMIT: lambda: {
@@ -276,11 +271,10 @@ def _keep_words(
     row: Transition,
     changed: Submission,
     request: TransitionRequest,
-    principal: Principal,
-    work: UnitOfWork,
-    present: Present,
+    errand: Errand,
 ) -> None:
     """Keep the review, and pass the comment on to the submitter."""
+    principal, work, present = errand.principal, errand.work, errand.present
     decision = DECISIONS.get(row.action)
     if decision is not None:
         work.submissions.add_review(
@@ -315,30 +309,23 @@ def _keep_words(
         )
 
 
-def _change_evidence(
-    row: Transition,
-    changed: Submission,
-    principal: Principal,
-    work: UnitOfWork,
-    present: Present,
-) -> None:
+def _change_evidence(row: Transition, changed: Submission, errand: Errand) -> None:
     """Make the evidence follow the state."""
+    work, present = errand.work, errand.present
     if row.action is Action.PUBLISH:
         publish_evidence(changed, work, present)
     elif row.source is State.PUBLISHED and row.target is not State.PUBLISHED:
         take_evidence_back(changed, row.action, work, present)
 
 
-def _publishable(
-    request: TransitionRequest, principal: Principal, work: UnitOfWork, present: Present
-) -> bool:
+def _publishable(request: TransitionRequest, errand: Errand) -> bool:
     """Say whether the successor that was named could be published by this caller now."""
     if request.successor is None:
         return False
-    successor, _ = find_seen(request.successor, principal, work, to_change=True)
+    successor, _ = find_seen(request.successor, errand, to_change=True)
     if successor.state is not State.ACCEPTED:
         return False
-    facts = gather_facts(successor, principal, work, present)
+    facts = gather_facts(successor, errand)
     return not failed_guards(
         Transition(
             source=State.ACCEPTED,
@@ -351,32 +338,10 @@ def _publishable(
     )
 
 
-def _publish_successor(
-    request: TransitionRequest, principal: Principal, work: UnitOfWork, present: Present
-) -> None:
+def _publish_successor(request: TransitionRequest, errand: Errand) -> None:
     if request.successor is None:
         raise not_there()
-    publish = TransitionRequest(action=Action.PUBLISH)
-    change_state(request.successor, publish, principal, work, present)
-
-
-def _note(
-    row: Transition,
-    changed: Submission,
-    principal: Principal,
-    work: UnitOfWork,
-    present: Present,
-) -> None:
-    note = LogNote(
-        kind=EntryKind.SUBMISSION_TRANSITION,
-        about=changed.id,
-        role=LogRole(row.role.value),
-        at=present.now,
-        particulars=particulars_of(changed),
-        member=principal.member,
-        action=row.action.value,
-    )
-    work.custody.note(note, present.random)
+    change_state(request.successor, TransitionRequest(action=Action.PUBLISH), errand)
 
 
 def _tell(row: Transition, changed: Submission, work: UnitOfWork, present: Present) -> None:

@@ -16,8 +16,7 @@ from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.domain.submissions import SealedIdentity, Submission, SubmissionRevision
 from gaptracker.domain.workflow import State
 from gaptracker.intake.submissions import Content, SubmissionDraft, is_confidential
-from gaptracker.records.custody_repository import LogNote
-from gaptracker.records.unit_of_work import UnitOfWork
+from gaptracker.workflows.errand import Errand
 from gaptracker.workflows.present import Present
 
 FIRST_REVISION = 1
@@ -33,18 +32,13 @@ class Creation:
 
 
 def create_submissions(
-    drafts: Sequence[SubmissionDraft],
-    principal: Principal,
-    work: UnitOfWork,
-    present: Present,
+    drafts: Sequence[SubmissionDraft], errand: Errand
 ) -> list[Creation | Refused]:
     """Create drafts for an organisation.
 
     Args:
         drafts: Checked content, in the order in which it came.
-        principal: Who sends.
-        work: An open unit of work; the caller commits it.
-        present: Time and randomness.
+        errand: Who sends, and when.
 
     Returns:
         For each draft what became of it, or why it was refused: `client-ref-conflict` where the
@@ -53,6 +47,7 @@ def create_submissions(
         custodian before anything is written; without a custodian, a draft that brings one is
         refused, since nobody could ever read it and keeping it open is not safe.
     """
+    principal, work, present = errand.principal, errand.work, errand.present
     custodians = work.custodians.active()
     refs = [draft.client_ref for draft in drafts if draft.client_ref is not None]
     held = dict(work.submissions.find_by_client_refs(principal.organisation, refs))
@@ -77,17 +72,12 @@ def create_submissions(
         [submission for submission, _ in new], [revision for _, revision in new], identities
     )
     for submission, _ in new:
-        work.custody.note(
-            LogNote(
-                kind=EntryKind.SUBMISSION_CREATED,
-                about=submission.id,
-                role=LogRole.CONTRIBUTOR,
-                at=present.now,
-                particulars=particulars_of(submission),
-                member=principal.member,
-                action="create",
-            ),
-            present.random,
+        errand.log(
+            EntryKind.SUBMISSION_CREATED,
+            submission.id,
+            LogRole.CONTRIBUTOR,
+            particulars_of(submission),
+            action="create",
         )
     return outcomes
 
@@ -110,21 +100,18 @@ def seal_identities(
 ) -> list[SealedIdentity]:
     """Seal each source's identity to every custodian's key."""
     kept_under = {key.fingerprint: custodian for custodian, key in custodians}
-    sealed = []
-    for source_ref, identity in identities.items():
-        plain = canonical_bytes(identity)
-        for copy in seal(plain, [key for _, key in custodians]):
-            sealed.append(
-                SealedIdentity(
-                    id=present.new_id("seal"),
-                    submission=submission,
-                    source_ref=source_ref,
-                    custodian=kept_under[copy.fingerprint],
-                    ciphertext=copy.ciphertext,
-                    sealed_at=present.now,
-                )
-            )
-    return sealed
+    return [
+        SealedIdentity(
+            id=present.new_id("seal"),
+            submission=submission,
+            source_ref=source_ref,
+            custodian=kept_under[copy.fingerprint],
+            ciphertext=copy.ciphertext,
+            sealed_at=present.now,
+        )
+        for source_ref, identity in identities.items()
+        for copy in seal(canonical_bytes(identity), [key for _, key in custodians])
+    ]
 
 
 def no_custodian() -> Refused:

@@ -4,15 +4,13 @@ from dataclasses import replace
 
 from gaptracker.custody.canonical import canonical_bytes, content_digest
 from gaptracker.custody.log_entries import EntryKind, LogRole
-from gaptracker.domain.principals import Principal, Scope
+from gaptracker.domain.principals import Scope
 from gaptracker.domain.refusals import RefusalCode, Refused, not_there
 from gaptracker.domain.submissions import Submission, SubmissionRevision
 from gaptracker.domain.workflow import Action, failed_guards, rows_for
 from gaptracker.intake.submission_edits import merge_patch
 from gaptracker.intake.submission_known import Known
 from gaptracker.intake.submissions import is_confidential, validate_submission
-from gaptracker.records.custody_repository import LogNote
-from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.change_state import invalid_transition
 from gaptracker.workflows.create_submissions import (
     content_of,
@@ -20,7 +18,7 @@ from gaptracker.workflows.create_submissions import (
     particulars_of,
     seal_identities,
 )
-from gaptracker.workflows.present import Present
+from gaptracker.workflows.errand import Errand
 from gaptracker.workflows.submission_facts import gather_facts
 from gaptracker.workflows.submission_sight import Sight, find_seen
 
@@ -29,9 +27,7 @@ def edit_submission(
     submission: str,
     patch: object,
     if_match: str,
-    principal: Principal,
-    work: UnitOfWork,
-    present: Present,
+    errand: Errand,
     known: Known,
 ) -> Submission:
     """Apply a merge patch (RFC 7396) to a submission's current revision.
@@ -40,9 +36,7 @@ def edit_submission(
         submission: Its id.
         patch: The parsed body.
         if_match: The entity tag that the caller read.
-        principal: The caller.
-        work: An open unit of work; the caller commits it.
-        present: Time and randomness.
+        errand: Who edits, and when.
         known: What content may name.
 
     Returns:
@@ -53,11 +47,12 @@ def edit_submission(
             `invalid-transition` where its state takes no edits.
         SubmissionInvalid: If what the patch makes is not valid.
     """
-    found, sight = find_seen(submission, principal, work, to_change=True)
+    principal, work, present = errand.principal, errand.work, errand.present
+    found, sight = find_seen(submission, errand, to_change=True)
     if sight is not Sight.OWN:
         raise not_there()
     _check_tag(found, if_match)
-    facts = gather_facts(found, principal, work, present)
+    facts = gather_facts(found, errand)
     rows = rows_for(found.state, Action.EDIT, principal.acting_roles(Scope.SUBMISSION_WRITE))
     if not any(not failed_guards(row, facts) for row in rows):
         raise invalid_transition(Action.EDIT, found, facts, principal)
@@ -100,16 +95,13 @@ def edit_submission(
         seal_identities(found.id, draft.identities, custodians, present),
     )
     work.submissions.replace(changed)
-    note = LogNote(
-        kind=EntryKind.SUBMISSION_EDITED,
-        about=found.id,
-        role=LogRole.CONTRIBUTOR,
-        at=present.now,
-        particulars=particulars_of(changed),
-        member=principal.member,
+    errand.log(
+        EntryKind.SUBMISSION_EDITED,
+        found.id,
+        LogRole.CONTRIBUTOR,
+        particulars_of(changed),
         action=Action.EDIT.value,
     )
-    work.custody.note(note, present.random)
     return changed
 
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gaptracker.domain.principals import Principal
 from gaptracker.domain.submissions import Attachment, Decision, Review, Submission
 from gaptracker.domain.workflow import Action, Facts
 from gaptracker.intake.submission_problems import FieldCode, Problem
 from gaptracker.intake.submissions import Content, completeness
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.create_submissions import content_of
+from gaptracker.workflows.errand import Errand
 from gaptracker.workflows.present import Present
 
 DAY = timedelta(days=1)
@@ -49,22 +49,17 @@ class TransitionRequest:
 
 
 def gather_facts(
-    submission: Submission,
-    principal: Principal,
-    work: UnitOfWork,
-    present: Present,
-    request: TransitionRequest | None = None,
+    submission: Submission, errand: Errand, request: TransitionRequest | None = None
 ) -> Facts:
     """Return the facts about a submission, for one caller and one request.
 
     Args:
         submission: The submission.
-        principal: The caller.
-        work: An open unit of work.
-        present: Time; days are whole days of 24 hours.
+        errand: Whose, and when; days are whole days of 24 hours.
         request: What came with the action; None to ask only what the caller may do.
     """
     asked = request or TransitionRequest(action=Action.EDIT)
+    work, present = errand.work, errand.present
     attachments = [each for each in work.attachments.of(submission.id) if each.erased_at is None]
     reviews = work.submissions.reviews(submission.id)
     content = current_content(submission, work)
@@ -74,8 +69,8 @@ def gather_facts(
     consent = content["consent"] if content is not None else {}
     return Facts(
         state=submission.state,
-        caller=principal.member,
-        caller_organisation=principal.organisation,
+        caller=errand.principal.member,
+        caller_organisation=errand.principal.organisation,
         organisation=submission.organisation,
         submitter=submission.submitter,
         assigned_to=submission.assigned_to,

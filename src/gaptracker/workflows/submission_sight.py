@@ -10,9 +10,7 @@ from gaptracker.domain.principals import Principal, Scope
 from gaptracker.domain.refusals import not_there
 from gaptracker.domain.submissions import Submission
 from gaptracker.domain.workflow import Role, State
-from gaptracker.records.custody_repository import LogNote
-from gaptracker.records.unit_of_work import UnitOfWork
-from gaptracker.workflows.present import Present
+from gaptracker.workflows.errand import Errand
 
 EDITED = frozenset({State.ACCEPTED, State.PUBLISHED, State.SUPERSEDED, State.RETRACTED})
 
@@ -46,32 +44,26 @@ def sight_of(submission: Submission, principal: Principal) -> Sight | None:
 
 
 def find_seen(
-    submission: str, principal: Principal, work: UnitOfWork, *, to_change: bool = False
+    submission: str, errand: Errand, *, to_change: bool = False
 ) -> tuple[Submission, Sight]:
     """Load a submission that a caller can see.
 
     Raises:
         Refused: `not-found`, whether it is not there or not theirs.
     """
-    found = work.submissions.find(submission, to_change=to_change)
-    sight = None if found is None else sight_of(found, principal)
+    found = errand.work.submissions.find(submission, to_change=to_change)
+    sight = None if found is None else sight_of(found, errand.principal)
     if found is None or sight is None:
         raise not_there()
     return found, sight
 
 
-def note_reading(
-    submission: Submission, sight: Sight, principal: Principal, work: UnitOfWork, present: Present
-) -> None:
+def note_reading(submission: Submission, sight: Sight, errand: Errand) -> None:
     """Log that somebody outside the organisation read parts that are not public."""
     if sight in {Sight.ASSIGNED, Sight.EDITING} and submission.has_confidential:
-        role = LogRole.REVIEWER if sight is Sight.ASSIGNED else LogRole.EDITOR
-        note = LogNote(
-            kind=EntryKind.CONTENT_READ,
-            about=submission.id,
-            role=role,
-            at=present.now,
-            particulars={"submission": submission.id, "revision": submission.revision},
-            member=principal.member,
+        errand.log(
+            EntryKind.CONTENT_READ,
+            submission.id,
+            LogRole.REVIEWER if sight is Sight.ASSIGNED else LogRole.EDITOR,
+            {"submission": submission.id, "revision": submission.revision},
         )
-        work.custody.note(note, present.random)

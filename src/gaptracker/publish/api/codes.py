@@ -94,7 +94,7 @@ PROBLEM_KINDS: dict[ProblemCode, ProblemKind] = {
     ProblemCode.UNAUTHENTICATED: ProblemKind(
         status=HTTPStatus.UNAUTHORIZED,
         title="The request shows no key that is good",
-        advice="Send `Authorization: Bearer gtk_…` with a key that has neither expired nor been revoked.",
+        advice="Send `Authorization: Bearer gtk_…` with a key that is still good.",
     ),
     ProblemCode.INSUFFICIENT_SCOPE: ProblemKind(
         status=HTTPStatus.FORBIDDEN,

@@ -1,0 +1,48 @@
+"""An errand: what one caller wants done in one transaction, at one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gaptracker.custody.log_entries import EntryKind, LogRole
+from gaptracker.domain.principals import Principal
+from gaptracker.records.custody_repository import LogNote
+from gaptracker.records.unit_of_work import UnitOfWork
+from gaptracker.workflows.present import Present
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """Who asks, in which open unit of work (their caller commits it), and when."""
+
+    principal: Principal
+    work: UnitOfWork
+    present: Present
+
+    def log(
+        self,
+        kind: EntryKind,
+        about: str,
+        role: LogRole,
+        particulars: Mapping[str, object],
+        *,
+        action: str | None = None,
+    ) -> None:
+        """Add to the log, when the work commits, what the caller did.
+
+        Args:
+            kind: What sort of thing happened.
+            about: Opaque id of what it happened to.
+            role: In which role the caller acted.
+            particulars: What the entry commits to; nothing in it names anybody.
+            action: The word of the workflow for it.
+        """
+        note = LogNote(
+            kind=kind,
+            about=about,
+            role=role,
+            at=self.present.now,
+            particulars=particulars,
+            member=self.principal.member,
+            action=action,
+        )
+        self.work.custody.note(note, self.present.random)
