@@ -64,14 +64,14 @@ def the_principal(
 
 def unit_of_work(desk: DeskParameter, _principal: "CallerParameter") -> Iterator[UnitOfWork]:
     """Give a route its transaction, and commit it before the answer leaves (decision 0003)."""
-    with UnitOfWork(desk.engine) as work:
+    with desk.open_work(False) as work:
         yield work
         work.commit()
 
 
 def reading_work(desk: DeskParameter) -> Iterator[UnitOfWork]:
     """Give a route a transaction that writes nothing."""
-    with UnitOfWork(desk.engine, read_only=True) as work:
+    with desk.open_work(True) as work:
         yield work
 
 
@@ -83,7 +83,7 @@ ReadingParameter = Annotated[UnitOfWork, Depends(reading_work, scope="function")
 def _authenticated(request: Request, desk: Desk, present: Present) -> Principal:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret.startswith(KEY_PREFIX) and len(secret) <= LONGEST_KEY:
-        with UnitOfWork(desk.engine, read_only=True) as work:
+        with desk.open_work(True) as work:
             found = work.principals.principal_of(key_digest(secret), now=present.now)
         if found is not None:
             return found

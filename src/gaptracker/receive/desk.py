@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fastapi import Request
-from sqlalchemy.engine import Engine
 
 from gaptracker.custody.signed_notes import LogKey
 from gaptracker.receive.rates import Rates
 from gaptracker.records.blob_store import BlobStore
+from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.known_names import KnownNames
 from gaptracker.workflows.present import Present
 
@@ -51,9 +51,14 @@ class RunningKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The intake's tools; `present` reads the clock and gives randomness."""
+    """The intake's tools.
 
-    engine: Engine
+    Attributes:
+        open_work: Opens a unit of work; true for one that only reads.
+        present: Reads the clock and gives randomness.
+    """
+
+    open_work: Callable[[bool], UnitOfWork]
     blobs: BlobStore
     log_key: LogKey
     known: KnownNames

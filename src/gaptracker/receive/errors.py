@@ -65,7 +65,8 @@ def refusal_of(error: Exception) -> Refused:
             return Refused(RefusalCode.INSUFFICIENT_SCOPE, str(error))
         case Conflict() | InvalidValue():
             return Refused(RefusalCode.VALIDATION_FAILED, str(error))
-    raise error
+        case _:
+            raise error
 
 
 def invalid(errors: Sequence[Mapping[str, object]]) -> Refused:

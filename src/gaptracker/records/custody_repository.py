@@ -181,17 +181,14 @@ class CustodyRepository:
             self._session.execute(insert(EVENT), rows)
 
     def _salts(self, objects: set[str]) -> dict[str, bytes]:
-        """Load the objects' salts, and make those of new objects.
-
-        Raises:
-            InvalidValue: If something is to be logged of an object that was erased.
-        """
+        """Load the objects' salts, and make those of new objects."""
         names, salts = sorted(objects), dict[str, bytes]()
         for start in range(0, len(names), CHUNK):
             found = select(SALT).where(SALT.c.object.in_(names[start : start + CHUNK]))
             for row in self._session.execute(found).mappings():
-                # An erased object keeps a place here; what is told of it later is not secret.
-                salts[row["object"]] = row["salt"] or bytes(SALT_BYTES)
+                # Of an erased object later entries are closed for good, too: their salt is never
+                # kept, since with a known one anybody could confirm a guess of what was erased.
+                salts[row["object"]] = row["salt"] or self._bytes(SALT_BYTES)
         new = [name for name in names if name not in salts]
         salts |= {name: self._bytes(SALT_BYTES) for name in new}
         if new:

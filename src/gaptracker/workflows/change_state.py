@@ -33,6 +33,7 @@ from gaptracker.workflows.create_submissions import particulars_of
 from gaptracker.workflows.errand import Errand
 from gaptracker.workflows.present import Present
 from gaptracker.workflows.publish_evidence import publish_evidence, take_evidence_back
+from gaptracker.workflows.state_effects import columns_of, keep_words, tell
 from gaptracker.workflows.submission_facts import (
     TransitionRequest,
     current_content,
@@ -43,30 +44,6 @@ from gaptracker.workflows.submission_sight import find_seen
 
 # What an action is used with: a contributor's key cannot review, whatever its member's roles are.
 ACTING_SCOPES = (Scope.SUBMISSION_WRITE, Scope.REVIEW_WRITE, Scope.PUBLISH_WRITE)
-EVENTS: Mapping[Action, EventType] = {
-    Action.SUBMIT: EventType.SUBMISSION_SUBMITTED,
-    Action.RESUBMIT: EventType.SUBMISSION_SUBMITTED,
-    Action.APPEAL: EventType.SUBMISSION_SUBMITTED,
-    Action.REQUEST_INFO: EventType.SUBMISSION_NEEDS_INFO,
-    Action.ACCEPT: EventType.SUBMISSION_ACCEPTED,
-    Action.REJECT: EventType.SUBMISSION_REJECTED,
-    Action.WITHDRAW: EventType.SUBMISSION_WITHDRAWN,
-    Action.PUBLISH: EventType.EVIDENCE_PUBLISHED,
-    Action.SUPERSEDE: EventType.EVIDENCE_SUPERSEDED,
-    Action.RETRACT: EventType.EVIDENCE_RETRACTED,
-}
-PUBLIC_EVENTS = frozenset(
-    {
-        EventType.EVIDENCE_PUBLISHED,
-        EventType.EVIDENCE_SUPERSEDED,
-        EventType.EVIDENCE_RETRACTED,
-    }
-)
-DECISIONS: Mapping[Action, Decision] = {
-    Action.REQUEST_INFO: Decision.REQUEST_INFO,
-    Action.ACCEPT: Decision.ACCEPT,
-    Action.REJECT: Decision.REJECT,
-}
 FREEZING = frozenset({Action.SUBMIT, Action.RESUBMIT, Action.APPEAL})
 # Guards that fail because of who asks, and not because of what is missing.
 OWN_PART = frozenset(
@@ -121,14 +98,14 @@ def apply_row(
         changed_at=present.now,
         last_action=request.action,
         last_actor=errand.principal.member,
-        **_columns(row, found, request, errand),
+        **columns_of(row, found, request, errand),
     )
     if request.action is Action.SUPERSEDE:
         _publish_successor(request, errand)
     work.submissions.replace(changed)
     if request.action in FREEZING:
         work.submissions.freeze(found.id, found.revision, at=present.now)
-    _keep_words(row, changed, request, errand)
+    keep_words(row, changed, request, errand)
     _change_evidence(row, changed, errand)
     if row.target is State.WITHDRAWN:
         work.submissions.erase_identities(found.id, at=present.now)
@@ -139,7 +116,7 @@ def apply_row(
         particulars_of(changed),
         action=row.action.value,
     )
-    _tell(row, changed, work, present)
+    tell(row, changed, work, present)
     return changed
 
 
@@ -198,115 +175,9 @@ def _refusal(row: Transition, found: Submission, facts: Facts, errand: Errand) -
         )
     refused = invalid_transition(row.action, found, facts, principal)
     needs = [guard.value for guard in failed]
-    return Refused(
-        RefusalCode.INVALID_TRANSITION,
-        f"{row.action.value} needs that {'; that '.join(needs)}",
-        **{**refused.members, "needs": needs},
-    )
-
-
-# `object` because each column has a type of its own; `replace` checks the names.
-def _columns(
-    row: Transition,
-    found: Submission,
-    request: TransitionRequest,
-    errand: Errand,
-) -> dict[str, object]:
-    """Return what an action changes in the envelope besides the state."""
-    now, caller = errand.present.now, errand.principal.member
-    changes: dict[Action, Callable[[], dict[str, object]]] = {
-        Action.SUBMIT: lambda: {"submitter": caller, "submitted_at": now, "touched_at": now},
-        Action.RESUBMIT: lambda: {
-            "submitter": caller,
-            "submitted_at": now,
-            "touched_at": now,
-            "assigned_to": None,
-        },
-        Action.APPEAL: lambda: {
-            "submitter": caller,
-            "submitted_at": now,
-            "touched_at": now,
-            "appealed_at": now,
-            "assigned_to": None,
-            "second_reviewer": None,
-        },
-        Action.CLAIM: lambda: {"assigned_to": caller},
-        Action.REQUEST_INFO: lambda: {"decided_at": now, "decided_revision": found.revision},
-        Action.ACCEPT: lambda: {
-            "accepted_by": caller,
-            "decided_at": now,
-            "decided_revision": found.revision,
-        },
-        Action.REJECT: lambda: {
-            "rejected_by": caller,
-            "decided_at": now,
-            "decided_revision": found.revision,
-        },
-        Action.PUBLISH: lambda: {
-            "published_by": caller,
-            "published_at": now,
-            "published_revision": found.revision,
-            "first_published_at": found.first_published_at or now,
-        },
-        Action.VERIFY: lambda: {"verification": Verification.VERIFIED},
-        Action.SUPERSEDE: lambda: {"superseded_by": request.successor, "ended_at": now},
-        Action.RETRACT: lambda: {"public_reason": request.public_reason, "ended_at": now},
-        Action.UNPUBLISH: lambda: {
-            "published_at": None,
-            "published_by": None,
-            "assigned_to": found.accepted_by,
-            "accepted_by": None,
-        },
-        Action.WITHDRAW: lambda: (
-            {"withdrawal_asked_at": now}
-            if row.target is State.PUBLISHED
-            else {"ended_at": now, "public_reason": request.public_reason}
-        ),
-    }
-    make = changes.get(row.action)
-    return {} if make is None else make()
-
-
-def _keep_words(
-    row: Transition,
-    changed: Submission,
-    request: TransitionRequest,
-    errand: Errand,
-) -> None:
-    """Keep the review, and pass the comment on to the submitter."""
-    principal, work, present = errand.principal, errand.work, errand.present
-    decision = DECISIONS.get(row.action)
-    if decision is not None:
-        work.submissions.add_review(
-            Review(
-                id=present.new_id("rvw"),
-                submission=changed.id,
-                revision=changed.revision,
-                reviewer=principal.member,
-                decision=decision,
-                rubric=None
-                if request.rubric is None
-                else write_line(dict(request.rubric)).decode(),
-                reason_code=request.reason_code,
-                comment=request.comment,
-                internal_note=request.internal_note,
-                created_at=present.now,
-            )
-        )
-    # Why something was unpublished stays among those who review: it may be about safety.
-    private = row.action is Action.UNPUBLISH
-    if request.comment is not None and request.comment.strip():
-        work.submissions.add_message(
-            Message(
-                id=present.new_id("msg"),
-                submission=changed.id,
-                author=principal.member,
-                from_submitter=row.role is Role.CONTRIBUTOR,
-                visibility=Visibility.INTERNAL if private else Visibility.SUBMITTER,
-                text=request.comment,
-                created_at=present.now,
-            )
-        )
+    refused.detail = f"{row.action.value} needs that {'; that '.join(needs)}"
+    refused.members["needs"] = needs
+    return refused
 
 
 def _change_evidence(row: Transition, changed: Submission, errand: Errand) -> None:
@@ -342,27 +213,3 @@ def _publish_successor(request: TransitionRequest, errand: Errand) -> None:
     if request.successor is None:
         raise not_there()
     change_state(request.successor, TransitionRequest(action=Action.PUBLISH), errand)
-
-
-def _tell(row: Transition, changed: Submission, work: UnitOfWork, present: Present) -> None:
-    """Tell the organisation, or everybody where evidence is public, in the thinnest words."""
-    kind = EVENTS.get(row.action)
-    if kind is None or (row.action is Action.WITHDRAW and row.target is State.PUBLISHED):
-        return
-    public = kind in PUBLIC_EVENTS
-    where = "evidence" if public else "submissions"
-    data: dict[str, object] = {
-        "id": changed.id,
-        "links": {"self": f"/v1/{where}/{changed.id}"},
-    }
-    if not public:
-        data["revision"] = changed.revision
-    work.custody.tell(
-        OutboxEvent(
-            id=present.new_id("evt"),
-            type=kind,
-            organisation=None if public else changed.organisation,
-            data=data,
-            at=present.now,
-        )
-    )
