@@ -174,7 +174,7 @@ def _reference_items(work: UnitOfWork, groups: Mapping[Key, list[Coding]]) -> li
             asked[kind][item].append(theme)
     statements = work.evidence.load_named(STATEMENTS, asked[ItemKind.STATEMENT])
     measures = work.evidence.load_named(MEASURES, asked[ItemKind.MEASURE])
-    cited = {each.value.source for each in (*statements, *measures)}
+    cited = {each.value.source for each in statements} | {each.value.source for each in measures}
     sources = {each.value.id: each.value for each in work.evidence.load_named(SOURCES, cited)}
     return [
         *(
