@@ -26,7 +26,7 @@ from tests.small_evidence import ENCYCLOPEDIA, EVIDENCE, MANIFEST, PRISONERS, SP
 
 THEME = "personal_use"
 SUBMISSION = "sub_01JABC"
-METHODOLOGY = shipped_methodology()
+METHODOLOGY = shipped_methodology("1.0.0")
 PUBLISHED = RevisionStamp(
     recorded_at=datetime(2026, 11, 25, 12, tzinfo=UTC),
     recorded_by="editor",

@@ -189,9 +189,7 @@ def test_what_a_rule_places_is_not_coded(records: Connection) -> None:
         pytest.param(replace(draft(), rationale="a\u202eb"), "no text", id="H-COD-08"),
         pytest.param(replace(draft(), specificity=Specificity.VOTE), "by rule", id="H-COD-09"),
         pytest.param(replace(draft(), theme="treaty_regime"), "no deeds", id="H-COD-10"),
-        pytest.param(
-            replace(draft(), item_kind=ItemKind.OBSERVATION), "goalposts", id="H-COD-11"
-        ),
+        pytest.param(replace(draft(), item_kind=ItemKind.OBSERVATION), "goalposts", id="H-COD-11"),
     ],
 )
 def test_a_coding_that_cannot_be_right_is_refused(

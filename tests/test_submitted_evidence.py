@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from gaptracker.domain.errors import InvalidValue, ReferenceDataError
-from gaptracker.domain.records import Coding
+from gaptracker.domain.evidence import Evidence
+from gaptracker.domain.records import Coding, Measure
 from gaptracker.domain.time import Period
 from gaptracker.records.mapping import CODINGS, MEASURES, SOURCES
 from gaptracker.records.revisions import RevisionStatus
@@ -133,25 +134,25 @@ def test_what_a_new_revision_no_longer_holds_is_withdrawn(records: Connection) -
     assert read(records).measures == EVIDENCE.measures
 
 
+SENT = submitted().measures[0]
+
+
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("submission", "measure", "told"),
     [
-        ({"submission": "sub_2"}, "expected an id as sub_2-"),
-        ({"submission": "law-MEX-1"}, "begins with sub_"),
-        ({"actor": "XXX"}, "'XXX' is no actor"),
-        ({"source": "encyclopedia"}, "none of the submission's"),
+        ("sub_2", SENT, "expected an id as sub_2-"),
+        ("law-MEX-1", SENT, "begins with sub_"),
+        ("sub_01JABC-x", SENT, "holds no hyphen"),
+        (SUBMISSION, replace(SENT, actor="XXX"), "'XXX' is no actor"),
+        (SUBMISSION, replace(SENT, source="encyclopedia"), "none of the submission's"),
     ],
 )
 def test_what_is_not_the_submissions_own_is_refused(
-    records: Connection, changed: dict[str, str], told: str
+    records: Connection, submission: str, measure: Measure, told: str
 ) -> None:
-    sent = submitted()
-    fields = {name: value for name, value in changed.items() if name != "submission"}
-    sent = replace(sent, measures=(replace(sent.measures[0], **fields),))
+    sent = Submitted(sources=submitted().sources, measures=(measure,))
     with UnitOfWork(records) as work, pytest.raises(InvalidValue, match=told):
-        record_evidence(
-            sent, work, submission=changed.get("submission", SUBMISSION), stamp=PUBLISHED
-        )
+        record_evidence(sent, work, submission=submission, stamp=PUBLISHED)
 
 
 # Reserved names
@@ -165,10 +166,10 @@ def test_what_is_not_the_submissions_own_is_refused(
     ],
 )
 def test_a_reference_folder_may_not_use_names_of_the_intake(
-    records: Connection, taken: object
+    records: Connection, taken: Evidence
 ) -> None:
     with pytest.raises(ReferenceDataError, match="kept for submissions and members"):
-        load(records, taken)  # type: ignore[arg-type]  # parametrised as an object
+        load(records, taken)
 
 
 def test_the_records_themselves_refuse_such_a_name(records: Connection) -> None:
@@ -191,9 +192,7 @@ def test_an_actor_that_a_submission_needs_cannot_be_removed(records: Connection)
         flows=(),
         observations=tuple(replace(each, actor="MX-SIN") for each in EVIDENCE.observations),
     )
-    without = replace(
-        without, actors={"MX-SIN": replace(EVIDENCE.actors["MX-SIN"], parent=None)}
-    )
+    without = replace(without, actors={"MX-SIN": replace(EVIDENCE.actors["MX-SIN"], parent=None)})
     with pytest.raises(ReferenceDataError, match="retract the submission first"):
         load(records, without)
     retract(records)
