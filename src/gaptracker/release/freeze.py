@@ -38,6 +38,7 @@ from gaptracker.release.manifest import (
 )
 from gaptracker.release.parquet import write_parquet
 from gaptracker.release.record_tables import CODINGS, MEASURES, OBSERVATIONS, SOURCES, STATEMENTS
+from gaptracker.release.submissions import submission_parts
 from gaptracker.release.tables import LAYOUTS, Tables
 
 
@@ -187,4 +188,5 @@ class ReleaseDraft:
             software=self.inputs.software,
             random_series=self.inputs.random_series,
             calibration=calibration.sentence,
+            submissions=submission_parts(self._evidence),
         )

@@ -11,6 +11,7 @@ from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.results import Manifest
 from gaptracker.release.documents import MANIFEST_FILE, plain, write_json
 from gaptracker.release.inputs import Software
+from gaptracker.release.submissions import SubmissionPart
 
 PROVISIONAL_NOTICE = (
     "Provisional: some of the positions in this release were coded by a machine and have not yet "
@@ -41,6 +42,7 @@ NOT_CALIBRATED = CalibrationNote(
 class Provenance:
     """What made a release, beside what the manifest names: enough to make it again.
 
+    `evidence_sha256` names the evidence set; `submissions` are those that parts of it came in.
     `random_series` is the label that seeds the draws; releases that share it (and the
     methodology's version) give unchanged evidence unchanged numbers.
     """
@@ -49,6 +51,8 @@ class Provenance:
     software: Software
     random_series: str
     calibration: str
+    # Releases from before there were submissions hold no such list.
+    submissions: tuple[SubmissionPart, ...] = ()
 
     @property
     def calibrated(self) -> bool:

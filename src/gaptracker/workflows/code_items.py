@@ -83,7 +83,7 @@ def coding_queue(
     """
     if not 1 <= limit <= MOST_ENTRIES:
         raise InvalidValue(f"limit {limit}; expected 1 to {MOST_ENTRIES}")
-    groups = _groups(work.evidence.load_all(CODINGS))
+    groups = coding_groups(work.evidence.load_all(CODINGS))
     items = {(each.kind, each.id, each.theme): each for each in submitted}
     for entry in _reference_items(work, groups):
         items.setdefault((entry.kind, entry.id, entry.theme), entry)
@@ -139,7 +139,7 @@ def record_coding(
     work.take_loading_lock()
     key = (draft.item_kind, draft.item, draft.theme)
     found = work.evidence.load_beginning(CODINGS, draft.item, column="item")
-    codings = _groups(each.value for each in found if each.stands).get(key, [])
+    codings = coding_groups(each.value for each in found if each.stands).get(key, [])
     own = any(coding.coder == coder.id for coding in codings)
     if not own and round_state(codings).needed == 0:
         raise InvalidValue(f"people have settled {draft.item} on {draft.theme}; take another item")
@@ -158,7 +158,8 @@ def record_coding(
     return RecordedCoding(coding=coding, revision=history[-1].number)
 
 
-def _groups(codings: Iterable[Coding]) -> dict[Key, list[Coding]]:
+def coding_groups(codings: Iterable[Coding]) -> dict[Key, list[Coding]]:
+    """Group codings by kind of item, item and theme."""
     groups: dict[Key, list[Coding]] = defaultdict(list)
     for coding in codings:
         groups[coding.item_kind, coding.item, coding.theme].append(coding)
@@ -174,7 +175,7 @@ def _reference_items(work: UnitOfWork, groups: Mapping[Key, list[Coding]]) -> li
             asked[kind][item].append(theme)
     statements = work.evidence.load_named(STATEMENTS, asked[ItemKind.STATEMENT])
     measures = work.evidence.load_named(MEASURES, asked[ItemKind.MEASURE])
-    cited = {each.value.source for each in (*statements, *measures)}
+    cited = {each.value.source for each in statements} | {each.value.source for each in measures}
     sources = {each.value.id: each.value for each in work.evidence.load_named(SOURCES, cited)}
     return [
         *(

@@ -1,5 +1,6 @@
 """`gaptracker release`: cut, list, verify and export frozen releases."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from gaptracker.main.cli.errors import NothingThere
 from gaptracker.main.cli.evidence import read_all_evidence
 from gaptracker.main.cli.figures import count
 from gaptracker.main.cli.methodologies import newest_methodology
+from gaptracker.main.cli.release_diff import diff_command
 from gaptracker.main.cli.stores import NO_RELEASE, open_store
 from gaptracker.main.cli.tables import releases_table
 from gaptracker.main.cli.teaching import help_of
@@ -70,7 +72,9 @@ ListFormatOption = Annotated[
     typer.Option("--format", help="A table to read, or JSON; an empty list if there is none."),
 ]
 
-release_app = typer.Typer(no_args_is_help=True, help="Cut, list, verify and export releases.")
+release_app = typer.Typer(
+    no_args_is_help=True, help="Cut, list, verify, compare and export releases."
+)
 
 
 def cut_command(
@@ -186,14 +190,21 @@ def list_command(form: ListFormatOption = "table") -> None:
     entries = store.entries()
     if form == "json":
         latest = store.latest()
-        write(write_json([_listed(entry, latest) for entry in reversed(entries)]).decode())
+        evidence = _evidence_digests(store, entries)
+        listed = [_listed(entry, latest, evidence[entry.number]) for entry in reversed(entries)]
+        write(write_json(listed).decode())
         return
     if not entries:
         raise NothingThere(NO_RELEASE.format(store=store.url))
-    show(releases_table(entries, store.latest()))
+    show(releases_table(entries, store.latest(), _evidence_digests(store, entries)))
 
 
-def _listed(entry: IndexEntry, latest: str | None) -> dict[str, object]:
+def _evidence_digests(store: ReleaseStore, entries: Sequence[IndexEntry]) -> dict[int, str]:
+    """Return the digest of each run's evidence set, by number; each manifest is verified."""
+    return {entry.number: store.manifest(entry)[1].evidence_sha256 for entry in entries}
+
+
+def _listed(entry: IndexEntry, latest: str | None, evidence_sha256: str) -> dict[str, object]:
     """Return an index entry as programs read it."""
     return {
         "release": entry.id,
@@ -201,6 +212,7 @@ def _listed(entry: IndexEntry, latest: str | None) -> dict[str, object]:
         "state": entry.state.value,
         "current": entry.id == latest and entry.state is ReleaseState.PUBLISHED,
         "content_sha256": entry.content_sha256,
+        "evidence_sha256": evidence_sha256,
         "previous": entry.previous,
         "warnings": [check.name for check in entry.compared if not check.passed],
     }
@@ -217,9 +229,11 @@ def verify_command(release: IdArgument = None) -> None:
     """
     store = require_releases(open_store())
     entry = store.verify(release)
-    manifest, _ = store.manifest(entry)
+    manifest, provenance = store.manifest(entry)
     files = count(len(manifest.files), "file")
     write(f"{entry.id}: {files} and the manifest are as frozen ({entry.content_sha256})\n")
+    came_in = count(len(provenance.submissions), "submission")
+    write(f"evidence set {provenance.evidence_sha256}, with {came_in} in it\n")
 
 
 def export_command(folder: FolderArgument, release: IdArgument = None) -> None:
@@ -252,4 +266,5 @@ def _bound_passed(check: CheckResult) -> str:
 release_app.command("cut", help=help_of(cut_command))(cut_command)
 release_app.command("list", help=help_of(list_command))(list_command)
 release_app.command("verify", help=help_of(verify_command))(verify_command)
+release_app.command("diff", help=help_of(diff_command))(diff_command)
 release_app.command("export", help=help_of(export_command))(export_command)

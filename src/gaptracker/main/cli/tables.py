@@ -1,6 +1,6 @@
 """Tables for people: rounded, 80 columns wide at most, plain where they are piped."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.table import Table
 
@@ -57,9 +57,17 @@ def _practice(cell: FrozenCell) -> str:
     return f"{'L ' if cell.law_only else ''}{points(cell.practice)}"
 
 
-def releases_table(entries: Sequence[IndexEntry], latest: str | None) -> Table:
-    """Return the runs of a store as a table, the newest first."""
-    table = plain_table("no.", "release", "state", "", "content", numbers=("no.",))
+def releases_table(
+    entries: Sequence[IndexEntry], latest: str | None, evidence: Mapping[int, str]
+) -> Table:
+    """Return the runs of a store as a table, the newest first.
+
+    Args:
+        entries: The runs.
+        latest: The current release's id.
+        evidence: Digest of the evidence set by the run's number.
+    """
+    table = plain_table("no.", "release", "state", "", "content", "evidence", numbers=("no.",))
     for entry in reversed(entries):
         table.add_row(
             str(entry.number),
@@ -67,6 +75,7 @@ def releases_table(entries: Sequence[IndexEntry], latest: str | None) -> Table:
             entry.state.value,
             "current" if entry.id == latest and entry.state == "published" else "",
             entry.content_sha256[:SHOWN_DIGITS_OF_HASH],
+            evidence[entry.number][:SHOWN_DIGITS_OF_HASH],
         )
     return table
 

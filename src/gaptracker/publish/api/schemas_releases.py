@@ -49,13 +49,24 @@ class SoftwareAnswer(Message):
     libraries: dict[str, str]
 
 
+class SubmissionAnswer(Message):
+    """A published submission that part of a release's evidence came in."""
+
+    submission: str
+    items: int = Field(ge=1, description="Statements, measures and observations.")
+    evidence_sha256: str = Field(
+        description="SHA-256 over its public evidence as the release holds it."
+    )
+
+
 class ProvenanceAnswer(Message):
     """What made a release, beside what the manifest names."""
 
-    evidence_sha256: str
+    evidence_sha256: str = Field(description="SHA-256 that names the evidence set.")
     software: SoftwareAnswer
     random_series: str
     calibration: str
+    submissions: list[SubmissionAnswer]
 
 
 class ReleaseDetail(ReleaseRow):
