@@ -6,8 +6,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from gaptracker.domain.formula_guard import formula_safe
 from gaptracker.publish.api.cells import cells_frame
-from gaptracker.publish.api.formats import columns_of, formula_safe
+from gaptracker.publish.api.formats import columns_of
 from gaptracker.publish.api.pair_rows import pairs_frame
 from gaptracker.publish.api.queries import CellOrder, PairOrder
 from gaptracker.publish.api.schemas import Cell

@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from gaptracker.domain.errors import InvalidValue, ReleaseCorrupt
+from gaptracker.domain.formula_guard import formula_safe
 from gaptracker.records.release_store import ReleaseStore
-from gaptracker.release.csv_text import formula_safe, write_csv
+from gaptracker.release.csv_text import write_csv
 from gaptracker.workflows.export_release import export_release
 from tests.small_release import cut
 

@@ -66,7 +66,7 @@ class ReleaseFiles:
         partial = place.parent / f"{PARTIAL_PREFIX}{uuid4().hex}"
         _write_through(partial, content)
         partial.replace(place)
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
 
     def write_folder(self, name: str, files: Mapping[str, bytes], *, last: str) -> None:
         """Write a folder, all of it or nothing, in place of one of that name.
@@ -85,13 +85,13 @@ class ReleaseFiles:
         partial.mkdir(parents=True)
         for file, content in files.items():
             _write_through(partial / file, content)
-        _sync_folder(partial)
+        sync_folder(partial)
         place.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(self._root) / f"{PARTIAL_PREFIX}{uuid4().hex}"
         if place.exists():
             place.rename(aside)
         partial.rename(place)
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
         if aside.exists():
             shutil.rmtree(aside)
 
@@ -159,7 +159,7 @@ def _write_through(place: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Wait until the disk has a folder's entries, where the system can say so."""
     if sys.platform != "win32":
         descriptor = os.open(folder, os.O_RDONLY)

@@ -1,12 +1,8 @@
 """Tables as CSV that pandas, R and a spreadsheet open as it is (RFC 4180)."""
 
-import unicodedata
-
 import polars as pl
 
-# What a spreadsheet takes for the beginning of a formula or of a command.
-FORMULA_STARTS = frozenset("=+-@|%")
-INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+from gaptracker.domain.formula_guard import formula_safe
 
 
 def write_csv(frame: pl.DataFrame) -> bytes:
@@ -22,22 +18,6 @@ def write_csv(frame: pl.DataFrame) -> bytes:
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]
     safe = frame.with_columns(_formula_safe_column(frame[name]) for name in texts)
     return safe.write_csv(line_terminator="\r\n").encode("utf-8")
-
-
-def formula_safe(text: str) -> str:
-    """Return a text that no spreadsheet runs as a formula.
-
-    A text whose first visible character, also in its full width, begins a formula gets an
-    apostrophe before it, which spreadsheets do not show. Numbers are not texts and stay.
-
-    Examples:
-        >>> formula_safe("=1+1"), formula_safe("Mexico")
-        ("'=1+1", 'Mexico')
-    """
-    visible = next((char for char in text if unicodedata.category(char) not in INVISIBLE), "")
-    if unicodedata.normalize("NFKC", visible) in FORMULA_STARTS:
-        return f"'{text}"
-    return text
 
 
 def _formula_safe_column(column: pl.Series) -> pl.Series:

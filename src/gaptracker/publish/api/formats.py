@@ -2,18 +2,16 @@
 
 import csv
 import io
-import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import get_args
 
 from pydantic import BaseModel
 
+from gaptracker.domain.formula_guard import formula_safe
+
 CSV_MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 JSON_MEDIA_TYPE = "application/json"
-# What a spreadsheet takes for the beginning of a formula or of a command.
-FORMULA_STARTS = frozenset("=+-@|%")
-INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def write_csv(row_type: type[BaseModel], rows: Sequence[BaseModel]) -> bytes:
@@ -78,24 +76,6 @@ def _value_at(row: Mapping[str, object], place: tuple[str, ...]) -> object:
             raise TypeError(f"{type(found).__name__} where the members {place} were expected")
         found = found[name]
     return found
-
-
-def formula_safe(text: str) -> str:
-    """Return a text that no spreadsheet runs as a formula.
-
-    A text whose first visible character, also in its full width, begins a formula gets an
-    apostrophe before it, which spreadsheets do not show. Numbers are not texts and stay.
-
-    Examples:
-        >>> formula_safe("=1+1"), formula_safe("Mexico"), formula_safe("  @cmd")
-        ("'=1+1", 'Mexico', "'  @cmd")
-    """
-    if text[:1].isalnum() and text.isascii():
-        return text  # nearly every text there is
-    visible = next((char for char in text if unicodedata.category(char) not in INVISIBLE), "")
-    if unicodedata.normalize("NFKC", visible) in FORMULA_STARTS:
-        return f"'{text}"
-    return text
 
 
 def _written(value: object) -> str:
