@@ -20,6 +20,7 @@ class Decision(StrEnum):
     REQUEST_INFO = "request_info"
     ACCEPT = "accept"
     REJECT = "reject"
+    JOIN = "join"
     SECOND = "second"
     VERIFY = "verify"
 

@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 
 from fastapi import Request, Response
 
-from gaptracker.domain.principals import Principal
 from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.receive.desk import desk_of
 from gaptracker.records.idempotency_repository import RequestKey, StoredAnswer
-from gaptracker.records.unit_of_work import UnitOfWork
-from gaptracker.workflows.present import Present
+from gaptracker.workflows.errand import Errand
 
 LONGEST_KEY = 255
 KEY_TEXT = re.compile(r'"(?P<quoted>[!#-\[\]-~ ]{1,255})"|(?P<bare>[!#-\[\]-~]{1,255})')
@@ -33,28 +31,22 @@ class Answer:
 
 
 def answer_once(
-    request: Request,
-    body: bytes,
-    principal: Principal,
-    work: UnitOfWork,
-    present: Present,
-    do: Callable[[], Answer],
+    request: Request, body: bytes, errand: Errand, do: Callable[[], Answer]
 ) -> Response:
     """Do what a request asks unless it was done before under the same key.
 
     Args:
         request: The request, with `Idempotency-Key`.
         body: Its raw body, which with the content type is its fingerprint.
-        principal: The caller; the same key of another member is another key.
-        work: The open unit of work.
-        present: Time.
+        errand: The caller, whose key is theirs alone, with the transaction and the moment.
         do: What to do the first time; if it raises, nothing is kept, the key neither.
 
     Raises:
         Refused: `idempotency-key-required`, `idempotency-key-reused` or `request-in-progress`.
     """
+    work = errand.work
     key = RequestKey(
-        member=principal.member,
+        member=errand.principal.member,
         method=request.method,
         route=request.url.path,
         key=given_key(request),
@@ -79,7 +71,7 @@ def answer_once(
             headers=json.dumps(dict(answer.headers)),
             body=json.dumps(answer.body, ensure_ascii=False),
         )
-        work.idempotency.keep(key, kept, at=present.now)
+        work.idempotency.keep(key, kept, at=errand.present.now)
         return _response(kept)
     finally:
         running.release(claim)

@@ -58,6 +58,10 @@ class Rates:
         self._random = random
         self._salt = (date.min, b"")
 
+    def quota(self, policy: str) -> int:
+        """Return how many requests a minute a policy allows."""
+        return self._quotas[policy]
+
     def count(self, policy: str, who: str, now: datetime) -> Allowance:
         """Count a request and say whether it is within the policy.
 

@@ -12,6 +12,7 @@ from gaptracker.records.attachments_repository import AttachmentsRepository
 from gaptracker.records.custodians_repository import CustodiansRepository
 from gaptracker.records.custody_repository import CustodyRepository
 from gaptracker.records.database import POSTGRESQL, READ_ONLY
+from gaptracker.records.dirty_scores_repository import DirtyScoresRepository
 from gaptracker.records.idempotency_repository import IdempotencyRepository
 from gaptracker.records.principals_repository import PrincipalsRepository
 from gaptracker.records.repositories import DatasetRepository, EvidenceRepository
@@ -39,6 +40,7 @@ class UnitOfWork:
     attachments: AttachmentsRepository
     custodians: CustodiansRepository
     custody: CustodyRepository
+    dirty_scores: DirtyScoresRepository
     idempotency: IdempotencyRepository
 
     def __init__(self, bind: Engine | Connection, *, read_only: bool = False) -> None:
@@ -57,6 +59,7 @@ class UnitOfWork:
         self.attachments = AttachmentsRepository(self._session)
         self.custodians = CustodiansRepository(self._session)
         self.custody = CustodyRepository(self._session)
+        self.dirty_scores = DirtyScoresRepository(self._session)
         self.idempotency = IdempotencyRepository(self._session)
         return self
 

@@ -1,0 +1,42 @@
+"""The errand of a request: caller, transaction and moment, with the body read beforehand."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+
+from gaptracker.receive.bodies import read_body, require_media_type
+from gaptracker.receive.callers import CallerParameter, PresentParameter, WorkParameter
+from gaptracker.receive.desk import desk_of
+from gaptracker.workflows.errand import Errand
+
+JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"
+SubmissionId = Annotated[str, Path(min_length=1, max_length=64)]
+
+
+async def json_body(request: Request) -> bytes:
+    """Read a JSON body within the limit, before the transaction begins."""
+    require_media_type(request, JSON, MERGE_PATCH)
+    return await read_body(request, desk_of(request).limits.json_bytes)
+
+
+BodyParameter = Annotated[bytes, Depends(json_body)]
+
+
+def the_errand(
+    caller: CallerParameter, _body: BodyParameter, work: WorkParameter, present: PresentParameter
+) -> Errand:
+    """Give a writing route its caller, transaction and moment; the body has been read."""
+    return Errand(principal=caller, work=work, present=present)
+
+
+WritingErrand = Annotated[Errand, Depends(the_errand)]
+
+
+def the_reading_errand(
+    caller: CallerParameter, work: WorkParameter, present: PresentParameter
+) -> Errand:
+    """Give a reading route the same; what it reads may have to be logged, so it can write."""
+    return Errand(principal=caller, work=work, present=present)
+
+
+ReadingErrand = Annotated[Errand, Depends(the_reading_errand)]

@@ -1,0 +1,106 @@
+"""Bodies and parameters that the intake takes besides a submission itself."""
+
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+from gaptracker.domain.submissions import Decision, Visibility
+from gaptracker.domain.workflow import Action, State
+from gaptracker.intake.strict_json import parse_json
+from gaptracker.intake.submission_faults import faults_of
+from gaptracker.intake.submission_fields import PrivateText
+from gaptracker.intake.submission_problems import SubmissionInvalid, in_order
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,4}_[a-z2-7]{26}$")]
+REASON_CODES = Literal[
+    "out_of_scope",
+    "not_verifiable",
+    "duplicate",
+    "insufficient_source",
+    "unsafe_for_a_person",
+    "not_ours",
+    "other",
+]
+
+
+class Body(BaseModel):
+    """A body: exactly these members, of exactly these types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+
+
+BodyType = TypeVar("BodyType", bound=Body)
+
+
+class Rubric(Body):
+    """How far a reviewer trusts a submission, 1 to 5 by criterion."""
+
+    provenance: Annotated[int, Field(ge=1, le=5)]
+    accuracy: Annotated[int, Field(ge=1, le=5)]
+    relevance: Annotated[int, Field(ge=1, le=5)]
+    safety: Annotated[int, Field(ge=1, le=5)]
+
+
+class TransitionBody(Body):
+    """An action on a submission, and what it needs."""
+
+    action: Annotated[Action, Field(strict=False)]
+    comment: PrivateText | None = None
+    internal_note: PrivateText | None = None
+    reason_code: REASON_CODES | None = None
+    public_reason: PrivateText | None = None
+    rubric: Rubric | None = None
+    successor: Id | None = None
+    conflict_of_interest: bool = False
+
+
+class MessageBody(Body):
+    """A message."""
+
+    text: PrivateText
+    visibility: Annotated[Visibility, Field(strict=False)] = Visibility.SUBMITTER
+
+
+class ReviewBody(Body):
+    """A second opinion: joining a review, agreeing to it, or confirming a verification."""
+
+    decision: Annotated[
+        Literal[Decision.JOIN, Decision.SECOND, Decision.VERIFY], Field(strict=False)
+    ]
+    internal_note: PrivateText | None = None
+
+
+class ListQuery(BaseModel):
+    """Which submissions, and how many."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: State | None = None
+    updated_after: AwareDatetime | None = None
+    cursor: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    count: Literal["estimate"] | None = None
+
+
+class DiffQuery(BaseModel):
+    """Which two revisions."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    earlier: Annotated[int, Field(alias="from", ge=1, le=1_000_000)]
+    later: Annotated[int, Field(alias="to", ge=1, le=1_000_000)]
+
+
+def parse_body(kind: type[BodyType], raw: bytes) -> BodyType:
+    """Read a body strictly.
+
+    Raises:
+        MalformedJson: If it is no JSON, or JSON in two meanings.
+        SubmissionInvalid: If a member is wrong, with every fault.
+    """
+    document = parse_json(raw)
+    try:
+        return TypeAdapter(kind).validate_python(document)
+    except ValidationError as error:
+        members = tuple(kind.model_fields)
+        raise SubmissionInvalid(in_order(faults_of(error, document), members)) from error

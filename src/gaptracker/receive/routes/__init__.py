@@ -1,0 +1,1 @@
+"""Routes of the intake, one module for each kind of thing."""

@@ -1,0 +1,149 @@
+"""Read submissions: what each caller may see of one, of many, and of its history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gaptracker.domain.principals import Scope
+from gaptracker.domain.refusals import not_there
+from gaptracker.domain.submissions import Attachment, Message, Submission, Visibility
+from gaptracker.domain.workflow import Action, State, allowed_actions
+from gaptracker.intake.level_view import level_view
+from gaptracker.intake.submission_edits import Difference, difference
+from gaptracker.intake.submission_terms import Confidentiality
+from gaptracker.intake.submissions import Content
+from gaptracker.records.custody_repository import LoggedEntry
+from gaptracker.workflows.change_state import acting_roles
+from gaptracker.workflows.create_submissions import content_of
+from gaptracker.workflows.errand import Errand
+from gaptracker.workflows.submission_facts import gather_facts
+from gaptracker.workflows.submission_sight import Sight, find_seen, note_reading
+
+LEVELS: Mapping[Sight, frozenset[Confidentiality]] = {
+    Sight.OWN: frozenset(
+        {Confidentiality.PUBLIC, Confidentiality.ORGANISATION, Confidentiality.RESTRICTED}
+    ),
+    Sight.ASSIGNED: frozenset(
+        {Confidentiality.PUBLIC, Confidentiality.ORGANISATION, Confidentiality.RESTRICTED}
+    ),
+    Sight.EDITING: frozenset({Confidentiality.PUBLIC, Confidentiality.RESTRICTED}),
+    Sight.QUEUED: frozenset({Confidentiality.PUBLIC}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionView:
+    """A submission as one caller sees it; no content where it was withdrawn or erased."""
+
+    submission: Submission
+    sight: Sight
+    content: Content | None
+    allowed: tuple[Action, ...]
+    attachments: tuple[Attachment, ...]
+
+
+def view_submission(submission: str, errand: Errand) -> SubmissionView:
+    """Show a submission to a caller; reading what is confidential is logged.
+
+    Raises:
+        Refused: `not-found`.
+    """
+    found, sight = find_seen(submission, errand)
+    note_reading(found, sight, errand)
+    return view_of(found, sight, errand)
+
+
+def view_of(found: Submission, sight: Sight, errand: Errand) -> SubmissionView:
+    """Return what a caller sees of a submission that was loaded for them."""
+    facts = gather_facts(found, errand)
+    return SubmissionView(
+        submission=found,
+        sight=sight,
+        content=seen_content(found, found.revision, sight, errand),
+        allowed=allowed_actions(facts, acting_roles(errand.principal)),
+        attachments=errand.work.attachments.of(found.id) if sight is not Sight.QUEUED else (),
+    )
+
+
+def seen_content(
+    submission: Submission, number: int, sight: Sight, errand: Errand
+) -> Content | None:
+    """Return what a caller sees of one revision's content.
+
+    Raises:
+        Refused: `not-found`, if there is no such revision.
+    """
+    revision = errand.work.submissions.revision(submission.id, number)
+    if revision is None:
+        raise not_there()
+    # Withdrawn content is nobody's to read from that moment on, though it is erased later.
+    if revision.content is None or submission.state in {State.WITHDRAWN, State.EXPIRED}:
+        return None
+    content = content_of(revision)
+    return content if sight is Sight.OWN else level_view(content, LEVELS[sight])
+
+
+def revision_seen(submission: str, number: int, errand: Errand) -> tuple[str, Content | None]:
+    """Return a revision's digest and what the caller sees of its content.
+
+    Raises:
+        Refused: `not-found`, if submission or revision are not there.
+    """
+    found, sight = find_seen(submission, errand)
+    note_reading(found, sight, errand)
+    content = seen_content(found, number, sight, errand)
+    revision = errand.work.submissions.revision(found.id, number)
+    if revision is None:
+        raise not_there()
+    return revision.content_sha256, content
+
+
+def revisions_seen(submission: str, errand: Errand) -> list[dict[str, Any]]:
+    """List a submission's revisions: number, digest, time and whether it is frozen."""
+    found, _ = find_seen(submission, errand)
+    return [
+        {
+            "revision": each.number,
+            "content_sha256": each.content_sha256,
+            "created_at": each.created_at,
+            "frozen": each.frozen_at is not None,
+            "erased": each.content is None,
+        }
+        for each in errand.work.submissions.revisions(found.id)
+    ]
+
+
+def difference_seen(
+    submission: str, earlier: int, later: int, errand: Errand
+) -> tuple[Difference, ...]:
+    """Return what differs between two revisions, in the parts that the caller sees.
+
+    Raises:
+        Refused: `not-found`, if a revision is not there.
+    """
+    found, sight = find_seen(submission, errand)
+    note_reading(found, sight, errand)
+    old, new = (seen_content(found, number, sight, errand) for number in (earlier, later))
+    if old is None or new is None:
+        raise not_there()
+    return difference(old, new)
+
+
+def messages_seen(submission: str, errand: Errand) -> tuple[Message, ...]:
+    """Return the messages of a submission that the caller may read."""
+    found, sight = find_seen(submission, errand)
+    if sight is Sight.QUEUED or found.state is State.WITHDRAWN:
+        return ()
+    return tuple(
+        each
+        for each in errand.work.submissions.messages(found.id)
+        if sight is not Sight.OWN or each.visibility is Visibility.SUBMITTER
+    )
+
+
+def entries_seen(submission: str, errand: Errand) -> Sequence[LoggedEntry]:
+    """Return the log's entries about a submission, for those who see it or audit the log."""
+    if not errand.principal.may(Scope.LOG_READ):
+        found, _ = find_seen(submission, errand)
+        submission = found.id
+    return errand.work.custody.entries_of([submission])

@@ -1,0 +1,73 @@
+"""Join the workflow to the evidence: publishing adds it, everything after takes it back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from gaptracker.domain.refusals import RefusalCode, Refused
+from gaptracker.domain.submissions import Submission
+from gaptracker.domain.workflow import Action
+from gaptracker.intake.submission_evidence import evidence_of
+from gaptracker.intake.submissions import Content
+from gaptracker.records.revisions import RevisionStamp
+from gaptracker.records.unit_of_work import UnitOfWork
+from gaptracker.workflows.present import Present
+from gaptracker.workflows.submission_facts import current_content
+from gaptracker.workflows.submitted_evidence import record_evidence, withdraw_evidence
+
+# What stands in the history for ever, and so names nobody.
+RECORDER = "intake"
+
+
+def publish_evidence(submission: Submission, work: UnitOfWork, present: Present) -> None:
+    """Make the public part of a submission evidence, and mark the scores it bears on.
+
+    Raises:
+        Refused: `validation-failed`, if nothing of it can become evidence.
+    """
+    content = current_content(submission, work)
+    if content is None:
+        raise Refused(RefusalCode.WITHDRAWN, "the content was erased")
+    found = evidence_of(
+        submission.id, submission.revision, content, published_on=present.now.date()
+    )
+    if not (found.statements or found.measures or found.observations or found.corrections):
+        raise Refused(
+            RefusalCode.VALIDATION_FAILED,
+            "nothing of it would become public: each item needs a public source",
+        )
+    record_evidence(
+        found, work, submission=submission.id, stamp=_stamp(submission, "published", present.now)
+    )
+    _mark(submission, _cells_of(content), work, present)
+
+
+def take_evidence_back(
+    submission: Submission, action: Action, work: UnitOfWork, present: Present
+) -> None:
+    """Take the evidence of a submission back; its tombstone stays at its public address."""
+    withdraw_evidence(submission.id, work, stamp=_stamp(submission, action.value, present.now))
+    _mark(submission, work.dirty_scores.cells_of(submission.id), work, present)
+
+
+def _mark(
+    submission: Submission,
+    cells: Iterable[tuple[str, str]],
+    work: UnitOfWork,
+    present: Present,
+) -> None:
+    work.dirty_scores.mark(
+        submission.id, cells, at=present.now, new_id=lambda: present.new_id("dty")
+    )
+
+
+def _cells_of(content: Content) -> Iterable[tuple[str, str]]:
+    """Yield the actor and theme of each item; an observation counts wherever it is used."""
+    for item in content["items"]:
+        if "actor" in item:
+            yield item["actor"], item.get("theme") or "*"
+
+
+def _stamp(submission: Submission, what: str, now: datetime) -> RevisionStamp:
+    return RevisionStamp(
+        recorded_at=now, recorded_by=RECORDER, reason=f"submission {submission.id}: {what}"
+    )
