@@ -64,9 +64,7 @@ def add_people(work: UnitOfWork) -> None:
         "mem_sender": ("org_ngo", Role.CONTRIBUTOR),
     }
     for name, (organisation, role) in people.items():
-        member = Member(
-            id=name, organisation=organisation, handle=name, roles=frozenset({role})
-        )
+        member = Member(id=name, organisation=organisation, handle=name, roles=frozenset({role}))
         work.principals.add_member(member, created_at=NOW)
 
 
