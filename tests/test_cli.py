@@ -345,8 +345,12 @@ def test_releases_are_listed_the_newest_first_with_the_current_one_marked(
 ) -> None:
     store = ReleaseStore((data_folder / "releases").as_posix())
     lines = run(data_folder, "release", "list").stdout.splitlines()
-    assert lines[0].split() == ["no.", "release", "state", "content"]
+    assert lines[0].split() == ["no.", "release", "state", "content", "evidence"]
     assert lines[1].split()[:4] == ["1", store.latest(), "published", "current"]
+    evidence = store.manifest(store.find())[1].evidence_sha256
+    assert lines[1].split()[-1] == evidence[:12]
+    (listed,) = rows(run(data_folder, "release", "list", "--format", "json"))
+    assert listed["evidence_sha256"] == evidence
 
 
 def test_verify_hashes_the_release_again(data_folder: Path) -> None:
@@ -354,6 +358,8 @@ def test_verify_hashes_the_release_again(data_folder: Path) -> None:
     store = ReleaseStore((data_folder / "releases").as_posix())
     assert result.exit_code == 0
     assert store.find().content_sha256 in result.stdout
+    evidence = store.manifest(store.find())[1].evidence_sha256
+    assert f"evidence set {evidence}, with 0 submissions in it" in result.stdout
 
 
 def test_export_copies_every_file_and_prints_its_path(data_folder: Path, tmp_path: Path) -> None:

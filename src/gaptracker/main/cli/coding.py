@@ -97,7 +97,7 @@ def add_command(
     rung of each other; where they do not, one more is asked.
 
     Examples:
-        gaptracker coding add sub_aaaaaaaaaaaaaaaaaaaaaaaaaa-m1 --as mem_aaaaaaaaaaaaaaaaaaaaaaaaaa --theme harm_reduction --rung 3 --specificity specific --rationale "Names a budget line."
+        gaptracker coding add sub_… --as mem_… --theme cannabis --rung 3 --specificity general --rationale Regulated
     """  # noqa: E501  an example is one line, as it is typed
     methodology = newest_methodology()
     now = datetime.now(UTC)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.results import CheckResult
 from gaptracker.domain.vocabulary import ReleaseState
 from gaptracker.main.cli.engine_options import (
@@ -199,12 +200,23 @@ def list_command(form: ListFormatOption = "table") -> None:
     show(releases_table(entries, store.latest(), _evidence_digests(store, entries)))
 
 
-def _evidence_digests(store: ReleaseStore, entries: Sequence[IndexEntry]) -> dict[int, str]:
-    """Return the digest of each run's evidence set, by number; each manifest is verified."""
-    return {entry.number: store.manifest(entry)[1].evidence_sha256 for entry in entries}
+def _evidence_digests(store: ReleaseStore, entries: Sequence[IndexEntry]) -> dict[int, str | None]:
+    """Return the digest of each run's evidence set by its number; None of a damaged one.
+
+    The list still shows a release whose manifest is damaged: it is where to find another.
+    """
+    found: dict[int, str | None] = {}
+    for entry in entries:
+        try:
+            found[entry.number] = store.manifest(entry)[1].evidence_sha256
+        except ReleaseCorrupt:
+            found[entry.number] = None
+    return found
 
 
-def _listed(entry: IndexEntry, latest: str | None, evidence_sha256: str) -> dict[str, object]:
+def _listed(
+    entry: IndexEntry, latest: str | None, evidence_sha256: str | None
+) -> dict[str, object]:
     """Return an index entry as programs read it."""
     return {
         "release": entry.id,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rich.table import Table
 
-from gaptracker.main.cli.figures import gap, points, span_dots
+from gaptracker.main.cli.figures import NOTHING, gap, points, span_dots
 from gaptracker.main.cli.wording import verdict_in_words
 from gaptracker.publish.rows import FrozenCell
 from gaptracker.records.release_store import IndexEntry
@@ -58,14 +58,14 @@ def _practice(cell: FrozenCell) -> str:
 
 
 def releases_table(
-    entries: Sequence[IndexEntry], latest: str | None, evidence: Mapping[int, str]
+    entries: Sequence[IndexEntry], latest: str | None, evidence: Mapping[int, str | None]
 ) -> Table:
     """Return the runs of a store as a table, the newest first.
 
     Args:
         entries: The runs.
         latest: The current release's id.
-        evidence: Digest of the evidence set by the run's number.
+        evidence: Digest of the evidence set by the run's number; None where it is not known.
     """
     table = plain_table("no.", "release", "state", "", "content", "evidence", numbers=("no.",))
     for entry in reversed(entries):
@@ -75,7 +75,7 @@ def releases_table(
             entry.state.value,
             "current" if entry.id == latest and entry.state == "published" else "",
             entry.content_sha256[:SHOWN_DIGITS_OF_HASH],
-            evidence[entry.number][:SHOWN_DIGITS_OF_HASH],
+            (evidence[entry.number] or NOTHING)[:SHOWN_DIGITS_OF_HASH],
         )
     return table
 
