@@ -48,6 +48,36 @@ class Settings(BaseSettings):
             "Without it, `releases` in the data folder."
         ),
     )
+    blobs_url: str | None = Field(
+        default=None,
+        description=(
+            "Where attachments are kept: a folder, or an fsspec URL as `s3://bucket/path`. "
+            "Without it, `blobs` in the data folder."
+        ),
+    )
+    log_key_file: Path | None = Field(
+        default=None,
+        description=(
+            "File with the private key that signs the log's checkpoints, made when it is missing. "
+            "Without it, `log.key` in the data folder. Keep a copy: receipts need its public half."
+        ),
+    )
+    log_name: str = Field(
+        default="gaptracker.local/log",
+        pattern=r"^[a-z0-9./-]{1,100}$",
+        description="Name under which the log signs, as a host and path of yours; set it once.",
+    )
+    intake_reads_per_minute: int = Field(
+        default=600, ge=1, description="Reading requests a minute that one key may make."
+    )
+    intake_writes_per_minute: int = Field(
+        default=60, ge=1, description="Writing requests a minute that one key may make."
+    )
+    intake_strangers_per_minute: int = Field(
+        default=30,
+        ge=1,
+        description="Requests a minute that one address may make without a good key.",
+    )
     host: str = Field(
         default="127.0.0.1",
         description="Address that `gaptracker serve` listens on.",
@@ -78,3 +108,13 @@ class Settings(BaseSettings):
     def resolved_releases_url(self) -> str:
         """Return the folder or fsspec URL in force for frozen releases."""
         return self.releases_url or (self.data_dir / "releases").as_posix()
+
+    @property
+    def resolved_blobs_url(self) -> str:
+        """Return the folder or fsspec URL in force for attachments."""
+        return self.blobs_url or (self.data_dir / "blobs").as_posix()
+
+    @property
+    def resolved_log_key_file(self) -> Path:
+        """Return the file in force for the log's private key."""
+        return self.log_key_file or self.data_dir / "log.key"

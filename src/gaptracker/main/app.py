@@ -4,8 +4,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from gaptracker.logs import configure_logs
+from gaptracker.main.intake import make_desk
 from gaptracker.publish.api.app import create_api
 from gaptracker.publish.api.shelf import Shelf
+from gaptracker.receive.app import ROUTERS, install_intake
+from gaptracker.records.database import make_engine
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.settings import Settings
 
@@ -21,7 +24,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or Settings()
     configure_logs(settings.log_level, settings.log_format)
-    return create_api(Shelf(ReleaseStore(settings.resolved_releases_url)))
+    shelf = Shelf(ReleaseStore(settings.resolved_releases_url))
+    app = create_api(shelf, more=ROUTERS)
+    engine = make_engine(settings.resolved_database_url)
+    install_intake(app, make_desk(settings, engine))
+    return app
 
 
 def create_server(settings: Settings) -> uvicorn.Server:

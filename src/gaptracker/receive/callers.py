@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 
 from gaptracker.domain.principals import KEY_PREFIX, Principal
 from gaptracker.domain.refusals import RefusalCode, Refused
@@ -35,9 +35,7 @@ DeskParameter = Annotated[Desk, Depends(the_desk)]
 PresentParameter = Annotated[Present, Depends(the_present)]
 
 
-def the_principal(
-    request: Request, response: Response, desk: DeskParameter, present: PresentParameter
-) -> Principal:
+def the_principal(request: Request, desk: DeskParameter, present: PresentParameter) -> Principal:
     """Give a route its caller, if the access table lets them use it.
 
     Raises:
@@ -50,7 +48,9 @@ def the_principal(
     principal = _authenticated(request, desk, present)
     policy = "read" if request.method in READING else "write"
     allowance = desk.rates.count(policy, principal.key, present.now)
-    _keep_within(allowance, response)
+    if not allowance.allowed:
+        raise _over(allowance)
+    request.state.headers.update(allowance.headers())
     if rule.needs not in {Open.ANYBODY, Open.ANY_KEY} and not any(
         principal.may(scope) for scope in rule.needs
     ):
@@ -98,12 +98,6 @@ def _authenticated(request: Request, desk: Desk, present: Present) -> Principal:
         "`Authorization: Bearer gtk_…`",
         headers={**CHALLENGE, **allowance.headers()},
     )
-
-
-def _keep_within(allowance: Allowance, response: Response) -> None:
-    if not allowance.allowed:
-        raise _over(allowance)
-    response.headers.update(allowance.headers())
 
 
 def _over(allowance: Allowance) -> Refused:

@@ -2,9 +2,17 @@
 
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
-from gaptracker.domain.submissions import Decision, Visibility
+from gaptracker.domain.submissions import Visibility
 from gaptracker.domain.workflow import Action, State
 from gaptracker.intake.strict_json import parse_json
 from gaptracker.intake.submission_faults import faults_of
@@ -64,9 +72,7 @@ class MessageBody(Body):
 class ReviewBody(Body):
     """A second opinion: joining a review, agreeing to it, or confirming a verification."""
 
-    decision: Annotated[
-        Literal[Decision.JOIN, Decision.SECOND, Decision.VERIFY], Field(strict=False)
-    ]
+    decision: Literal["join", "second", "verify"]
     internal_note: PrivateText | None = None
 
 

@@ -3,14 +3,12 @@
 State, log entry, outbox event, evidence and the marks on scores are written together or not at all.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from gaptracker.custody.log_entries import EntryKind, LogRole
-from gaptracker.domain.delivery import EventType
 from gaptracker.domain.principals import Principal, Scope
 from gaptracker.domain.refusals import RefusalCode, Refused, not_there
-from gaptracker.domain.submissions import Decision, Message, Review, Submission, Visibility
+from gaptracker.domain.submissions import Submission
 from gaptracker.domain.workflow import (
     PUBLISHABLE,
     TRANSITIONS,
@@ -20,18 +18,13 @@ from gaptracker.domain.workflow import (
     Role,
     State,
     Transition,
-    Verification,
     allowed_actions,
     failed_guards,
     rows_for,
 )
 from gaptracker.intake.submission_problems import SubmissionInvalid
-from gaptracker.records.custody_repository import OutboxEvent
-from gaptracker.records.unit_of_work import UnitOfWork
-from gaptracker.release.documents import write_line
 from gaptracker.workflows.create_submissions import particulars_of
 from gaptracker.workflows.errand import Errand
-from gaptracker.workflows.present import Present
 from gaptracker.workflows.publish_evidence import publish_evidence, take_evidence_back
 from gaptracker.workflows.state_effects import columns_of, keep_words, tell
 from gaptracker.workflows.submission_facts import (

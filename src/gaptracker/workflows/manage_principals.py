@@ -151,6 +151,18 @@ def revoke_key(key: str, work: UnitOfWork, present: Present) -> ApiKey:
     return found
 
 
+def find_member(member: str, work: UnitOfWork) -> Member:
+    """Load a member by id.
+
+    Raises:
+        UnknownName: If there is none.
+    """
+    found = work.principals.find_member(member)
+    if found is None:
+        raise UnknownName("member", member, expected="an id that `gaptracker org list` shows")
+    return found
+
+
 def find_organisation(name_or_id: str, work: UnitOfWork) -> Organisation:
     """Load an organisation by id or exact name.
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from gaptracker.domain.ownership import submission_of
 from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.domain.submissions import Submission
 from gaptracker.domain.workflow import Action
-from gaptracker.intake.submission_evidence import evidence_of
+from gaptracker.intake.submission_evidence import Publication, evidence_of
+from gaptracker.intake.submission_origins import Submitter, origins_of
 from gaptracker.intake.submissions import Content
+from gaptracker.records.mapping import SOURCES
 from gaptracker.records.revisions import RevisionStamp
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.present import Present
@@ -27,8 +30,19 @@ def publish_evidence(submission: Submission, work: UnitOfWork, present: Present)
     content = current_content(submission, work)
     if content is None:
         raise Refused(RefusalCode.WITHDRAWN, "the content was erased")
+    own_sources = (
+        each for each in work.evidence.load_all(SOURCES) if submission_of(each.id) is None
+    )
     found = evidence_of(
-        submission.id, submission.revision, content, published_on=present.now.date()
+        content,
+        Publication(
+            submission_id=submission.id,
+            revision=submission.revision,
+            published_on=present.now.date(),
+            # The group is public for ever: an opaque id, which names the organisation to nobody.
+            submitter=Submitter(group=submission.organisation),
+            origins=origins_of(own_sources),
+        ),
     )
     if not (found.statements or found.measures or found.observations or found.corrections):
         raise Refused(

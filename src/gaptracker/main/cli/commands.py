@@ -15,6 +15,7 @@ from gaptracker.main.cli.terminal import write
 
 BEGIN, READ = "Begin here", "Read a release"
 CHECK, MAKE = "Check the arithmetic", "Make a release"
+TAKE = "Take evidence in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ COMMANDS = {
     "coding": Place("coding", "coding_app", MAKE),
     "score": Place("score", "score_command", MAKE),
     "release": Place("release", "release_app", MAKE),
+    "org": Place("principals", "org_app", TAKE),
+    "key": Place("principals", "key_app", TAKE),
 }
 
 

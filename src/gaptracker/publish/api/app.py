@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from functools import partial
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from gaptracker.publish.api.envelope import Envelope
 from gaptracker.publish.api.errors import install_error_handlers
@@ -28,13 +28,19 @@ ROUTERS = (
 )
 
 
-def create_api(shelf: Shelf, *, watch_seconds: float | None = WATCH_SECONDS) -> FastAPI:
+def create_api(
+    shelf: Shelf,
+    *,
+    watch_seconds: float | None = WATCH_SECONDS,
+    more: Iterable[APIRouter] = (),
+) -> FastAPI:
     """Put the application together.
 
     Args:
         shelf: Where answers come from. It may be empty: the application starts and says so.
         watch_seconds: How often the store is looked at for a newer release; None for never,
             for callers that refresh the shelf themselves.
+        more: Routers of other doors, which share errors, envelope and description.
     """
     app = FastAPI(
         openapi_url=OPENAPI_PATH,
@@ -47,7 +53,7 @@ def create_api(shelf: Shelf, *, watch_seconds: float | None = WATCH_SECONDS) -> 
         lifespan=partial(_watching, shelf=shelf, watch_seconds=watch_seconds),
     )
     app.state.shelf = shelf
-    for router in ROUTERS:
+    for router in (*ROUTERS, *more):
         app.include_router(router)
     install_error_handlers(app)
     app.add_middleware(Envelope)

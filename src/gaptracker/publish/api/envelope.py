@@ -42,6 +42,8 @@ class _Exchange:
 
     request_id: str
     head_only: bool
+    # What the parts of an answer add that do not write it: the caller's rate limits.
+    headers: dict[str, str]
     status: int | None = None
 
 
@@ -76,6 +78,7 @@ class Envelope:
         exchange = _Exchange(
             request_id=given if GIVEN_ID.fullmatch(given) else self.new_id(),
             head_only=scope["method"] == "HEAD",
+            headers={},
         )
         inner = _inner_scope(scope, exchange)
 
@@ -124,7 +127,12 @@ def split_suffix(path: str) -> tuple[str, str | None]:
 def _inner_scope(scope: Scope, exchange: _Exchange) -> Scope:
     """Return the scope as routes see it: GET for HEAD, without suffix, with the request id."""
     path, suffix = split_suffix(scope["path"])
-    state = {**scope.get("state", {}), "request_id": exchange.request_id, "suffix": suffix}
+    state = {
+        **scope.get("state", {}),
+        "request_id": exchange.request_id,
+        "suffix": suffix,
+        "headers": exchange.headers,
+    }
     method = "GET" if exchange.head_only else scope["method"]
     return {**scope, "method": method, "path": path, "state": state}
 
@@ -135,6 +143,7 @@ def _finished(message: Message, exchange: _Exchange) -> Message:
         exchange.status = message["status"]
         headers = MutableHeaders(raw=list(message.get("headers", ())))
         headers["X-Request-Id"] = exchange.request_id
+        headers.update(exchange.headers)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
         headers["Access-Control-Allow-Origin"] = "*"

@@ -54,7 +54,8 @@ def describe(app: FastAPI) -> Document:
         for name, example in read_examples().items():
             schemas[name]["examples"] = [example]
         for operations in document["paths"].values():
-            _drop_null_parameters(operations["get"])
+            for operation in operations.values():
+                _drop_null_parameters(operation)
         app.openapi_schema = document
     return app.openapi_schema
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from gaptracker.domain.refusals import RefusalCode, Refused
+from gaptracker.domain.submissions import Decision
 from gaptracker.publish.api.codes import ProblemCode
 from gaptracker.receive.answers import (
     json_of,
@@ -169,8 +170,8 @@ def write_review(
 
     def write() -> Answer:
         asked = parse_body(ReviewBody, body)
-        review = give_opinion(submission_id, asked.decision, asked.internal_note, errand)
-        answer = ReviewAnswer(id=review.id, decision=asked.decision.value, revision=review.revision)
+        review = give_opinion(submission_id, Decision(asked.decision), asked.internal_note, errand)
+        answer = ReviewAnswer(id=review.id, decision=asked.decision, revision=review.revision)
         return Answer(status=201, body=json_of(answer))
 
     return answer_once(request, body, errand, write)

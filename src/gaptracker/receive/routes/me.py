@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from gaptracker.intake.bulk_lines import MOST_LINES
+from gaptracker.intake.bulk_lines import USUAL_BULK
 from gaptracker.intake.submission_sources import MEDIA_TYPES
 from gaptracker.receive.answers import respond
 from gaptracker.receive.callers import CallerParameter, DeskParameter, ReadingParameter
@@ -34,7 +34,7 @@ def get_me(caller: CallerParameter, desk: DeskParameter, work: ReadingParameter)
             limits=LimitsAnswer(
                 json_bytes=limits.json_bytes,
                 batch_bytes=limits.batch_bytes,
-                batch_lines=MOST_LINES,
+                batch_lines=USUAL_BULK.lines,
                 attachment_bytes=limits.attachment_bytes,
                 attachments_per_submission=limits.attachments_per_submission,
                 organisation_bytes=limits.organisation_bytes,

@@ -156,7 +156,9 @@ def create_submission(
     response_model=SubmissionAnswer,
     responses=intake_problems(),
 )
-def get_submission(request: Request, submission_id: SubmissionId, errand: ReadingErrand) -> Response:
+def get_submission(
+    request: Request, submission_id: SubmissionId, errand: ReadingErrand
+) -> Response:
     """Give a submission as the caller may see it; reading confidential parts is logged."""
     view = view_submission(submission_id, errand)
     etag = view.submission.etag

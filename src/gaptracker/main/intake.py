@@ -1,0 +1,50 @@
+"""The intake's tools, put together from the settings."""
+
+import secrets
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from gaptracker.intake.methodology_files import shipped_methodology, shipped_versions
+from gaptracker.receive.desk import Desk
+from gaptracker.receive.rates import Rates
+from gaptracker.records.blob_store import BlobStore
+from gaptracker.records.key_files import log_key_of
+from gaptracker.records.unit_of_work import UnitOfWork
+from gaptracker.settings import Settings
+from gaptracker.workflows.known_names import KnownNames
+from gaptracker.workflows.present import Present
+
+
+def present() -> Present:
+    """Read the clock, and give randomness of the operating system."""
+    return Present(now=datetime.now(UTC), random=secrets.token_bytes)
+
+
+def make_desk(settings: Settings, engine: Engine) -> Desk:
+    """Put the intake's tools together.
+
+    Args:
+        settings: The settings.
+        engine: Of the records; its schema is checked when it is first used.
+
+    Raises:
+        KeyUnreadable: If the log's key cannot be read.
+    """
+
+    def open_work(reads_only: bool) -> UnitOfWork:
+        return UnitOfWork(engine, read_only=reads_only)
+
+    return Desk(
+        open_work=open_work,
+        blobs=BlobStore(settings.resolved_blobs_url),
+        log_key=log_key_of(settings.resolved_log_key_file, settings.log_name),
+        known=KnownNames(shipped_methodology(shipped_versions()[-1])),
+        present=present,
+        rates=Rates(
+            reads=settings.intake_reads_per_minute,
+            writes=settings.intake_writes_per_minute,
+            strangers=settings.intake_strangers_per_minute,
+            random=secrets.token_bytes,
+        ),
+    )

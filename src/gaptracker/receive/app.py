@@ -1,0 +1,15 @@
+"""Join the intake's routes to the application."""
+
+from fastapi import FastAPI
+
+from gaptracker.receive.desk import Desk
+from gaptracker.receive.errors import install_intake_errors
+from gaptracker.receive.routes import conversation, me, submissions
+
+ROUTERS = (me.router, submissions.router, conversation.router)
+
+
+def install_intake(app: FastAPI, desk: Desk) -> None:
+    """Give an application that has the intake's routes its tools and its error handlers."""
+    app.state.desk = desk
+    install_intake_errors(app)
