@@ -12,8 +12,35 @@ from hypothesis import strategies as st
 from gaptracker.domain.formula_guard import formula_safe
 from gaptracker.release.csv_text import write_csv
 
-HIDDEN = ["\t", "\x00", "\ufeff", " ", "\u00a0", "\u3000", "\r", "\n", "\u200b", "\u202e", "\x1f"]
-STARTS = ["=", "+", "-", "@", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\ufe62", "\ufe63"]
+HIDDEN = [
+    "\t",
+    "\x00",
+    "\ufeff",
+    " ",
+    "\u00a0",
+    "\u3000",
+    "\r",
+    "\n",
+    "\u200b",
+    "\u202e",
+    "\x1f",
+    "\ue000",
+]
+STARTS = [
+    "=",
+    "+",
+    "-",
+    "@",
+    "|",
+    "%",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+    "\ufe62",
+    "\ufe63",
+    "\u2a75",
+]
 
 
 @pytest.mark.hostile
