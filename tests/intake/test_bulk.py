@@ -91,7 +91,7 @@ def test_where_the_bytes_are_cut_changes_nothing(lines: list[bytes], cuts: list[
 
 @pytest.mark.hostile
 def test_a_line_that_is_too_long_is_refused_alone_and_not_kept() -> None:
-    body = b'"' + b"x" * 30 + b'"\n"y"\n' + b"z" * 40
+    body = b"1" * 31 + b'\n"y"\n' + b"1" * 40
     found = list(ndjson_lines([body[n : n + 3] for n in range(0, len(body), 3)], limits=SMALL))
     assert [(each.number, each.document) for each in found] == [(1, None), (2, "y"), (3, None)]
 

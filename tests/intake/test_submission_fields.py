@@ -177,6 +177,7 @@ def test_markup_is_text_and_is_kept_as_it_came(pointer: str) -> None:
     "pointer",
     [
         "#/sources/1/identity/CANARY-member",
+        "#/sources/2/identity/CANARY-member",
         "#/sources/1/CANARY-member",
         "#/sources/3/CANARY-member",
         "#/items/4/actor",

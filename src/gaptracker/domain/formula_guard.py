@@ -5,7 +5,8 @@ import unicodedata
 
 # What a spreadsheet takes for the beginning of a formula or of a command.
 FORMULA_STARTS = frozenset("=+-@|%")
-INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+# Categories of signs that show nothing: controls, formats, unassigned and private ones; spaces.
+INVISIBLE = frozenset("CZ")
 NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
 
@@ -21,8 +22,9 @@ def formula_safe(text: str) -> str:
     """
     if text[:1].isalnum() and text.isascii():
         return text  # nearly every text there is
-    visible = next((char for char in text if unicodedata.category(char) not in INVISIBLE), "")
-    if unicodedata.normalize("NFKC", visible) in FORMULA_STARTS:
+    visible = next((char for char in text if unicodedata.category(char)[0] not in INVISIBLE), "")
+    # The first sign alone: one letter can stand for several, as U+2A75 for two equals signs.
+    if unicodedata.normalize("NFKC", visible)[:1] in FORMULA_STARTS:
         return f"'{text}"
     return text
 
