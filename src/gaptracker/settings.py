@@ -62,6 +62,14 @@ class Settings(BaseSettings):
             "Without it, `log.key` in the data folder. Keep a copy: receipts need its public half."
         ),
     )
+    content_key_file: Path | None = Field(
+        default=None,
+        description=(
+            "File with the key under which submissions are encrypted in the database, made when "
+            "it is missing. Without it, `content.key` in the data folder. Keep a copy apart from "
+            "the database's backups: without it, unpublished submissions are lost."
+        ),
+    )
     log_name: str = Field(
         default="gaptracker.local/log",
         pattern=r"^[a-z0-9./-]{1,100}$",
@@ -118,3 +126,8 @@ class Settings(BaseSettings):
     def resolved_log_key_file(self) -> Path:
         """Return the file in force for the log's private key."""
         return self.log_key_file or self.data_dir / "log.key"
+
+    @property
+    def resolved_content_key_file(self) -> Path:
+        """Return the file in force for the content key."""
+        return self.content_key_file or self.data_dir / "content.key"

@@ -1,7 +1,7 @@
 """What requests with a key were answered, kept in the transaction that did their work."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, text
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from gaptracker.records import intake_tables  # noqa: F401  it declares the table below
 from gaptracker.records.database import POSTGRESQL
+from gaptracker.records.submissions_repository import Box
 from gaptracker.records.tables import Row
 
 IDEMPOTENCY = Row.metadata.tables["idempotency"]
@@ -37,9 +38,10 @@ class StoredAnswer:
 class IdempotencyRepository:
     """Claim a key, find its answer, keep it."""
 
-    def __init__(self, session: Session) -> None:
-        """Work inside a session that somebody else commits."""
+    def __init__(self, session: Session, box: Box) -> None:
+        """Work inside a session that somebody else commits; answers are kept closed."""
         self._session = session
+        self._box = box
 
     def claim(self, request: RequestKey) -> bool:
         """Say whether no other transaction holds this key; the claim ends with the transaction.
@@ -67,7 +69,10 @@ class IdempotencyRepository:
             table.c.key == request.key,
         )
         row = self._session.execute(query).mappings().one_or_none()
-        return None if row is None else StoredAnswer(**row)
+        if row is None:
+            return None
+        stored = StoredAnswer(**row)
+        return replace(stored, body=self._box.open(stored.body, _place(request)))
 
     def keep(self, request: RequestKey, answer: StoredAnswer, *, at: datetime) -> None:
         """Keep an answer; it is there when the work is, or not at all."""
@@ -80,7 +85,7 @@ class IdempotencyRepository:
                 fingerprint=answer.fingerprint,
                 status=answer.status,
                 headers=answer.headers,
-                body=answer.body,
+                body=self._box.close(answer.body, _place(request)),
                 created_at=at,
             )
         )
@@ -89,3 +94,7 @@ class IdempotencyRepository:
         """Remove answers older than a moment; returns how many."""
         done = self._session.execute(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.created_at < moment))
         return int(getattr(done, "rowcount", 0))
+
+
+def _place(request: RequestKey) -> str:
+    return f"answer {request.member} {request.method} {request.route} {request.key}"

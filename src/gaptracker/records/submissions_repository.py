@@ -1,9 +1,9 @@
 """Submissions, their revisions, sealed identities, reviews and messages, in one unit of work."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -25,6 +25,19 @@ IDENTITIES = plain_table(SealedIdentity, "sealed_identity")
 REVIEWS = plain_table(Review, "review")
 MESSAGES = plain_table(Message, "message")
 CHUNK = 500
+REVIEW_TEXTS, MESSAGE_TEXTS = ("rubric", "comment", "internal_note"), ("text",)
+
+Spoken = TypeVar("Spoken", Review, Message)
+
+
+class Box(Protocol):
+    """Closes texts for a place and opens them again; see `custody.content_box`."""
+
+    def close(self, text: str, place: str) -> str:
+        """Encrypt a text."""
+
+    def open(self, closed: str, place: str) -> str:
+        """Decrypt a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +59,15 @@ class SubmissionFilter:
 class SubmissionsRepository:
     """Everything about submissions that is kept."""
 
-    def __init__(self, session: Session) -> None:
-        """Work inside a session that somebody else commits."""
+    def __init__(self, session: Session, box: Box) -> None:
+        """Work inside a session that somebody else commits.
+
+        Args:
+            session: The session.
+            box: Closes and opens what is not public: contents, messages and reviews.
+        """
         self._session = session
+        self._box = box
 
     def add(
         self,
@@ -58,23 +77,23 @@ class SubmissionsRepository:
     ) -> None:
         """Add new submissions with their first revisions, in sets."""
         SUBMISSIONS.add(self._session, submissions)
-        REVISIONS.add(self._session, revisions)
+        REVISIONS.add(self._session, [self._closed(each) for each in revisions])
         IDENTITIES.add(self._session, identities)
 
     def add_revision(
         self, revision: SubmissionRevision, identities: Iterable[SealedIdentity] = ()
     ) -> None:
         """Add a further revision; the envelope is changed by `change`."""
-        REVISIONS.add(self._session, [revision])
+        REVISIONS.add(self._session, [self._closed(revision)])
         IDENTITIES.add(self._session, identities)
 
     def add_review(self, review: Review) -> None:
         """Keep what a reviewer said."""
-        REVIEWS.add(self._session, [review])
+        REVIEWS.add(self._session, [_each_text(review, REVIEW_TEXTS, self._box.close)])
 
     def add_message(self, message: Message) -> None:
         """Keep a message."""
-        MESSAGES.add(self._session, [message])
+        MESSAGES.add(self._session, [_each_text(message, MESSAGE_TEXTS, self._box.close)])
 
     def find(self, submission: str, *, to_change: bool = False) -> Submission | None:
         """Load a submission; `to_change` keeps others from changing it until the work ends."""
@@ -114,7 +133,7 @@ class SubmissionsRepository:
         query = select(func.count()).select_from(SUBMISSIONS.table).where(*_conditions(wanted))
         return int(self._session.execute(query).scalar_one())
 
-    def replace(self, submission: Submission) -> None:
+    def update(self, submission: Submission) -> None:
         """Make a submission's envelope exactly this one."""
         table = SUBMISSIONS.table
         columns = SUBMISSIONS.encode(submission)
@@ -125,13 +144,14 @@ class SubmissionsRepository:
         table = REVISIONS.table
         query = select(table).where(table.c.submission == submission, table.c.number == number)
         row = self._session.execute(query).mappings().one_or_none()
-        return None if row is None else REVISIONS.decode(row)
+        return None if row is None else self._opened(REVISIONS.decode(row))
 
     def revisions(self, submission: str) -> tuple[SubmissionRevision, ...]:
         """Load all revisions of a submission, oldest first."""
         table = REVISIONS.table
         query = select(table).where(table.c.submission == submission).order_by(table.c.number)
-        return tuple(REVISIONS.decode(row) for row in self._session.execute(query).mappings())
+        rows = self._session.execute(query).mappings()
+        return tuple(self._opened(REVISIONS.decode(row)) for row in rows)
 
     def freeze(self, submission: str, number: int, *, at: datetime) -> None:
         """Note that a revision was handed over and will not change."""
@@ -160,7 +180,8 @@ class SubmissionsRepository:
             .where(table.c.submission == submission)
             .order_by(table.c.created_at, table.c.id)
         )
-        return tuple(REVIEWS.decode(row) for row in self._session.execute(query).mappings())
+        rows = self._session.execute(query).mappings()
+        return tuple(_each_text(REVIEWS.decode(row), REVIEW_TEXTS, self._box.open) for row in rows)
 
     def messages(self, submission: str) -> tuple[Message, ...]:
         """Load the messages, oldest first."""
@@ -170,7 +191,10 @@ class SubmissionsRepository:
             .where(table.c.submission == submission)
             .order_by(table.c.created_at, table.c.id)
         )
-        return tuple(MESSAGES.decode(row) for row in self._session.execute(query).mappings())
+        rows = self._session.execute(query).mappings()
+        return tuple(
+            _each_text(MESSAGES.decode(row), MESSAGE_TEXTS, self._box.open) for row in rows
+        )
 
     def erase_content(self, submission: str) -> None:
         """Empty every revision, message and review text; digests stay."""
@@ -192,6 +216,30 @@ class SubmissionsRepository:
             .values(ciphertext=None, erased_at=at)
         )
         return int(getattr(done, "rowcount", 0))
+
+    def _closed(self, revision: SubmissionRevision) -> SubmissionRevision:
+        if revision.content is None:
+            return revision
+        return replace(revision, content=self._box.close(revision.content, _place(revision)))
+
+    def _opened(self, revision: SubmissionRevision) -> SubmissionRevision:
+        if revision.content is None:
+            return revision
+        return replace(revision, content=self._box.open(revision.content, _place(revision)))
+
+
+def _place(revision: SubmissionRevision) -> str:
+    return f"revision {revision.submission} {revision.number}"
+
+
+def _each_text(value: Spoken, names: Sequence[str], turn: Callable[[str, str], str]) -> Spoken:
+    """Close or open some texts of a value, each bound to its own place."""
+    texts = {
+        name: turn(text, f"{name} {value.id}")
+        for name in names
+        if (text := getattr(value, name)) is not None
+    }
+    return replace(value, **texts)
 
 
 # `Any` is SQLAlchemy's own type of a condition.

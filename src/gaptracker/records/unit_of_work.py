@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from gaptracker.domain.errors import StorageUnavailable
+from gaptracker.custody.content_box import ContentBox
+from gaptracker.domain.errors import KeyUnreadable, StorageUnavailable
 from gaptracker.records.attachments_repository import AttachmentsRepository
 from gaptracker.records.custodians_repository import CustodiansRepository
 from gaptracker.records.custody_repository import CustodyRepository
@@ -16,10 +17,24 @@ from gaptracker.records.dirty_scores_repository import DirtyScoresRepository
 from gaptracker.records.idempotency_repository import IdempotencyRepository
 from gaptracker.records.principals_repository import PrincipalsRepository
 from gaptracker.records.repositories import DatasetRepository, EvidenceRepository
-from gaptracker.records.submissions_repository import SubmissionsRepository
+from gaptracker.records.submissions_repository import Box, SubmissionsRepository
 
 # Any constant will do, as long as nothing else in the database takes the same one.
 LOADING_LOCK = 7_342_001
+
+
+class NoBox:
+    """Stands where no content key was given: whatever needs one says so."""
+
+    def close(self, text: str, place: str) -> str:
+        """Refuse to keep a text that nobody encrypts."""
+        del text
+        raise KeyUnreadable(f"{place} needs the content key; open the records with it")
+
+    def open(self, closed: str, place: str) -> str:
+        """Refuse to read what cannot be read."""
+        del closed
+        raise KeyUnreadable(f"{place} needs the content key; open the records with it")
 
 
 class UnitOfWork:
@@ -43,10 +58,24 @@ class UnitOfWork:
     dirty_scores: DirtyScoresRepository
     idempotency: IdempotencyRepository
 
-    def __init__(self, bind: Engine | Connection, *, read_only: bool = False) -> None:
-        """Prepare a unit of work; the transaction begins with its block."""
+    def __init__(
+        self,
+        bind: Engine | Connection,
+        *,
+        read_only: bool = False,
+        box: ContentBox | None = None,
+    ) -> None:
+        """Prepare a unit of work; the transaction begins with its block.
+
+        Args:
+            bind: The database.
+            read_only: Whether the database refuses all writes.
+            box: Closes and opens what submissions say beside their public parts. Without it
+                none of that can be read or written.
+        """
         self._bind = bind
         self._read_only = read_only
+        self._box: Box = box or NoBox()
 
     def __enter__(self) -> Self:
         """Begin the transaction."""
@@ -55,12 +84,12 @@ class UnitOfWork:
         self.evidence = EvidenceRepository(self._session)
         self.datasets = DatasetRepository(self._session)
         self.principals = PrincipalsRepository(self._session)
-        self.submissions = SubmissionsRepository(self._session)
+        self.submissions = SubmissionsRepository(self._session, self._box)
         self.attachments = AttachmentsRepository(self._session)
         self.custodians = CustodiansRepository(self._session)
         self.custody = CustodyRepository(self._session)
         self.dirty_scores = DirtyScoresRepository(self._session)
-        self.idempotency = IdempotencyRepository(self._session)
+        self.idempotency = IdempotencyRepository(self._session, self._box)
         return self
 
     def __exit__(

@@ -95,7 +95,7 @@ def apply_row(
     )
     if request.action is Action.SUPERSEDE:
         _publish_successor(request, errand)
-    work.submissions.replace(changed)
+    work.submissions.update(changed)
     if request.action in FREEZING:
         work.submissions.freeze(found.id, found.revision, at=present.now)
     keep_words(row, changed, request, errand)

@@ -94,7 +94,7 @@ def edit_submission(
         ),
         seal_identities(found.id, draft.identities, custodians, present),
     )
-    work.submissions.replace(changed)
+    work.submissions.update(changed)
     errand.log(
         EntryKind.SUBMISSION_EDITED,
         found.id,

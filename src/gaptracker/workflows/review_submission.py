@@ -50,7 +50,7 @@ def post_message(submission: str, text: str, visibility: Visibility, errand: Err
         created_at=errand.present.now,
     )
     errand.work.submissions.add_message(message)
-    errand.work.submissions.replace(
+    errand.work.submissions.update(
         replace(
             found,
             changed_at=errand.present.now,
@@ -101,7 +101,7 @@ def give_opinion(submission: str, decision: Decision, note: str | None, errand: 
                 "somebody else has joined already",
                 allowed_actions=[],
             )
-        errand.work.submissions.replace(
+        errand.work.submissions.update(
             replace(found, second_reviewer=caller.member, changed_at=errand.present.now)
         )
     review = Review(

@@ -1,5 +1,6 @@
 """`gaptracker org` and `gaptracker key`: who may use the intake, and with which keys."""
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from gaptracker.main.cli.tables import plain_table
 from gaptracker.main.cli.teaching import help_of
 from gaptracker.main.cli.terminal import show, talk, write
 from gaptracker.main.intake import present
+from gaptracker.records.key_files import content_box_of
 from gaptracker.records.schema import open_database
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.manage_principals import (
@@ -61,9 +63,11 @@ key_app = typer.Typer(no_args_is_help=True, help="Keys with which members use th
 @contextmanager
 def records(*, read_only: bool = False) -> Iterator[UnitOfWork]:
     """Open a unit of work on the database that the settings name; the caller commits it."""
-    engine = open_database(settings_in_force().resolved_database_url)
+    settings = settings_in_force()
+    engine = open_database(settings.resolved_database_url)
+    box = content_box_of(settings.resolved_content_key_file, secrets.token_bytes)
     try:
-        with UnitOfWork(engine, read_only=read_only) as work:
+        with UnitOfWork(engine, read_only=read_only, box=box) as work:
             yield work
     finally:
         engine.dispose()
