@@ -57,7 +57,7 @@ def office_type(file: BinaryIO) -> str | None:
             found = _main_type(archive)
             if found is not None:
                 _check_parts(archive, entries)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
         raise Unsafe("the archive is broken or cut off") from error
     except (ParseError, DefusedXmlException, UnicodeDecodeError, LookupError) as error:
         raise Unsafe("the XML inside is broken or made to do harm") from error
