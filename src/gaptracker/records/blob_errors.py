@@ -28,12 +28,6 @@ class BlobTooLarge(GapTrackerError):
 class BlobCorrupt(GapTrackerError):
     """Kept bytes differ from what was kept."""
 
-    def __init__(self, sha256: str, found: str) -> None:
-        """Name what was kept, and what is there instead."""
-        super().__init__(
-            f"the blob {sha256} is not what was kept: found SHA-256 {found}; restore it from a copy"
-        )
-
 
 @contextlib.contextmanager
 def storage_errors() -> Iterator[None]:

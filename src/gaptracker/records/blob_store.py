@@ -203,7 +203,10 @@ class BlobStore:
             found.update(piece)
             size += len(piece)
         if found.hexdigest() != sha256:
-            raise BlobCorrupt(sha256, found.hexdigest())
+            raise BlobCorrupt(
+                f"the blob {sha256} is not what was kept: found SHA-256 {found.hexdigest()}; "
+                "restore it from a copy"
+            )
         return StoredBlob(sha256=sha256, size=size)
 
     def delete(self, sha256: str) -> None:

@@ -1,0 +1,1 @@
+"""What a file is, told from its bytes; runs where a hostile file can do no harm."""
