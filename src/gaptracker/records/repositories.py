@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.ownership import RESERVED_PREFIXES
+from gaptracker.records.datasets import stamp_of
 from gaptracker.records.mapping import Columns, Kind, StoredColumns, of_the_intake
 from gaptracker.records.revisions import (
     FIRST_REVISION,
@@ -19,7 +20,6 @@ from gaptracker.records.revisions import (
     RevisionStatus,
     content_sha256,
 )
-from gaptracker.records.tables import Row
 
 Value = TypeVar("Value")
 Item = TypeVar("Item")
@@ -29,7 +29,6 @@ Progress = Callable[[str, int, int], None]
 BATCH_ROWS = 2_000
 # SQLite takes at most 32,766 values in one statement; a chunk of ids stays far below.
 CHUNK_IDS = 500
-DATASET = Row.metadata.tables["dataset"]
 
 
 def no_progress(step: str, done: int, total: int) -> None:
@@ -49,20 +48,6 @@ class Changes:
     def written_count(self) -> int:
         """Return the number of revisions written."""
         return self.added_count + self.changed_count + self.withdrawn_count
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset:
-    """One load of the reference folder that changed something.
-
-    `as_of` is the day up to which the data speak; `written_count` counts revisions.
-    """
-
-    revision: int
-    as_of: date
-    manifest_sha256: str
-    written_count: int
-    stamp: RevisionStamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +103,7 @@ class EvidenceRepository:
             Revision(
                 number=row["revision"],
                 status=RevisionStatus(row["revision_status"]),
-                stamp=_stamp_of(row),
+                stamp=stamp_of(row),
                 content_sha256=row["content_sha256"],
                 value=kind.decode(row),
             )
@@ -300,34 +285,6 @@ class EvidenceRepository:
         return len(listed)
 
 
-class DatasetRepository:
-    """The loads of the reference folder."""
-
-    def __init__(self, session: Session) -> None:
-        """Work inside a session that somebody else commits."""
-        self._session = session
-
-    def load_current(self) -> Dataset | None:
-        """Load the last load that changed something, or None if there was none."""
-        query = select(DATASET).order_by(DATASET.c.revision.desc()).limit(1)
-        row = self._session.execute(query).mappings().one_or_none()
-        if row is None:
-            return None
-        return Dataset(
-            revision=row["revision"],
-            as_of=row["as_of"],
-            manifest_sha256=row["manifest_sha256"],
-            written_count=row["written_count"],
-            stamp=_stamp_of(row),
-        )
-
-    def add(self, dataset: Dataset) -> None:
-        """Add a load; its revision must be the next one."""
-        columns: Columns = asdict(dataset)
-        stamp = columns.pop("stamp")
-        self._session.execute(insert(DATASET), [columns | stamp])
-
-
 def _current(table: Table, condition: ColumnElement[bool] | None = None) -> Select[Any]:
     """Select the greatest revision of every id, or of those of which a condition holds."""
     wanted = select(table.c.id, func.max(table.c.revision).label("revision"))
@@ -386,13 +343,6 @@ def _next_rows(
                 "content_sha256": sha256,
             }
         )
-
-
-def _stamp_of(row: StoredColumns) -> RevisionStamp:
-    """Read who wrote a row, when and why."""
-    return RevisionStamp(
-        recorded_at=row["recorded_at"], recorded_by=row["recorded_by"], reason=row["reason"]
-    )
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -234,7 +234,7 @@ def _place(revision: SubmissionRevision) -> str:
 
 def _each_text(value: Spoken, names: Sequence[str], turn: Callable[[str, str], str]) -> Spoken:
     """Close or open some texts of a value, each bound to its own place."""
-    texts = {
+    texts: dict[str, Any] = {
         name: turn(text, f"{name} {value.id}")
         for name in names
         if (text := getattr(value, name)) is not None

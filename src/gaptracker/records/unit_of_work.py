@@ -13,10 +13,11 @@ from gaptracker.records.attachments_repository import AttachmentsRepository
 from gaptracker.records.custodians_repository import CustodiansRepository
 from gaptracker.records.custody_repository import CustodyRepository
 from gaptracker.records.database import POSTGRESQL, READ_ONLY
+from gaptracker.records.datasets import DatasetRepository
 from gaptracker.records.dirty_scores_repository import DirtyScoresRepository
 from gaptracker.records.idempotency_repository import IdempotencyRepository
 from gaptracker.records.principals_repository import PrincipalsRepository
-from gaptracker.records.repositories import DatasetRepository, EvidenceRepository
+from gaptracker.records.repositories import EvidenceRepository
 from gaptracker.records.submissions_repository import Box, SubmissionsRepository
 
 # Any constant will do, as long as nothing else in the database takes the same one.

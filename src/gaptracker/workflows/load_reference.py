@@ -8,6 +8,7 @@ from gaptracker.domain.errors import ReferenceDataError
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.ownership import RESERVED_PREFIXES, SUBMISSION_PREFIX, submission_of
 from gaptracker.domain.vocabulary import ItemKind
+from gaptracker.records.datasets import Dataset
 from gaptracker.records.mapping import (
     ACTORS,
     CODINGS,
@@ -24,7 +25,7 @@ from gaptracker.records.mapping import (
     Kind,
     of_the_intake,
 )
-from gaptracker.records.repositories import Changes, Dataset, Progress, no_progress
+from gaptracker.records.repositories import Changes, Progress, no_progress
 from gaptracker.records.revisions import FIRST_REVISION, RevisionStamp
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.outdated_codings import (
