@@ -63,5 +63,8 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET",    f"{SUBMISSION}/messages"):                    READ,
     ("POST",   f"{SUBMISSION}/reviews"):                     REVIEW,
     ("GET",    "/v1/reviews/queue"):                         REVIEW,
+    ("GET",    "/v1/evidence"):                              ANYBODY,
+    ("GET",    "/v1/evidence/{submission_id}"):              ANYBODY,
+    ("GET",    "/v1/exports/evidence"):                      ANYBODY,
 }
 # fmt: on

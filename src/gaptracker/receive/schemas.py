@@ -1,6 +1,6 @@
 """What the intake answers with. No member has a default: each is written out."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -232,3 +232,24 @@ class ReviewAnswer(Answer):
     id: str
     decision: str
     revision: int
+
+
+class EvidenceAnswer(Answer):
+    """Published evidence: the public projection of a submission and nothing else."""
+
+    id: str
+    state: State
+    verification: Verification
+    superseded_by: str | None
+    published_on: date
+    content_sha256: str = Field(description="SHA-256 of `content` in its canonical form.")
+    evidence: dict[str, str] = Field(description="Ids in releases, by the item's reference.")
+    content: Json
+    links: dict[str, str]
+
+
+class EvidencePage(Answer):
+    """Published evidence, by id."""
+
+    data: list[EvidenceAnswer]
+    next: str | None

@@ -128,6 +128,15 @@ class SubmissionsRepository:
         )
         return tuple(SUBMISSIONS.decode(row) for row in self._session.execute(query).mappings())
 
+    def published(self, *, after: str | None, limit: int) -> tuple[Submission, ...]:
+        """Load what is published now, by id, after an id."""
+        table = SUBMISSIONS.table
+        query = select(table).where(table.c.state == State.PUBLISHED.value)
+        if after is not None:
+            query = query.where(table.c.id > after)
+        rows = self._session.execute(query.order_by(table.c.id).limit(limit)).mappings()
+        return tuple(SUBMISSIONS.decode(row) for row in rows)
+
     def count(self, wanted: SubmissionFilter) -> int:
         """Count the submissions of a list, whatever its page."""
         query = select(func.count()).select_from(SUBMISSIONS.table).where(*_conditions(wanted))
