@@ -139,14 +139,14 @@ def test_the_senders_organisation_codes_nothing_of_its_own(folder: Path) -> None
     assert DECREE not in asked(folder, "mem_own")
     refused = add(folder, "mem_own")
     assert refused.exit_code == 3
-    assert "no measure is called" in refused.stderr
+    assert "No measure is called" in refused.stderr
 
 
 @pytest.mark.parametrize("coder", ["mem_sender", "mem_nobody", "org_desk"])
 def test_only_a_member_with_the_role_codes(folder: Path, coder: str) -> None:
     for refused in (run(folder, "queue", "--as", coder), add(folder, coder)):
         assert refused.exit_code == 3
-        assert "no coder is called" in refused.stderr
+        assert "No coder is called" in refused.stderr
 
 
 def test_an_item_that_is_not_there_is_refused_as_one_that_may_not_be_coded(folder: Path) -> None:
