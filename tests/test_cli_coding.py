@@ -1,6 +1,7 @@
 """`gaptracker coding`: a member codes what others published, blind, in a local database."""
 
 import json
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from gaptracker.domain.principals import Member, Organisation
 from gaptracker.domain.submissions import Submission, SubmissionRevision
 from gaptracker.domain.workflow import Role, State
 from gaptracker.main.cli import build_app
+from gaptracker.records.key_files import content_box_of
 from gaptracker.records.schema import open_database
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.read_evidence import read_evidence
@@ -37,7 +39,8 @@ def folder(tmp_path: Path) -> Path:
     """A data folder with a published submission, two coders, and one of the sender's own."""
     fill_database(tmp_path, EVIDENCE)
     engine = open_database(f"sqlite:///{tmp_path / 'gaptracker.sqlite3'}")
-    with UnitOfWork(engine) as work:
+    box = content_box_of(tmp_path / "content.key", secrets.token_bytes)
+    with UnitOfWork(engine, box=box) as work:
         add_people(work)
         add_submission(work)
         record_evidence(submitted(), work, submission=SUBMISSION, stamp=PUBLISHED)
@@ -139,14 +142,14 @@ def test_the_senders_organisation_codes_nothing_of_its_own(folder: Path) -> None
     assert DECREE not in asked(folder, "mem_own")
     refused = add(folder, "mem_own")
     assert refused.exit_code == 3
-    assert "no measure is called" in refused.stderr
+    assert "No measure is called" in refused.stderr
 
 
 @pytest.mark.parametrize("coder", ["mem_sender", "mem_nobody", "org_desk"])
 def test_only_a_member_with_the_role_codes(folder: Path, coder: str) -> None:
     for refused in (run(folder, "queue", "--as", coder), add(folder, coder)):
         assert refused.exit_code == 3
-        assert "no coder is called" in refused.stderr
+        assert "No coder is called" in refused.stderr
 
 
 def test_an_item_that_is_not_there_is_refused_as_one_that_may_not_be_coded(folder: Path) -> None:

@@ -28,7 +28,7 @@ from tests.submitted_world import (
 )
 
 DECREE, WORDS = f"{SUBMISSION}-m1", f"{SUBMISSION}-st1"
-PENDING = codable_items(submitted(), {DECREE: (THEME,), WORDS: (THEME,)})
+PENDING = codable_items(submitted(), {DECREE: THEME, WORDS: THEME})
 
 
 @pytest.fixture(scope="module")

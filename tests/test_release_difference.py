@@ -141,6 +141,16 @@ def test_a_corrected_figure_is_a_change_in_every_cell_that_sees_it(store: Releas
     assert {item.item for each in found.differences for item in each.cell.items} == {VALUE.id}
 
 
+def test_a_source_graded_otherwise_is_a_change_of_what_cites_it(store: ReleaseStore) -> None:
+    known = graded_evidence()
+    worse = replace(known.sources["yearbook"], grade=5)
+    found = diff(store, known, replace(known, sources={**known.sources, worse.id: worse}))
+    assert found.differences
+    assert causes(found.differences) == {Cause.EVIDENCE_CHANGED}
+    moved = {item.item for each in found.differences for item in each.cell.items}
+    assert moved == {"second speech", "second value"}
+
+
 def test_nothing_moved_between_a_release_and_itself(store: ReleaseStore) -> None:
     entry = cut(store).entry
     assert diff_releases(store, entry.id).differences == ()

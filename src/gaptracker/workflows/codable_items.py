@@ -83,26 +83,25 @@ class CodingDraft:
     rationale: str
 
 
-def codable_items(
-    evidence: CodableEvidence, themes: Mapping[str, Iterable[str]]
-) -> tuple[CodableItem, ...]:
+def codable_items(evidence: CodableEvidence, themes: Mapping[str, str]) -> tuple[CodableItem, ...]:
     """Return the statements and measures of a submission as coders see them.
 
     Args:
         evidence: The public part of the submission, as it is or would be published.
-        themes: Themes on which each item is to be placed, by its id; items without are left out.
+        themes: The theme on which each item is to be placed, by its id, as `evidence_of` gives
+            them; items without are left out.
     """
     sources = {source.id: source for source in evidence.sources}
     found = [
         *(
-            codable_statement(statement, theme, sources[statement.source])
+            codable_statement(statement, themes[statement.id], sources[statement.source])
             for statement in evidence.statements
-            for theme in themes.get(statement.id, ())
+            if statement.id in themes
         ),
         *(
-            codable_measure(measure, theme, sources[measure.source])
+            codable_measure(measure, themes[measure.id], sources[measure.source])
             for measure in evidence.measures
-            for theme in themes.get(measure.id, ())
+            if measure.id in themes
         ),
     ]
     return tuple(found)

@@ -31,7 +31,7 @@ def published_items(work: UnitOfWork) -> tuple[CodableItem, ...]:
     Each is to be placed on the theme that its sender gave it.
 
     Args:
-        work: An open unit of work; reading is enough.
+        work: An open unit of work that can open what submissions say; reading is enough.
     """
     codings = (each.value for each in _standing(work, CODINGS, column="item"))
     settled = {
@@ -44,7 +44,7 @@ def published_items(work: UnitOfWork) -> tuple[CodableItem, ...]:
     )
     placed = {item for _, item, _ in settled}
     waiting = {each.id for each in published.statements} | {each.id for each in published.measures}
-    themes: dict[str, tuple[str, ...]] = {}
+    themes: dict[str, str] = {}
     # A submission with nothing left to code is not looked up at all.
     for submission in sorted({submission_of(name) or "" for name in waiting - placed}):
         themes |= _themes_given(work, submission)
@@ -100,7 +100,7 @@ def _standing(work: UnitOfWork, kind: Kind[Any], column: str = "id") -> list[Any
     return [each for each in found if each.stands]
 
 
-def _themes_given(work: UnitOfWork, submission: str) -> dict[str, tuple[str, ...]]:
+def _themes_given(work: UnitOfWork, submission: str) -> dict[str, str]:
     """Return the themes that a submission's sender gave its items, by the items' ids."""
     row = work.submissions.find(submission)
     if row is None or row.published_revision is None:
@@ -111,7 +111,7 @@ def _themes_given(work: UnitOfWork, submission: str) -> dict[str, tuple[str, ...
     # JSON has no narrower type; it was checked when it came.
     content: Mapping[str, Any] = json.loads(revision.content)
     return {
-        f"{submission}-{item['ref']}": (item["theme"],)
+        f"{submission}-{item['ref']}": item["theme"]
         for item in content.get("items", ())
         if item.get("theme")
     }

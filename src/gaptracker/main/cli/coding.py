@@ -9,13 +9,11 @@ import typer
 from gaptracker.domain.vocabulary import Specificity
 from gaptracker.main.cli.figures import count
 from gaptracker.main.cli.methodologies import newest_methodology
+from gaptracker.main.cli.principals import records
 from gaptracker.main.cli.rows_out import write_json
-from gaptracker.main.cli.stores import settings_in_force
 from gaptracker.main.cli.teaching import help_of
 from gaptracker.main.cli.terminal import folded, talk, write
 from gaptracker.records.revisions import RevisionStamp
-from gaptracker.records.schema import open_database
-from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.codable_items import CodingDraft
 from gaptracker.workflows.code_items import QueueEntry, RecordedCoding, coding_queue, record_coding
 from gaptracker.workflows.submitted_items import find_coder, find_kind, published_items
@@ -66,14 +64,10 @@ def queue_command(
         gaptracker coding queue --as mem_aaaaaaaaaaaaaaaaaaaaaaaaaa --language es --limit 1
     """
     methodology = newest_methodology()
-    engine = open_database(settings_in_force().resolved_database_url)
-    try:
-        with UnitOfWork(engine, read_only=True) as work:
-            submitted = published_items(work)
-            found = find_coder(coder, work, [item.id for item in submitted])
-            entries = coding_queue(work, methodology, coder=found, submitted=submitted, limit=limit)
-    finally:
-        engine.dispose()
+    with records(read_only=True) as work:
+        submitted = published_items(work)
+        found = find_coder(coder, work, [item.id for item in submitted])
+        entries = coding_queue(work, methodology, coder=found, submitted=submitted, limit=limit)
     if form == "json":
         write_json(entries)
         return
@@ -101,26 +95,22 @@ def add_command(
     """  # noqa: E501  an example is one line, as it is typed
     methodology = newest_methodology()
     now = datetime.now(UTC)
-    engine = open_database(settings_in_force().resolved_database_url)
-    try:
-        with UnitOfWork(engine) as work:
-            kept = record_coding(
-                CodingDraft(
-                    item=item,
-                    item_kind=find_kind(item, work),
-                    theme=theme,
-                    rung=rung,
-                    specificity=specificity,
-                    rationale=rationale,
-                ),
-                work,
-                methodology=methodology,
-                coder=find_coder(coder, work, [item]),
-                stamp=RevisionStamp(recorded_at=now, recorded_by=coder, reason="coded"),
-            )
-            work.commit()
-    finally:
-        engine.dispose()
+    with records() as work:
+        kept = record_coding(
+            CodingDraft(
+                item=item,
+                item_kind=find_kind(item, work),
+                theme=theme,
+                rung=rung,
+                specificity=specificity,
+                rationale=rationale,
+            ),
+            work,
+            methodology=methodology,
+            coder=find_coder(coder, work, [item]),
+            stamp=RevisionStamp(recorded_at=now, recorded_by=coder, reason="coded"),
+        )
+        work.commit()
     write(_kept(kept))
 
 
