@@ -8,7 +8,7 @@ from gaptracker.custody.canonical import content_digest
 from gaptracker.domain.ownership import items_prefix
 from gaptracker.domain.refusals import RefusalCode, Refused, not_there
 from gaptracker.domain.submissions import Submission
-from gaptracker.domain.workflow import State
+from gaptracker.domain.workflow import State, Verification
 from gaptracker.intake.public_view import public_view
 from gaptracker.intake.submissions import Content
 from gaptracker.records.unit_of_work import UnitOfWork
@@ -30,7 +30,7 @@ class PublicEvidence:
 
     id: str
     state: State
-    verification: str
+    verification: Verification
     superseded_by: str | None
     published_on: date
     content_sha256: str
@@ -78,7 +78,7 @@ def _shown(submission: Submission, work: UnitOfWork) -> PublicEvidence:
     return PublicEvidence(
         id=submission.id,
         state=submission.state,
-        verification=submission.verification.value,
+        verification=submission.verification,
         superseded_by=submission.superseded_by,
         published_on=submission.published_at.date(),
         content_sha256=content_digest(projection),

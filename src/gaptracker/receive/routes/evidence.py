@@ -115,7 +115,8 @@ def export_evidence(request: Request, desk: DeskParameter) -> Response:
                 media_type="application/x-ndjson",
                 headers=headers,
             )
-    raise not_there()
+        case _:
+            raise not_there()
 
 
 def _answer(found: PublicEvidence) -> EvidenceAnswer:
@@ -166,11 +167,12 @@ def _items(found: PublicEvidence) -> Iterator[dict[str, Any]]:
 
 
 def _tag(found: tuple[PublicEvidence, ...], more: str | None) -> str:
-    text = "\n".join(
+    lines = [
         f"{each.id} {each.content_sha256} {each.verification} {each.state} {each.superseded_by}"
         for each in found
-    )
-    return f'"{hashlib.sha256(f"{text}\n{more}".encode()).hexdigest()[:32]}"'
+    ]
+    digest = hashlib.sha256("\n".join([*lines, str(more)]).encode()).hexdigest()
+    return f'"{digest[:32]}"'
 
 
 def _is_held(request: Request, tag: str) -> bool:
