@@ -342,6 +342,7 @@ def create_submission() -> None:
         sa.Column("decided_revision", sa.Integer(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("published_revision", sa.Integer(), nullable=True),
+        sa.Column("published_sha256", sa.String(), nullable=True),
         sa.Column("first_published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("appealed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verification", sa.String(), nullable=False),

@@ -30,7 +30,8 @@ class Submission:
     """The envelope: where it is, and who did what with it.
 
     `changed_at` is the last change by anybody, `touched_at` the last by its own organisation;
-    people are member ids. `decided_revision` is the revision that the last decision was about.
+    people are member ids. `decided_revision` is the revision that the last decision was about,
+    `published_sha256` the digest of what the public sees or last saw.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Submission:
     decided_revision: int | None = None
     published_at: datetime | None = None
     published_revision: int | None = None
+    published_sha256: str | None = None
     first_published_at: datetime | None = None
     appealed_at: datetime | None = None
     verification: Verification = Verification.UNVERIFIED

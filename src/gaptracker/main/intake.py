@@ -9,7 +9,7 @@ from gaptracker.intake.methodology_files import shipped_methodology, shipped_ver
 from gaptracker.receive.desk import Desk
 from gaptracker.receive.rates import Rates
 from gaptracker.records.blob_store import BlobStore
-from gaptracker.records.key_files import log_key_of
+from gaptracker.records.key_files import content_box_of, log_key_of
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.settings import Settings
 from gaptracker.workflows.known_names import KnownNames
@@ -31,9 +31,10 @@ def make_desk(settings: Settings, engine: Engine) -> Desk:
     Raises:
         KeyUnreadable: If the log's key cannot be read.
     """
+    box = content_box_of(settings.resolved_content_key_file, secrets.token_bytes)
 
     def open_work(reads_only: bool) -> UnitOfWork:
-        return UnitOfWork(engine, read_only=reads_only)
+        return UnitOfWork(engine, read_only=reads_only, box=box)
 
     return Desk(
         open_work=open_work,

@@ -104,6 +104,7 @@ class SubmissionRow(Row, table=True):
     decided_revision: int | None
     published_at: datetime | None = Field(sa_type=UtcDateTime)
     published_revision: int | None
+    published_sha256: str | None
     first_published_at: datetime | None = Field(sa_type=UtcDateTime)
     appealed_at: datetime | None = Field(sa_type=UtcDateTime)
     verification: str

@@ -99,7 +99,7 @@ def apply_row(
     if request.action in FREEZING:
         work.submissions.freeze(found.id, found.revision, at=present.now)
     keep_words(row, changed, request, errand)
-    _change_evidence(row, changed, errand)
+    changed = _change_evidence(row, changed, errand)
     if row.target is State.WITHDRAWN:
         work.submissions.erase_identities(found.id, at=present.now)
     errand.log(
@@ -173,13 +173,15 @@ def _refusal(row: Transition, found: Submission, facts: Facts, errand: Errand) -
     return refused
 
 
-def _change_evidence(row: Transition, changed: Submission, errand: Errand) -> None:
+def _change_evidence(row: Transition, changed: Submission, errand: Errand) -> Submission:
     """Make the evidence follow the state."""
     work, present = errand.work, errand.present
     if row.action is Action.PUBLISH:
-        publish_evidence(changed, work, present)
+        changed = replace(changed, published_sha256=publish_evidence(changed, work, present))
+        work.submissions.update(changed)
     elif row.source is State.PUBLISHED and row.target is not State.PUBLISHED:
         take_evidence_back(changed, row.action, work, present)
+    return changed
 
 
 def _publishable(request: TransitionRequest, errand: Errand) -> bool:

@@ -99,5 +99,5 @@ def _tombstone(submission: Submission) -> Refused:
         f"{'retracted' if retracted else 'withdrawn'} on {day}: {reason}",
         ended_on=day,
         reason=submission.public_reason,
-        last_content_sha256=submission.content_sha256,
+        last_content_sha256=submission.published_sha256,
     )

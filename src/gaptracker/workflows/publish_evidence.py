@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from gaptracker.custody.canonical import content_digest
 from gaptracker.domain.ownership import submission_of
 from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.domain.submissions import Submission
 from gaptracker.domain.workflow import Action
+from gaptracker.intake.public_view import public_view
 from gaptracker.intake.submission_evidence import Publication, evidence_of
 from gaptracker.intake.submission_origins import Submitter, origins_of
 from gaptracker.intake.submissions import Content
@@ -21,8 +23,11 @@ from gaptracker.workflows.submitted_evidence import record_evidence, withdraw_ev
 RECORDER = "intake"
 
 
-def publish_evidence(submission: Submission, work: UnitOfWork, present: Present) -> None:
+def publish_evidence(submission: Submission, work: UnitOfWork, present: Present) -> str:
     """Make the public part of a submission evidence, and mark the scores it bears on.
+
+    Returns:
+        The digest of what the public now sees.
 
     Raises:
         Refused: `validation-failed`, if nothing of it can become evidence.
@@ -53,6 +58,7 @@ def publish_evidence(submission: Submission, work: UnitOfWork, present: Present)
         found, work, submission=submission.id, stamp=_stamp(submission, "published", present.now)
     )
     _mark(submission, _cells_of(content), work, present)
+    return content_digest(public_view(content).projection)
 
 
 def take_evidence_back(
