@@ -5,7 +5,13 @@ from typing import Annotated
 from fastapi import Depends, Path, Request
 
 from gaptracker.receive.bodies import read_body, require_media_type
-from gaptracker.receive.callers import CallerParameter, PresentParameter, WorkParameter
+from gaptracker.receive.callers import (
+    CallerParameter,
+    DeskParameter,
+    PresentParameter,
+    ReadingParameter,
+    WorkParameter,
+)
 from gaptracker.receive.desk import desk_of
 from gaptracker.workflows.errand import Errand
 
@@ -32,11 +38,24 @@ def the_errand(
 WritingErrand = Annotated[Errand, Depends(the_errand)]
 
 
-def the_reading_errand(
-    caller: CallerParameter, work: WorkParameter, present: PresentParameter
+def the_checking_errand(
+    caller: CallerParameter,
+    _body: BodyParameter,
+    work: ReadingParameter,
+    present: PresentParameter,
 ) -> Errand:
-    """Give a reading route the same; what it reads may have to be logged, so it can write."""
+    """Give a route that looks at a body and keeps nothing of it a transaction that only reads."""
     return Errand(principal=caller, work=work, present=present)
+
+
+CheckingErrand = Annotated[Errand, Depends(the_checking_errand)]
+
+
+def the_reading_errand(
+    caller: CallerParameter, work: ReadingParameter, present: PresentParameter, desk: DeskParameter
+) -> Errand:
+    """Give a reading route the same; what has to be logged is written aside, without a lock."""
+    return Errand(principal=caller, work=work, present=present, aside=lambda: desk.open_work(False))
 
 
 ReadingErrand = Annotated[Errand, Depends(the_reading_errand)]

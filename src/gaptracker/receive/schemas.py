@@ -93,7 +93,8 @@ class SourceMark(Answer):
 class SubmissionAnswer(Answer):
     """A submission as its caller sees it.
 
-    `content` is null where it was withdrawn or erased, or where `detail=false` asked for less.
+    `content` is null where it was withdrawn or erased, and in lists; `content_sha256` where the
+    caller does not see every part.
     """
 
     id: str
@@ -101,7 +102,7 @@ class SubmissionAnswer(Answer):
     state: State
     verification: Verification
     revision: int
-    content_sha256: str
+    content_sha256: str | None
     etag: str
     allowed_actions: list[Action]
     attachments: AttachmentCount
@@ -127,7 +128,7 @@ class RevisionMark(Answer):
     """One revision: what it was, without its content."""
 
     revision: int
-    content_sha256: str
+    content_sha256: str | None
     created_at: datetime
     frozen: bool
     erased: bool
@@ -143,7 +144,7 @@ class RevisionAnswer(Answer):
     """One revision with its content."""
 
     revision: int
-    content_sha256: str
+    content_sha256: str | None
     content: Json | None
 
 

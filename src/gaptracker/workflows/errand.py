@@ -1,6 +1,6 @@
 """An errand: what one caller wants done in one transaction, at one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gaptracker.custody.log_entries import EntryKind, LogRole
@@ -12,11 +12,17 @@ from gaptracker.workflows.present import Present
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """Who asks, in which open unit of work (their caller commits it), and when."""
+    """Who asks, in which open unit of work (their caller commits it), and when.
+
+    Attributes:
+        aside: Opens another unit of work, where `work` only reads and something has to be logged
+            all the same. None where `work` can be written.
+    """
 
     principal: Principal
     work: UnitOfWork
     present: Present
+    aside: Callable[[], UnitOfWork] | None = None
 
     def log(
         self,
@@ -27,7 +33,7 @@ class Errand:
         *,
         action: str | None = None,
     ) -> None:
-        """Add to the log, when the work commits, what the caller did.
+        """Add to the log what the caller did: when the work commits, or at once where it reads.
 
         Args:
             kind: What sort of thing happened.
@@ -45,4 +51,10 @@ class Errand:
             member=self.principal.member,
             action=action,
         )
-        self.work.custody.note(note, self.present.random)
+        if self.aside is None:
+            self.work.custody.note(note, self.present.random)
+            return
+        # Kept before the answer leaves: who could not be logged does not get to read.
+        with self.aside() as work:
+            work.custody.note(note, self.present.random)
+            work.commit()

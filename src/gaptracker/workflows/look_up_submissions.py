@@ -29,6 +29,7 @@ LEVELS: Mapping[Sight, frozenset[Confidentiality]] = {
     Sight.EDITING: frozenset({Confidentiality.PUBLIC, Confidentiality.RESTRICTED}),
     Sight.QUEUED: frozenset({Confidentiality.PUBLIC}),
 }
+SEEING_ALL = frozenset({Sight.OWN, Sight.ASSIGNED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,11 @@ class SubmissionView:
     content: Content | None
     allowed: tuple[Action, ...]
     attachments: tuple[Attachment, ...]
+
+    @property
+    def sees_all(self) -> bool:
+        """Say whether the caller sees everything that is not sealed."""
+        return self.sight in SEEING_ALL
 
 
 def view_submission(submission: str, errand: Errand) -> SubmissionView:
@@ -83,7 +89,9 @@ def seen_content(
     return content if sight is Sight.OWN else level_view(content, LEVELS[sight])
 
 
-def revision_seen(submission: str, number: int, errand: Errand) -> tuple[str, Content | None]:
+def revision_seen(
+    submission: str, number: int, errand: Errand
+) -> tuple[str | None, Content | None]:
     """Return a revision's digest and what the caller sees of its content.
 
     Raises:
@@ -95,16 +103,16 @@ def revision_seen(submission: str, number: int, errand: Errand) -> tuple[str, Co
     revision = errand.work.submissions.revision(found.id, number)
     if revision is None:
         raise not_there()
-    return revision.content_sha256, content
+    return revision.content_sha256 if sight in SEEING_ALL else None, content
 
 
 def revisions_seen(submission: str, errand: Errand) -> list[dict[str, Any]]:
     """List a submission's revisions: number, digest, time and whether it is frozen."""
-    found, _ = find_seen(submission, errand)
+    found, sight = find_seen(submission, errand)
     return [
         {
             "revision": each.number,
-            "content_sha256": each.content_sha256,
+            "content_sha256": each.content_sha256 if sight in SEEING_ALL else None,
             "created_at": each.created_at,
             "frozen": each.frozen_at is not None,
             "erased": each.content is None,

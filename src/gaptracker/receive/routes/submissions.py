@@ -20,7 +20,7 @@ from gaptracker.intake.submissions import (
     validate_submission,
 )
 from gaptracker.publish.api.codes import ProblemCode
-from gaptracker.receive.answers import json_of, respond, submission_answer
+from gaptracker.receive.answers import etag_of, json_of, respond, submission_answer
 from gaptracker.receive.callers import DeskParameter
 from gaptracker.receive.desk import Desk
 from gaptracker.receive.documented import (
@@ -34,6 +34,7 @@ from gaptracker.receive.documented import (
 from gaptracker.receive.errands import (
     MERGE_PATCH,
     BodyParameter,
+    CheckingErrand,
     ReadingErrand,
     SubmissionId,
     WritingErrand,
@@ -78,7 +79,7 @@ async def get_submission_schema() -> Response:
     responses=intake_problems(*SENT),
     openapi_extra=takes(SUBMISSION_REF),
 )
-def validate(errand: WritingErrand, body: BodyParameter, desk: DeskParameter) -> Response:
+def validate(errand: CheckingErrand, body: BodyParameter, desk: DeskParameter) -> Response:
     """Check a submission and keep nothing of it.
 
     `to_submit` and `to_publish` list what would still be missing for those steps.
@@ -101,7 +102,7 @@ def validate(errand: WritingErrand, body: BodyParameter, desk: DeskParameter) ->
     responses=intake_problems(*SENT),
     openapi_extra=takes(SUBMISSION_REF),
 )
-def preview_before(errand: WritingErrand, body: BodyParameter, desk: DeskParameter) -> Response:
+def preview_before(errand: CheckingErrand, body: BodyParameter, desk: DeskParameter) -> Response:
     """Show what readers would see of a submission that is not sent yet; keep nothing of it."""
     draft = validate_submission(parse_json(body), _known(desk, errand))
     return respond(_preview(draft.content))
@@ -161,7 +162,7 @@ def get_submission(
 ) -> Response:
     """Give a submission as the caller may see it; reading confidential parts is logged."""
     view = view_submission(submission_id, errand)
-    etag = view.submission.etag
+    etag = etag_of(view)
     if etag in {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}:
         return Response(status_code=304, headers={"ETag": etag, "Cache-Control": "no-store"})
     return respond(submission_answer(view), headers={"ETag": etag})
@@ -239,8 +240,9 @@ def move_submission(
             errand,
         )
         sight = sight_of(changed, errand.principal) or Sight.QUEUED
-        answer = submission_answer(view_of(changed, sight, errand), detail=False)
-        return Answer(status=200, body=json_of(answer), headers={"ETag": changed.etag})
+        view = view_of(changed, sight, errand)
+        answer = submission_answer(view, detail=False)
+        return Answer(status=200, body=json_of(answer), headers={"ETag": etag_of(view)})
 
     return answer_once(request, body, errand, move)
 
