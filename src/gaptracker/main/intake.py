@@ -1,5 +1,6 @@
 """The intake's tools, put together from the settings."""
 
+import asyncio
 import secrets
 from datetime import UTC, datetime
 
@@ -9,11 +10,16 @@ from gaptracker.intake.methodology_files import shipped_methodology, shipped_ver
 from gaptracker.receive.desk import Desk
 from gaptracker.receive.rates import Rates
 from gaptracker.records.blob_store import BlobStore
+from gaptracker.records.database import sqlite_file
 from gaptracker.records.key_files import content_box_of, log_key_of
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.settings import Settings
 from gaptracker.workflows.known_names import KnownNames
 from gaptracker.workflows.present import Present
+
+# SQLite takes one writer at a time, and whoever waits for it in a thread keeps the thread from
+# those who could finish. PostgreSQL takes as many as its pool has connections to spare.
+ONE_WRITER, WRITERS = 1, 8
 
 
 def present() -> Present:
@@ -40,7 +46,8 @@ def make_desk(settings: Settings, engine: Engine) -> Desk:
         open_work=open_work,
         blobs=BlobStore(settings.resolved_blobs_url),
         log_key=log_key_of(settings.resolved_log_key_file, settings.log_name),
-        known=KnownNames(shipped_methodology(shipped_versions()[-1])),
+        known=KnownNames(shipped_methodology(shipped_versions()[-1]), lambda: open_work(True)),
+        writers=asyncio.Semaphore(ONE_WRITER if sqlite_file(engine) else WRITERS),
         present=present,
         rates=Rates(
             reads=settings.intake_reads_per_minute,

@@ -1,9 +1,10 @@
 """Who is asking: the key in `Authorization`, the access table, the rates, the transaction."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 
 from gaptracker.domain.principals import KEY_PREFIX, Principal
 from gaptracker.domain.refusals import RefusalCode, Refused
@@ -19,12 +20,12 @@ READING = frozenset({"GET", "HEAD"})
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="gaptracker"'}
 
 
-def the_desk(request: Request) -> Desk:
+async def the_desk(request: Request) -> Desk:
     """Give a route the intake's tools."""
     return desk_of(request)
 
 
-def the_present(request: Request) -> Present:
+async def the_present(request: Request) -> Present:
     """Give a route its time and randomness; one moment for the whole request."""
     present = desk_of(request).present()
     request.state.present = present
@@ -62,11 +63,13 @@ def the_principal(request: Request, desk: DeskParameter, present: PresentParamet
     return principal
 
 
-def unit_of_work(desk: DeskParameter, _principal: "CallerParameter") -> Iterator[UnitOfWork]:
+async def unit_of_work(
+    desk: DeskParameter, _principal: "CallerParameter"
+) -> AsyncIterator[UnitOfWork]:
     """Give a route its transaction, and commit it before the answer leaves (decision 0003)."""
-    with desk.open_work(False) as work:
+    async with desk.writers, contextmanager_in_threadpool(desk.open_work(False)) as work:
         yield work
-        work.commit()
+        await run_in_threadpool(work.commit)
 
 
 def reading_work(desk: DeskParameter) -> Iterator[UnitOfWork]:

@@ -1,5 +1,6 @@
 """What the routes of the intake work with; put together once, by `main`."""
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -55,6 +56,8 @@ class Desk:
 
     Attributes:
         open_work: Opens a unit of work; true for one that only reads.
+        writers: Lets as many requests write at once as the database takes; the others wait here,
+            where waiting costs no thread.
         present: Reads the clock and gives randomness.
     """
 
@@ -64,6 +67,7 @@ class Desk:
     known: KnownNames
     present: Callable[[], Present]
     rates: Rates
+    writers: asyncio.Semaphore
     limits: Limits = field(default_factory=Limits)
     running: RunningKeys = field(default_factory=RunningKeys)
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
+from gaptracker.intake.submission_known import Known
 from gaptracker.receive.bodies import read_body, require_media_type
 from gaptracker.receive.callers import (
     CallerParameter,
@@ -28,7 +29,7 @@ async def json_body(request: Request) -> bytes:
 BodyParameter = Annotated[bytes, Depends(json_body)]
 
 
-def the_errand(
+async def the_errand(
     caller: CallerParameter, _body: BodyParameter, work: WorkParameter, present: PresentParameter
 ) -> Errand:
     """Give a writing route its caller, transaction and moment; the body has been read."""
@@ -38,7 +39,7 @@ def the_errand(
 WritingErrand = Annotated[Errand, Depends(the_errand)]
 
 
-def the_checking_errand(
+async def the_checking_errand(
     caller: CallerParameter,
     _body: BodyParameter,
     work: ReadingParameter,
@@ -51,7 +52,7 @@ def the_checking_errand(
 CheckingErrand = Annotated[Errand, Depends(the_checking_errand)]
 
 
-def the_reading_errand(
+async def the_reading_errand(
     caller: CallerParameter, work: ReadingParameter, present: PresentParameter, desk: DeskParameter
 ) -> Errand:
     """Give a reading route the same; what has to be logged is written aside, without a lock."""
@@ -59,3 +60,12 @@ def the_reading_errand(
 
 
 ReadingErrand = Annotated[Errand, Depends(the_reading_errand)]
+
+
+def the_known(present: PresentParameter, caller: CallerParameter, desk: DeskParameter) -> Known:
+    """Give a route what content may name, before its transaction begins."""
+    del caller
+    return desk.known.current(present.now)
+
+
+KnownParameter = Annotated[Known, Depends(the_known)]

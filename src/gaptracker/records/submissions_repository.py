@@ -137,6 +137,11 @@ class SubmissionsRepository:
         rows = self._session.execute(query.order_by(table.c.id).limit(limit)).mappings()
         return tuple(SUBMISSIONS.decode(row) for row in rows)
 
+    def published_count(self) -> int:
+        """Count every submission that was ever published; it grows with each publication."""
+        query = select(func.count()).where(SUBMISSIONS.table.c.published_at.is_not(None))
+        return int(self._session.execute(query).scalar_one())
+
     def count(self, wanted: SubmissionFilter) -> int:
         """Count the submissions of a list, whatever its page."""
         query = select(func.count()).select_from(SUBMISSIONS.table).where(*_conditions(wanted))

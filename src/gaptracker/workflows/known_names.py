@@ -1,17 +1,18 @@
 """What a submission may name, read from methodology and records and kept for a while."""
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from gaptracker.domain.errors import NothingToScore
 from gaptracker.domain.methodology import Methodology
 from gaptracker.intake.submission_known import Known, known_of
 from gaptracker.intake.submission_terms import RecordKind
 from gaptracker.records.mapping import ACTORS, MEASURES, OBSERVATIONS, STATEMENTS
 from gaptracker.records.unit_of_work import UnitOfWork
 
-# Reading all ids takes a good part of a second; actors and records change with a load or a
-# publication, and a correction of something published a minute ago can wait a minute.
-KEPT_FOR = timedelta(seconds=60)
+# Whether anything was loaded or published is asked this often; all names are read only if so.
+ASKED_EVERY = timedelta(seconds=30)
 RECORD_KINDS = (
     (STATEMENTS, RecordKind.STATEMENT),
     (MEASURES, RecordKind.MEASURE),
@@ -20,21 +21,44 @@ RECORD_KINDS = (
 
 
 class KnownNames:
-    """Gives `Known`, read anew once a minute at most."""
+    """Gives `Known`, read anew when something was loaded or published.
 
-    def __init__(self, methodology: Methodology) -> None:
+    Reading all names takes a part of a second, so it is done outside of any transaction that
+    writes, by one caller, while the others go on with the names of before.
+    """
+
+    def __init__(self, methodology: Methodology, open_reading: Callable[[], UnitOfWork]) -> None:
         """Begin with nothing read."""
         self._methodology = methodology
-        self._lock = threading.Lock()
+        self._open = open_reading
+        self._reading = threading.Lock()
         self._known: Known | None = None
-        self._read_at: datetime | None = None
+        self._version: tuple[int, int] | None = None
+        self._asked_at: datetime | None = None
 
-    def current(self, work: UnitOfWork, now: datetime) -> Known:
-        """Return what may be named, as of at most a minute ago."""
-        with self._lock:
-            if self._known is None or self._read_at is None or now - self._read_at > KEPT_FOR:
-                self._known, self._read_at = read_known(work, self._methodology), now
-            return self._known
+    def current(self, now: datetime) -> Known:
+        """Return what may be named, as of at most half a minute ago."""
+        known = self._known
+        if known is not None and self._asked_at is not None and now - self._asked_at < ASKED_EVERY:
+            return known
+        # Who comes while another one reads waits only if there is nothing yet.
+        if not self._reading.acquire(blocking=known is None):
+            return known or self.current(now)
+        try:
+            self._read(now)
+        finally:
+            self._reading.release()
+        if self._known is None:
+            raise NothingToScore("the names were not read")
+        return self._known
+
+    def _read(self, now: datetime) -> None:
+        with self._open() as work:
+            dataset = work.datasets.load_current()
+            version = (dataset.revision if dataset else 0, work.submissions.published_count())
+            if version != self._version:
+                self._known, self._version = read_known(work, self._methodology), version
+        self._asked_at = now
 
 
 def read_known(work: UnitOfWork, methodology: Methodology) -> Known:

@@ -7,7 +7,7 @@ from typing import Any
 from gaptracker.domain.principals import Scope
 from gaptracker.domain.refusals import not_there
 from gaptracker.domain.submissions import Attachment, Message, Submission, Visibility
-from gaptracker.domain.workflow import Action, State, allowed_actions
+from gaptracker.domain.workflow import Action, Facts, State, allowed_actions
 from gaptracker.intake.level_view import level_view
 from gaptracker.intake.submission_edits import Difference, difference
 from gaptracker.intake.submission_terms import Confidentiality
@@ -68,6 +68,23 @@ def view_of(found: Submission, sight: Sight, errand: Errand) -> SubmissionView:
         content=seen_content(found, found.revision, sight, errand),
         allowed=allowed_actions(facts, acting_roles(errand.principal)),
         attachments=errand.work.attachments.of(found.id) if sight is not Sight.QUEUED else (),
+    )
+
+
+def view_of_new(submission: Submission, content: Content, errand: Errand) -> SubmissionView:
+    """Return what a caller sees of a draft they have just created, without reading it back."""
+    facts = Facts(
+        state=submission.state,
+        caller=errand.principal.member,
+        caller_organisation=errand.principal.organisation,
+        organisation=submission.organisation,
+    )
+    return SubmissionView(
+        submission=submission,
+        sight=Sight.OWN,
+        content=content,
+        allowed=allowed_actions(facts, acting_roles(errand.principal)),
+        attachments=(),
     )
 
 

@@ -10,7 +10,6 @@ from gaptracker.domain.refusals import RefusalCode, Refused, not_there
 from gaptracker.domain.workflow import Action
 from gaptracker.intake.public_view import public_view
 from gaptracker.intake.strict_json import parse_json
-from gaptracker.intake.submission_known import Known
 from gaptracker.intake.submission_models import submission_schema
 from gaptracker.intake.submission_problems import Problem
 from gaptracker.intake.submissions import (
@@ -21,8 +20,6 @@ from gaptracker.intake.submissions import (
 )
 from gaptracker.publish.api.codes import ProblemCode
 from gaptracker.receive.answers import etag_of, json_of, respond, submission_answer
-from gaptracker.receive.callers import DeskParameter
-from gaptracker.receive.desk import Desk
 from gaptracker.receive.documented import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
@@ -35,6 +32,7 @@ from gaptracker.receive.errands import (
     MERGE_PATCH,
     BodyParameter,
     CheckingErrand,
+    KnownParameter,
     ReadingErrand,
     SubmissionId,
     WritingErrand,
@@ -51,8 +49,7 @@ from gaptracker.receive.schemas import (
 from gaptracker.workflows.change_state import change_state
 from gaptracker.workflows.create_submissions import Creation, create_submissions
 from gaptracker.workflows.edit_submission import edit_submission
-from gaptracker.workflows.errand import Errand
-from gaptracker.workflows.look_up_submissions import view_of, view_submission
+from gaptracker.workflows.look_up_submissions import view_of, view_of_new, view_submission
 from gaptracker.workflows.submission_facts import TransitionRequest
 from gaptracker.workflows.submission_sight import Sight, sight_of
 
@@ -79,12 +76,12 @@ async def get_submission_schema() -> Response:
     responses=intake_problems(*SENT),
     openapi_extra=takes(SUBMISSION_REF),
 )
-def validate(errand: CheckingErrand, body: BodyParameter, desk: DeskParameter) -> Response:
+def validate(known: KnownParameter, _errand: CheckingErrand, body: BodyParameter) -> Response:
     """Check a submission and keep nothing of it.
 
     `to_submit` and `to_publish` list what would still be missing for those steps.
     """
-    draft = validate_submission(parse_json(body), _known(desk, errand))
+    draft = validate_submission(parse_json(body), known)
     return respond(
         Validation(
             valid=True,
@@ -102,9 +99,9 @@ def validate(errand: CheckingErrand, body: BodyParameter, desk: DeskParameter) -
     responses=intake_problems(*SENT),
     openapi_extra=takes(SUBMISSION_REF),
 )
-def preview_before(errand: CheckingErrand, body: BodyParameter, desk: DeskParameter) -> Response:
+def preview_before(known: KnownParameter, _errand: CheckingErrand, body: BodyParameter) -> Response:
     """Show what readers would see of a submission that is not sent yet; keep nothing of it."""
-    draft = validate_submission(parse_json(body), _known(desk, errand))
+    draft = validate_submission(parse_json(body), known)
     return respond(_preview(draft.content))
 
 
@@ -121,7 +118,7 @@ def preview_before(errand: CheckingErrand, body: BodyParameter, desk: DeskParame
     openapi_extra=takes(SUBMISSION_REF, IDEMPOTENCY_KEY),
 )
 def create_submission(
-    request: Request, errand: WritingErrand, body: BodyParameter, desk: DeskParameter
+    request: Request, known: KnownParameter, errand: WritingErrand, body: BodyParameter
 ) -> Response:
     """Create a submission; 201 means that it is kept, with its log entry, whatever happens next.
 
@@ -130,7 +127,7 @@ def create_submission(
     """
 
     def create() -> Answer:
-        draft = validate_submission(parse_json(body), _known(desk, errand))
+        draft = validate_submission(parse_json(body), known)
         (outcome,) = create_submissions([draft], errand)
         if isinstance(outcome, Refused):
             raise outcome
@@ -138,7 +135,10 @@ def create_submission(
             asked = TransitionRequest(action=Action.SUBMIT)
             found = change_state(outcome.submission.id, asked, errand)
             outcome = Creation(submission=found, created=True)
-        view = view_of(outcome.submission, Sight.OWN, errand)
+        if outcome.created and not draft.submit:
+            view = view_of_new(outcome.submission, draft.content, errand)
+        else:
+            view = view_of(outcome.submission, Sight.OWN, errand)
         return Answer(
             status=201 if outcome.created else 200,
             body=json_of(submission_answer(view)),
@@ -183,9 +183,9 @@ def get_submission(
 def patch_submission(
     request: Request,
     submission_id: SubmissionId,
+    known: KnownParameter,
     errand: WritingErrand,
     body: BodyParameter,
-    desk: DeskParameter,
 ) -> Response:
     """Apply a merge patch (RFC 7396): null removes, arrays are replaced as a whole.
 
@@ -199,7 +199,7 @@ def patch_submission(
             "If-Match is missing; send the ETag of what you read, so that nobody's change is lost",
         )
     patch = parse_json(body)
-    changed = edit_submission(submission_id, patch, tag, errand, _known(desk, errand))
+    changed = edit_submission(submission_id, patch, tag, errand, known)
     view = view_of(changed, Sight.OWN, errand)
     return respond(submission_answer(view), headers={"ETag": changed.etag})
 
@@ -259,10 +259,6 @@ def preview_public(submission_id: SubmissionId, errand: ReadingErrand) -> Respon
     if view.content is None or view.sight is not Sight.OWN:
         raise not_there()
     return respond(_preview(view.content))
-
-
-def _known(desk: Desk, errand: Errand) -> Known:
-    return desk.known.current(errand.work, errand.present.now)
 
 
 def _problems(found: Iterable[Problem]) -> list[FieldProblem]:
