@@ -254,3 +254,41 @@ class EvidencePage(Answer):
 
     data: list[EvidenceAnswer]
     next: str | None
+
+
+class MemberMark(Answer):
+    """A member of the caller's organisation."""
+
+    member: str
+    handle: str
+    roles: list[Role]
+    disabled: bool
+
+
+class MemberList(Answer):
+    """Members, by handle."""
+
+    data: list[MemberMark]
+
+
+class KeyMark(Answer):
+    """What is known of a key."""
+
+    key: str
+    member: str
+    scopes: list[Scope]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class KeyList(Answer):
+    """Keys, oldest first."""
+
+    data: list[KeyMark]
+
+
+class IssuedKeyAnswer(KeyMark):
+    """A new key; `secret` is null when a request is repeated, since it is shown once."""
+
+    secret: str | None
