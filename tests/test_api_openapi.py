@@ -19,9 +19,11 @@ from gaptracker.publish.api.schemas_actors import ActorRow
 from gaptracker.publish.api.schemas_methods import ThemeRow
 from gaptracker.publish.api.schemas_pairs import Pair
 from gaptracker.publish.api.schemas_releases import ReleaseRow
+from gaptracker.receive.access import ACCESS
 from tests.api_world import World, shared_world
 
 MODELS: tuple[type[Message], ...] = (Cell, Pair, ActorRow, ThemeRow, ReleaseRow, Problem)
+INTAKE = {path for _, path in ACCESS}
 COMMAND = "python -m gaptracker.main.openapi docs/openapi.json"
 
 # `Any` because the document is JSON of every shape.
@@ -46,7 +48,7 @@ def guide(project_root: Path) -> str:
 
 def operations(document: Document) -> Iterator[tuple[str, Document]]:
     for path, methods in document["paths"].items():
-        yield path, methods["get"]
+        yield from ((path, operation) for operation in methods.values())
 
 
 def all_models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
@@ -80,7 +82,9 @@ def test_every_operation_is_explained(document: Document) -> None:
             known = schema.get("enum") or schema.get("examples") or "default" in schema
             described = parameter.get("description") or parameter["in"] == "path"
             assert described, (path, parameter["name"])
-            assert known or parameter["name"] == "cursor", (path, parameter["name"])
+            # What the intake takes has limits and forms instead of examples.
+            own = path in INTAKE or parameter["name"] == "cursor"
+            assert known or own, (path, parameter["name"])
 
 
 def test_codes_are_closed_lists_in_the_document(document: Document) -> None:
@@ -118,6 +122,9 @@ def test_every_answer_is_what_the_document_says(world: World, document: Document
         "/v1/problems/{code}": "internal",
     }
     for path, operation in operations(document):
+        if path in INTAKE:
+            # They need records behind them: `tests/intake` asks them.
+            continue
         address = path.rpartition("{")[0] + parts[path] if path in parts else path
         matches(document, operation, "200", world.get(address).json())
         refused = world.get(f"{address}?nonsense=1")

@@ -1,6 +1,7 @@
 """`docs/cli.md` and the commands hold each other to account."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,7 @@ def test_every_help_fits_80_columns_and_teaches_with_examples(command: str) -> N
 def test_every_example_is_one_that_the_parser_takes(
     example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = example.split(" > ", maxsplit=1)[0].split()[1:]
+    words = shlex.split(example.split(" > ", maxsplit=1)[0])[1:]
     monkeypatch.chdir(tmp_path)
     for word in words:
         if word.endswith(".csv"):

@@ -78,6 +78,8 @@ def row_counts(records: Connection) -> dict[str, int]:
     return {
         name: records.execute(select(func.count()).select_from(table)).scalar_one()
         for name, table in Row.metadata.tables.items()
+        # The log begins with its one row in the migration; no load touches it.
+        if name != "custody_head"
     }
 
 

@@ -39,6 +39,7 @@ def upgrade() -> None:
         create_submission,
         create_webhook_endpoint,
         create_attachment,
+        create_correction,
         create_delivery,
         create_dirty_score,
         create_job_line,
@@ -470,6 +471,22 @@ def create_attachment() -> None:
         sa.UniqueConstraint("submission", "ref", name=op.f("uq_attachment_submission_ref")),
     )
     op.create_index(op.f("ix_attachment_sha256"), "attachment", ["sha256"], unique=False)
+
+
+def create_correction() -> None:
+    op.create_table(
+        "correction",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("submission", sa.String(), nullable=False),
+        sa.Column("record", sa.String(), nullable=False),
+        sa.Column("changes", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["submission"], ["submission.id"], name=op.f("fk_correction_submission")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+    )
+    op.create_index(op.f("ix_correction_submission"), "correction", ["submission"], unique=False)
 
 
 def create_delivery() -> None:

@@ -86,6 +86,16 @@ class Settings(BaseSettings):
         ge=1,
         description="Requests a minute that one address may make without a good key.",
     )
+    second_review_step_points: float = Field(
+        default=50.0,
+        gt=0,
+        le=100,
+        description=(
+            "A submission that could move a country's reading by more points than this needs a "
+            "second reviewer. At 50, what would be the first item of an actor and theme, or more "
+            "than half of them; at 100, none but those with confidential parts."
+        ),
+    )
     host: str = Field(
         default="127.0.0.1",
         description="Address that `gaptracker serve` listens on.",

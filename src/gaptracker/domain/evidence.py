@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gaptracker.domain.actors import Actor, CompetenceEntry, Membership, Population
+from gaptracker.domain.corrections import AppliedCorrection
 from gaptracker.domain.records import Coding, Flow, Measure, Observation, Opportunity, Statement
 from gaptracker.domain.sources import Source
 
@@ -14,7 +15,8 @@ class Evidence:
     """Everything that a scoring run reads.
 
     `as_of` is the day up to which the data speak; no cell looks past it. Sequences are in
-    the order of their ids, so that equal evidence is equal byte for byte.
+    the order of their ids, so that equal evidence is equal byte for byte. `corrections` have been
+    applied to what stands here already.
     """
 
     as_of: date
@@ -29,3 +31,4 @@ class Evidence:
     competences: tuple[CompetenceEntry, ...]
     populations: tuple[Population, ...]
     flows: tuple[Flow, ...] = ()
+    corrections: tuple[AppliedCorrection, ...] = ()

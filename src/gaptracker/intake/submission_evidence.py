@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from gaptracker.domain.corrections import FieldChange
 from gaptracker.domain.records import Measure, Observation, Statement
 from gaptracker.domain.sources import Source
 from gaptracker.domain.time import PartialDate, Period
@@ -18,17 +19,8 @@ NOT_STATED = "not stated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldChange:
-    """One field of a record of ours: what a submission holds wrong, and what it should be."""
-
-    field: str
-    is_wrong: str | None
-    should_be: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A correction of one of our records, to be decided by an editor; nothing applies itself."""
+    """A correction of one of our records; that an editor publishes it is the decision."""
 
     id: str
     record_id: str

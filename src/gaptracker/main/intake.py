@@ -16,6 +16,7 @@ from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.settings import Settings
 from gaptracker.workflows.known_names import KnownNames
 from gaptracker.workflows.present import Present
+from gaptracker.workflows.review_rules import review_rules
 
 # SQLite takes one writer at a time, and whoever waits for it in a thread keeps the thread from
 # those who could finish. PostgreSQL takes as many as its pool has connections to spare.
@@ -35,9 +36,10 @@ def make_desk(settings: Settings, engine: Engine) -> Desk:
         engine: Of the records; its schema is checked when it is first used.
 
     Raises:
-        KeyUnreadable: If the log's key cannot be read.
+        KeyUnreadable: If the log's key or the content key cannot be read.
     """
     box = content_box_of(settings.resolved_content_key_file, secrets.token_bytes)
+    methodology = shipped_methodology(shipped_versions()[-1])
 
     def open_work(reads_only: bool) -> UnitOfWork:
         return UnitOfWork(engine, read_only=reads_only, box=box)
@@ -46,9 +48,10 @@ def make_desk(settings: Settings, engine: Engine) -> Desk:
         open_work=open_work,
         blobs=BlobStore(settings.resolved_blobs_url),
         log_key=log_key_of(settings.resolved_log_key_file, settings.log_name),
-        known=KnownNames(shipped_methodology(shipped_versions()[-1]), lambda: open_work(True)),
+        known=KnownNames(methodology, lambda: open_work(True)),
         writers=asyncio.Semaphore(ONE_WRITER if sqlite_file(engine) else WRITERS),
         present=present,
+        review=review_rules(methodology, settings.second_review_step_points),
         rates=Rates(
             reads=settings.intake_reads_per_minute,
             writes=settings.intake_writes_per_minute,

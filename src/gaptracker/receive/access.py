@@ -68,6 +68,8 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET",    "/v1/keys"):                                  KEYS,
     ("POST",   "/v1/keys"):                                  KEYS,
     ("POST",   "/v1/keys/{key_id}:revoke"):                  KEYS,
+    ("GET",    "/v1/codings/queue"):                         CODE,
+    ("POST",   "/v1/codings"):                               CODE,
     ("GET",    "/v1/evidence"):                              ANYBODY,
     ("GET",    "/v1/evidence/{submission_id}"):              ANYBODY,
     ("GET",    "/v1/exports/evidence"):                      ANYBODY,

@@ -4,9 +4,23 @@ from fastapi import FastAPI
 
 from gaptracker.receive.desk import Desk
 from gaptracker.receive.errors import install_intake_errors
-from gaptracker.receive.routes import conversation, evidence, me, organisation, submissions
+from gaptracker.receive.routes import (
+    codings,
+    conversation,
+    evidence,
+    me,
+    organisation,
+    submissions,
+)
 
-ROUTERS = (me.router, submissions.router, conversation.router, evidence.router, organisation.router)
+ROUTERS = (
+    me.router,
+    submissions.router,
+    conversation.router,
+    codings.router,
+    evidence.router,
+    organisation.router,
+)
 
 
 def install_intake(app: FastAPI, desk: Desk) -> None:

@@ -13,6 +13,7 @@ from gaptracker.records.blob_store import BlobStore
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.known_names import KnownNames
 from gaptracker.workflows.present import Present
+from gaptracker.workflows.review_rules import ReviewRules
 
 MEGABYTE = 1_000_000
 
@@ -59,6 +60,7 @@ class Desk:
         writers: Lets as many requests write at once as the database takes; the others wait here,
             where waiting costs no thread.
         present: Reads the clock and gives randomness.
+        review: How far one reviewer's acceptance may move a score.
     """
 
     open_work: Callable[[bool], UnitOfWork]
@@ -68,6 +70,7 @@ class Desk:
     present: Callable[[], Present]
     rates: Rates
     writers: asyncio.Semaphore
+    review: ReviewRules = field(default_factory=ReviewRules)
     limits: Limits = field(default_factory=Limits)
     running: RunningKeys = field(default_factory=RunningKeys)
 

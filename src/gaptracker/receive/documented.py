@@ -47,6 +47,8 @@ def intake_problems(*codes: ProblemCode) -> Responses:
         title = kind.title if known is None else f"{known['description']}; or: {kind.title}"
         described[kind.status.value] = {
             "description": title,
+            # Puts the schema among the document's; `describe` drops the type it would come with.
+            "model": IntakeProblem,
             "content": {
                 PROBLEM_MEDIA_TYPE: {
                     "schema": {"$ref": f"#/components/schemas/{IntakeProblem.__name__}"}

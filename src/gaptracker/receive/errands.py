@@ -30,10 +30,14 @@ BodyParameter = Annotated[bytes, Depends(json_body)]
 
 
 async def the_errand(
-    caller: CallerParameter, _body: BodyParameter, work: WorkParameter, present: PresentParameter
+    caller: CallerParameter,
+    _body: BodyParameter,
+    work: WorkParameter,
+    present: PresentParameter,
+    desk: DeskParameter,
 ) -> Errand:
     """Give a writing route its caller, transaction and moment; the body has been read."""
-    return Errand(principal=caller, work=work, present=present)
+    return Errand(principal=caller, work=work, present=present, review=desk.review)
 
 
 WritingErrand = Annotated[Errand, Depends(the_errand)]
@@ -56,7 +60,13 @@ async def the_reading_errand(
     caller: CallerParameter, work: ReadingParameter, present: PresentParameter, desk: DeskParameter
 ) -> Errand:
     """Give a reading route the same; what has to be logged is written aside, without a lock."""
-    return Errand(principal=caller, work=work, present=present, aside=lambda: desk.open_work(False))
+    return Errand(
+        principal=caller,
+        work=work,
+        present=present,
+        aside=lambda: desk.open_work(False),
+        review=desk.review,
+    )
 
 
 ReadingErrand = Annotated[Errand, Depends(the_reading_errand)]

@@ -12,12 +12,16 @@ from pydantic import (
     ValidationError,
 )
 
+from gaptracker.domain.records import HIGHEST_RUNG, LOWEST_RUNG
 from gaptracker.domain.submissions import Visibility
+from gaptracker.domain.vocabulary import Specificity
 from gaptracker.domain.workflow import Action, State
 from gaptracker.intake.strict_json import parse_json
 from gaptracker.intake.submission_faults import faults_of
 from gaptracker.intake.submission_fields import PrivateText
 from gaptracker.intake.submission_problems import SubmissionInvalid, in_order
+from gaptracker.workflows.codable_items import MOST_RATIONALE_CHARACTERS
+from gaptracker.workflows.code_items import MOST_ENTRIES
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,4}_[a-z2-7]{26}$")]
 REASON_CODES = Literal[
@@ -76,16 +80,46 @@ class ReviewBody(Body):
     internal_note: PrivateText | None = None
 
 
+class CodingBody(Body):
+    """A coder's rung for an item, and which words put it there."""
+
+    item: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    theme: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    rung: Annotated[int, Field(ge=LOWEST_RUNG, le=HIGHEST_RUNG)]
+    specificity: Annotated[Specificity, Field(strict=False)]
+    rationale: Annotated[str, StringConstraints(min_length=1, max_length=MOST_RATIONALE_CHARACTERS)]
+
+
+class CodingQuery(BaseModel):
+    """On which theme, and how many."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    theme: Annotated[
+        str | None, Field(description="Only items on this theme.", min_length=1, max_length=100)
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=MOST_ENTRIES, description="Most items.")] = 20
+
+
 class ListQuery(BaseModel):
     """Which submissions, and how many."""
 
     model_config = ConfigDict(extra="forbid")
 
-    state: State | None = None
-    updated_after: AwareDatetime | None = None
-    cursor: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
-    count: Literal["estimate"] | None = None
+    state: Annotated[State | None, Field(description="Only those in this state.")] = None
+    updated_after: Annotated[
+        AwareDatetime | None, Field(description="Only what changed after a time, zone included.")
+    ] = None
+    cursor: Annotated[
+        str | None,
+        Field(
+            description="Where to go on: `next` of the page before.", min_length=1, max_length=200
+        ),
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=200, description="Most rows.")] = 50
+    count: Annotated[
+        Literal["estimate"] | None, Field(description="`estimate` for how many there are.")
+    ] = None
 
 
 class DiffQuery(BaseModel):
@@ -93,8 +127,10 @@ class DiffQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    earlier: Annotated[int, Field(alias="from", ge=1, le=1_000_000)]
-    later: Annotated[int, Field(alias="to", ge=1, le=1_000_000)]
+    earlier: Annotated[
+        int, Field(alias="from", ge=1, le=1_000_000, description="The earlier revision.")
+    ]
+    later: Annotated[int, Field(alias="to", ge=1, le=1_000_000, description="The later one.")]
 
 
 def parse_body(kind: type[BodyType], raw: bytes) -> BodyType:

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from gaptracker.domain.principals import Scope
+from gaptracker.domain.vocabulary import ItemKind, Specificity
 from gaptracker.domain.workflow import Action, Role, State, Verification
 from gaptracker.publish.api.codes import ProblemCode
 
@@ -292,3 +293,49 @@ class IssuedKeyAnswer(KeyMark):
     """A new key; `secret` is null when a request is repeated, since it is shown once."""
 
     secret: str | None
+
+
+class SourceShown(Answer):
+    """Where an item stands."""
+
+    title: str
+    url: str | None
+
+
+class RungMark(Answer):
+    """One rung of a theme's ladder, in every language there is."""
+
+    rung: int
+    title: dict[str, str]
+    description: dict[str, str]
+
+
+class QueuedItem(Answer):
+    """One item to place, alone with its ladder."""
+
+    item: str
+    item_kind: ItemKind
+    theme: str
+    needed: int = Field(description="How many people still have to code it.")
+    reads: dict[str, str] = Field(description="The item's own text, by the names of its parts.")
+    source: SourceShown
+    question: dict[str, str]
+    ladder: list[RungMark]
+
+
+class CodingQueue(Answer):
+    """What a coder is asked next, nearest to completion first."""
+
+    data: list[QueuedItem]
+
+
+class CodingAnswer(Answer):
+    """A coding as it was kept. Nothing is said of other people's."""
+
+    item: str
+    item_kind: ItemKind
+    theme: str
+    rung: int
+    specificity: Specificity
+    rationale: str
+    revision: int = Field(description="Which of the coder's own of this item it is.")

@@ -331,6 +331,18 @@ class CsvMappingRow(Row, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class CorrectionRow(Row, table=True):
+    """A published correction of a record; the row goes when it is not published any more."""
+
+    __tablename__ = "correction"
+
+    id: str = Field(primary_key=True)
+    submission: str = Field(foreign_key=SUBMISSION_KEY, index=True)
+    record: str
+    changes: str = Field(sa_type=Text)
+    published_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class DirtyScoreRow(Row, table=True):
     """A cell's actor and theme whose evidence changed since the last release was cut."""
 

@@ -134,6 +134,22 @@ class EvidenceRepository:
         ]
         return tuple(sorted(found, key=lambda current: kind.sort_key(current.value)))
 
+    def load_having(
+        self, kind: Kind[Value], column: str, wanted: Iterable[str]
+    ) -> tuple[Value, ...]:
+        """Load the current values whose column is one of these and that stand, in key order."""
+        asked = kind.table.c[column]
+        found = [
+            each.value
+            for chunk in _batches(sorted(set(wanted)), CHUNK_IDS)
+            # An id's newest revision may say something else than the one that is found.
+            for row, each in self._load(
+                kind, kind.table.c.id.in_(select(kind.table.c.id).where(asked.in_(chunk)))
+            )
+            if each.stands and row[column] in chunk
+        ]
+        return tuple(sorted(found, key=kind.sort_key))
+
     def _load(
         self, kind: Kind[Value], condition: ColumnElement[bool]
     ) -> list[tuple[StoredColumns, Current[Value]]]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from gaptracker.custody.content_box import ContentBox
 from gaptracker.domain.errors import KeyUnreadable, StorageUnavailable
 from gaptracker.records.attachments_repository import AttachmentsRepository
+from gaptracker.records.corrections_repository import CorrectionsRepository
 from gaptracker.records.custodians_repository import CustodiansRepository
 from gaptracker.records.custody_repository import CustodyRepository
 from gaptracker.records.database import POSTGRESQL, READ_ONLY
@@ -54,6 +55,7 @@ class UnitOfWork:
     principals: PrincipalsRepository
     submissions: SubmissionsRepository
     attachments: AttachmentsRepository
+    corrections: CorrectionsRepository
     custodians: CustodiansRepository
     custody: CustodyRepository
     dirty_scores: DirtyScoresRepository
@@ -87,6 +89,7 @@ class UnitOfWork:
         self.principals = PrincipalsRepository(self._session)
         self.submissions = SubmissionsRepository(self._session, self._box)
         self.attachments = AttachmentsRepository(self._session)
+        self.corrections = CorrectionsRepository(self._session)
         self.custodians = CustodiansRepository(self._session)
         self.custody = CustodyRepository(self._session)
         self.dirty_scores = DirtyScoresRepository(self._session)

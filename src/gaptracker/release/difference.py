@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -64,7 +64,11 @@ class ItemChange(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovedItem:
-    """An item that entered, left or changed; `submission` is that which it came in, if any."""
+    """An item that entered, left or changed.
+
+    `submission` is that which it came in or, where a correction of it or its source is what
+    changed, that which the correction came in; None if neither.
+    """
 
     item: str
     item_kind: ItemKind
@@ -133,9 +137,16 @@ def moved_cells(old: ReleaseTables, new: ReleaseTables) -> tuple[MovedCell, ...]
     items_before = _items(old, moved)
     items_after = _items(new, moved)
     changed_records = _changed_records(old, new)
+    correctors = _correctors(old, new)
     found = []
     for key in moved:
-        items = _moved_items(items_before[key], items_after[key], changed_records)
+        items = tuple(
+            replace(
+                item,
+                submission=correctors.get((item.item_kind.value, item.item), item.submission),
+            )
+            for item in _moved_items(items_before[key], items_after[key], changed_records)
+        )
         causes = _causes(items, before.get(key), after.get(key), old, new)
         actor, theme, year = key
         found.append(
@@ -184,6 +195,33 @@ def _changed_records(old: ReleaseTables, new: ReleaseTables) -> frozenset[tuple[
         frame = new.frames[table].select("id", "source")
         found |= {(kind, name) for name, source in frame.iter_rows() if source in sources}
     return frozenset(found)
+
+
+def _correctors(old: ReleaseTables, new: ReleaseTables) -> dict[tuple[str, str], str]:
+    """Return who corrected an item or its source in one of the releases and not in the other."""
+    before, after = _corrected(old), _corrected(new)
+    moved = {
+        record: min(before[record] ^ after[record])[0]
+        for record in {*before, *after}
+        if before[record] != after[record]
+    }
+    found: dict[tuple[str, str], str] = {}
+    for kind, table in RECORDS.items() if moved else ():
+        for release in (old, new):
+            for name, source in release.frames[table].select("id", "source").iter_rows():
+                corrector = moved.get(name) or moved.get(source)
+                if corrector is not None:
+                    found[kind, name] = corrector
+    return found
+
+
+def _corrected(release: ReleaseTables) -> Mapping[str, frozenset[tuple[str, str]]]:
+    """Return, by record, the submissions that corrected it, each with the digest of its part."""
+    found: dict[str, frozenset[tuple[str, str]]] = defaultdict(frozenset)
+    for part in release.provenance.submissions:
+        for record in part.corrected:
+            found[record] |= {(part.submission, part.evidence_sha256)}
+    return found
 
 
 def _differing(old: ReleaseTables, new: ReleaseTables, table: str) -> frozenset[str]:

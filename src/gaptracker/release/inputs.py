@@ -97,6 +97,8 @@ def hash_evidence(evidence: Evidence) -> str:
         ("competences", evidence.competences),
         ("populations", evidence.populations),
         ("flows", evidence.flows),
+        # Evidence that nobody corrected keeps the name it had before there were corrections.
+        *((("corrections", evidence.corrections),) if evidence.corrections else ()),
     )
     for name, values in kinds:
         lines = sorted(write_line(value) for value in values)

@@ -62,7 +62,11 @@ class Provenance:
 
 def write_manifest(manifest: Manifest, provenance: Provenance) -> bytes:
     """Write the manifest's file."""
-    return write_json({**plain(manifest), "provenance": plain(provenance)})
+    written = plain(provenance)
+    for part in written["submissions"]:
+        if not part["corrected"]:
+            del part["corrected"]
+    return write_json({**plain(manifest), "provenance": written})
 
 
 def read_manifest(content: bytes, release: str) -> tuple[Manifest, Provenance]:

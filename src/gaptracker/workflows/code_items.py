@@ -27,6 +27,7 @@ from gaptracker.workflows.codable_items import (
     codable_measure,
     codable_statement,
 )
+from gaptracker.workflows.record_corrections import corrected_items
 
 MOST_ENTRIES = 200
 KIND_OF: Mapping[ItemKind, Kind[Any]] = {
@@ -52,10 +53,14 @@ class QueueEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedCoding:
-    """A coding as it was kept, and which revision of this coder's it is."""
+    """A coding as it was kept, and which revision of this coder's it is.
+
+    `new` is false where it says what the coder had said already: then nothing was written.
+    """
 
     coding: Coding
     revision: int
+    new: bool
 
 
 def coding_queue(
@@ -64,6 +69,7 @@ def coding_queue(
     *,
     coder: Coder,
     submitted: Iterable[CodableItem] = (),
+    theme: str | None = None,
     limit: int = 20,
 ) -> tuple[QueueEntry, ...]:
     """Return what a coder is asked to code next, the items nearest to completion first.
@@ -76,13 +82,18 @@ def coding_queue(
         methodology: The ladders.
         coder: Who asks.
         submitted: Items of accepted and published submissions, by `codable_items`.
+        theme: Only items on this theme; all if None.
         limit: Most entries, from 1 to 200.
 
     Raises:
         InvalidValue: If the limit lies outside.
+        UnknownName: If no theme has this name.
     """
     if not 1 <= limit <= MOST_ENTRIES:
         raise InvalidValue(f"limit {limit}; expected 1 to {MOST_ENTRIES}")
+    if theme is not None and theme not in methodology.themes:
+        raise UnknownName("theme", theme, expected=f"one of {', '.join(methodology.themes)}")
+    themes = methodology.themes if theme is None else {theme}
     groups = coding_groups(work.evidence.load_all(CODINGS))
     items = {(each.kind, each.id, each.theme): each for each in submitted}
     for entry in _reference_items(work, groups):
@@ -92,7 +103,7 @@ def coding_queue(
         codings = groups.get(key, [])
         needed = round_state(codings).needed
         coded = any(coding.coder == coder.id for coding in codings)
-        if needed and not coded and coder.may_code(item.id) and item.theme in methodology.themes:
+        if needed and not coded and coder.may_code(item.id) and item.theme in themes:
             waiting.append((needed, submission_of(item.id) is None, key, item))
     waiting.sort(key=lambda entry: entry[:3])
     return tuple(
@@ -153,9 +164,9 @@ def record_coding(
         specificity=draft.specificity,
         rationale=draft.rationale.strip(),
     )
-    work.evidence.record(CODINGS, [coding], stamp=stamp)
+    changes = work.evidence.record(CODINGS, [coding], stamp=stamp)
     history = work.evidence.load_history(CODINGS, CODINGS.id_of(coding))
-    return RecordedCoding(coding=coding, revision=history[-1].number)
+    return RecordedCoding(coding=coding, revision=history[-1].number, new=changes.written_count > 0)
 
 
 def coding_groups(codings: Iterable[Coding]) -> dict[Key, list[Coding]]:
@@ -176,19 +187,22 @@ def _reference_items(work: UnitOfWork, groups: Mapping[Key, list[Coding]]) -> li
     statements = work.evidence.load_named(STATEMENTS, asked[ItemKind.STATEMENT])
     measures = work.evidence.load_named(MEASURES, asked[ItemKind.MEASURE])
     cited = {each.value.source for each in statements} | {each.value.source for each in measures}
-    sources = {each.value.id: each.value for each in work.evidence.load_named(SOURCES, cited)}
+    read = corrected_items(
+        [each.value for each in statements if each.stands],
+        [each.value for each in measures if each.stands],
+        [each.value for each in work.evidence.load_named(SOURCES, cited)],
+        work,
+    )
     return [
         *(
-            codable_statement(each.value, theme, sources[each.value.source])
-            for each in statements
-            for theme in asked[ItemKind.STATEMENT][each.value.id]
-            if each.stands
+            codable_statement(statement, theme, read.sources[statement.source])
+            for statement in read.statements
+            for theme in asked[ItemKind.STATEMENT][statement.id]
         ),
         *(
-            codable_measure(each.value, theme, sources[each.value.source])
-            for each in measures
-            for theme in asked[ItemKind.MEASURE][each.value.id]
-            if each.stands
+            codable_measure(measure, theme, read.sources[measure.source])
+            for measure in read.measures
+            for theme in asked[ItemKind.MEASURE][measure.id]
         ),
     ]
 

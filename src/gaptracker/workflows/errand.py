@@ -1,13 +1,14 @@
 """An errand: what one caller wants done in one transaction, at one moment."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gaptracker.custody.log_entries import EntryKind, LogRole
 from gaptracker.domain.principals import Principal
 from gaptracker.records.custody_repository import LogNote
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.present import Present
+from gaptracker.workflows.review_rules import ReviewRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +18,14 @@ class Errand:
     Attributes:
         aside: Opens another unit of work, where `work` only reads and something has to be logged
             all the same. None where `work` can be written.
+        review: How far one reviewer's acceptance may move a score.
     """
 
     principal: Principal
     work: UnitOfWork
     present: Present
     aside: Callable[[], UnitOfWork] | None = None
+    review: ReviewRules = field(default_factory=ReviewRules)
 
     def log(
         self,

@@ -8,12 +8,13 @@ from gaptracker.domain.errors import NothingToScore
 from gaptracker.domain.methodology import Methodology
 from gaptracker.intake.submission_known import Known, known_of
 from gaptracker.intake.submission_terms import RecordKind
-from gaptracker.records.mapping import ACTORS, MEASURES, OBSERVATIONS, STATEMENTS
+from gaptracker.records.mapping import ACTORS, MEASURES, OBSERVATIONS, SOURCES, STATEMENTS
 from gaptracker.records.unit_of_work import UnitOfWork
 
 # Whether anything was loaded or published is asked this often; all names are read only if so.
 ASKED_EVERY = timedelta(seconds=30)
 RECORD_KINDS = (
+    (SOURCES, RecordKind.SOURCE),
     (STATEMENTS, RecordKind.STATEMENT),
     (MEASURES, RecordKind.MEASURE),
     (OBSERVATIONS, RecordKind.OBSERVATION),
@@ -35,6 +36,11 @@ class KnownNames:
         self._known: Known | None = None
         self._version: tuple[int, int] | None = None
         self._asked_at: datetime | None = None
+
+    @property
+    def methodology(self) -> Methodology:
+        """Return the rules in force."""
+        return self._methodology
 
     def current(self, now: datetime) -> Known:
         """Return what may be named, as of at most half a minute ago."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from gaptracker.custody.canonical import content_digest
+from gaptracker.domain.corrections import PublishedCorrection
 from gaptracker.domain.ownership import submission_of
 from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.domain.submissions import Submission
@@ -16,6 +17,7 @@ from gaptracker.records.mapping import SOURCES
 from gaptracker.records.revisions import RevisionStamp
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.present import Present
+from gaptracker.workflows.record_corrections import cells_corrected, record_corrections
 from gaptracker.workflows.submission_facts import current_content
 from gaptracker.workflows.submitted_evidence import record_evidence, withdraw_evidence
 
@@ -54,10 +56,21 @@ def publish_evidence(submission: Submission, work: UnitOfWork, present: Present)
             RefusalCode.VALIDATION_FAILED,
             "nothing of it would become public: each item needs a public source",
         )
-    record_evidence(
-        found, work, submission=submission.id, stamp=_stamp(submission, "published", present.now)
+    stamp = _stamp(submission, "published", present.now)
+    record_evidence(found, work, submission=submission.id, stamp=stamp)
+    corrections = tuple(
+        PublishedCorrection(
+            id=each.id,
+            submission=submission.id,
+            record=each.record_id,
+            changes=each.changes,
+            published_at=present.now,
+        )
+        for each in found.corrections
     )
-    _mark(submission, _cells_of(content), work, present)
+    record_corrections(submission.id, corrections, work, stamp=stamp)
+    cells = {*_cells_of(content), *cells_corrected(corrections, work)}
+    _mark(submission, cells, work, present)
     return content_digest(public_view(content).projection)
 
 
@@ -65,7 +78,9 @@ def take_evidence_back(
     submission: Submission, action: Action, work: UnitOfWork, present: Present
 ) -> None:
     """Take the evidence of a submission back; its tombstone stays at its public address."""
-    withdraw_evidence(submission.id, work, stamp=_stamp(submission, action.value, present.now))
+    stamp = _stamp(submission, action.value, present.now)
+    withdraw_evidence(submission.id, work, stamp=stamp)
+    record_corrections(submission.id, (), work, stamp=stamp)
     _mark(submission, work.dirty_scores.cells_of(submission.id), work, present)
 
 

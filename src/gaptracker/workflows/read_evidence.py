@@ -29,10 +29,16 @@ from gaptracker.records.mapping import (
 from gaptracker.records.repositories import Current
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.scoring.coding_rounds import shown_codings
+from gaptracker.workflows.apply_corrections import Corrected, apply_corrections
 
 
 def read_evidence(work: UnitOfWork) -> Evidence:
-    """Read the current evidence; what was withdrawn is left out.
+    """Read the current evidence, corrected; see `read_corrected`."""
+    return read_corrected(work).evidence
+
+
+def read_corrected(work: UnitOfWork) -> Corrected:
+    """Read the current evidence with its corrections; what was withdrawn is left out.
 
     Its day is that of the reference data or, where evidence of submissions speaks of a later one,
     that day: see `days_in_sight`. Codings made at the desk are among the evidence once people have
@@ -44,7 +50,7 @@ def read_evidence(work: UnitOfWork) -> Evidence:
 
     Returns:
         The evidence, everything in order of its key by code point, whatever the database: equal
-        evidence is equal byte for byte.
+        evidence is equal byte for byte. Beside it the corrections that do not fit any more.
 
     Raises:
         NothingToScore: If nothing was ever loaded.
@@ -67,9 +73,11 @@ def read_evidence(work: UnitOfWork) -> Evidence:
         populations=load_all(POPULATIONS),
         flows=load_all(FLOWS),
     )
+    corrected = apply_corrections(evidence, work.corrections.load_all())
+    evidence = corrected.evidence
     evidence = replace(evidence, codings=_codings_in_sight(evidence))
     as_of = max((dataset.as_of, *days_in_sight(work, evidence)))
-    return replace(evidence, as_of=as_of)
+    return replace(corrected, evidence=replace(evidence, as_of=as_of))
 
 
 def days_in_sight(work: UnitOfWork, evidence: Evidence) -> Iterator[date]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gaptracker.domain.submissions import Attachment, Decision, Review, Submission
-from gaptracker.domain.workflow import Action, Facts
+from gaptracker.domain.workflow import Action, Facts, State
 from gaptracker.intake.submission_problems import FieldCode, Problem
 from gaptracker.intake.submissions import Content, completeness
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.create_submissions import content_of
 from gaptracker.workflows.errand import Errand
 from gaptracker.workflows.present import Present
+from gaptracker.workflows.review_rules import moves_too_far
 
 DAY = timedelta(days=1)
 RUBRIC = ("provenance", "accuracy", "relevance", "safety")
@@ -88,7 +89,13 @@ def gather_facts(
         comment_given=bool((asked.comment or "").strip()),
         reason_given=_reason_given(asked),
         rubric_complete=rubric_complete(asked.rubric),
-        needs_second_reviewer=submission.has_confidential,
+        needs_second_reviewer=submission.has_confidential
+        or (
+            # Nothing but acceptance asks, and lists of submissions should not pay for it.
+            submission.state is State.IN_REVIEW
+            and content is not None
+            and moves_too_far(content, work, errand.review)
+        ),
         revision_changed=submission.decided_revision is not None
         and submission.revision > submission.decided_revision,
         replied=_replied(submission, work),

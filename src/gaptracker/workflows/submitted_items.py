@@ -16,6 +16,7 @@ from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.scoring.coding_rounds import round_state
 from gaptracker.workflows.codable_items import CodableItem, Coder, codable_items
 from gaptracker.workflows.code_items import KIND_OF, coding_groups
+from gaptracker.workflows.record_corrections import corrected_items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +38,14 @@ def published_items(work: UnitOfWork) -> tuple[CodableItem, ...]:
     settled = {
         key for key, group in coding_groups(codings).items() if not round_state(group).needed
     }
+    read = corrected_items(
+        [each.value for each in _standing(work, STATEMENTS)],
+        [each.value for each in _standing(work, MEASURES)],
+        [each.value for each in _standing(work, SOURCES)],
+        work,
+    )
     published = _Published(
-        sources=tuple(each.value for each in _standing(work, SOURCES)),
-        statements=tuple(each.value for each in _standing(work, STATEMENTS)),
-        measures=tuple(each.value for each in _standing(work, MEASURES)),
+        sources=tuple(read.sources.values()), statements=read.statements, measures=read.measures
     )
     placed = {item for _, item, _ in settled}
     waiting = {each.id for each in published.statements} | {each.id for each in published.measures}

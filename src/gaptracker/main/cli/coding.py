@@ -1,7 +1,6 @@
 """`gaptracker coding`: the coding desk of a local database."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import typer
@@ -13,10 +12,9 @@ from gaptracker.main.cli.principals import records
 from gaptracker.main.cli.rows_out import write_json
 from gaptracker.main.cli.teaching import help_of
 from gaptracker.main.cli.terminal import folded, talk, write
-from gaptracker.records.revisions import RevisionStamp
-from gaptracker.workflows.codable_items import CodingDraft
-from gaptracker.workflows.code_items import QueueEntry, RecordedCoding, coding_queue, record_coding
-from gaptracker.workflows.submitted_items import find_coder, find_kind, published_items
+from gaptracker.main.intake import present
+from gaptracker.workflows.code_items import QueueEntry, RecordedCoding
+from gaptracker.workflows.coding_desk import GivenCoding, code_item, queue_for
 
 WIDTH, INDENT = 80, 4
 CoderOption = Annotated[
@@ -31,6 +29,9 @@ QueueFormatOption = Annotated[
 ]
 ItemArgument = Annotated[
     str, typer.Argument(help="A statement or measure, as the queue names it.", metavar="ITEM")
+]
+QueueThemeOption = Annotated[
+    str | None, typer.Option("--theme", help="Only items on this theme.", metavar="THEME")
 ]
 ThemeOption = Annotated[str, typer.Option(help="On which theme's ladder.")]
 RungOption = Annotated[int, typer.Option(help="The rung, 0 to 4.")]
@@ -50,6 +51,7 @@ coding_app = typer.Typer(
 def queue_command(
     coder: CoderOption,
     *,
+    theme: QueueThemeOption = None,
     limit: LimitOption = 5,
     language: LanguageOption = "en",
     form: QueueFormatOption = "text",
@@ -65,9 +67,7 @@ def queue_command(
     """
     methodology = newest_methodology()
     with records(read_only=True) as work:
-        submitted = published_items(work)
-        found = find_coder(coder, work, [item.id for item in submitted])
-        entries = coding_queue(work, methodology, coder=found, submitted=submitted, limit=limit)
+        entries = queue_for(coder, work, methodology, theme=theme, limit=limit)
     if form == "json":
         write_json(entries)
         return
@@ -94,21 +94,19 @@ def add_command(
         gaptracker coding add sub_… --as mem_… --theme cannabis --rung 3 --specificity general --rationale Regulated
     """  # noqa: E501  an example is one line, as it is typed
     methodology = newest_methodology()
-    now = datetime.now(UTC)
     with records() as work:
-        kept = record_coding(
-            CodingDraft(
+        kept = code_item(
+            GivenCoding(
                 item=item,
-                item_kind=find_kind(item, work),
                 theme=theme,
                 rung=rung,
                 specificity=specificity,
                 rationale=rationale,
             ),
             work,
+            present(),
+            member=coder,
             methodology=methodology,
-            coder=find_coder(coder, work, [item]),
-            stamp=RevisionStamp(recorded_at=now, recorded_by=coder, reason="coded"),
         )
         work.commit()
     write(_kept(kept))

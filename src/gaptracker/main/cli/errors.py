@@ -10,14 +10,22 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from gaptracker.domain.errors import (
+    CheckpointInvalid,
     ClusterOutOfReach,
+    Conflict,
     GapTrackerError,
     InvalidValue,
+    KeyUnreadable,
+    NotAllowed,
     NothingToScore,
     ProblemList,
+    ProofInvalid,
+    ReceiptInvalid,
     ReleaseCheckFailed,
     ReleaseCorrupt,
     SchemaMismatch,
+    SealUnopened,
+    StorageUnavailable,
     UnknownName,
     WorkerOfAnotherProgram,
     WorkersLost,
@@ -38,6 +46,7 @@ class ExitCode(IntEnum):
     RELEASE_CORRUPT = 7
     NOTHING_THERE = 8
     OUT_OF_REACH = 9
+    PROOF_FAILED = 10
     INTERRUPTED = 130
 
 
@@ -61,6 +70,14 @@ CODES: tuple[tuple[type[GapTrackerError], ExitCode], ...] = (
     (SchemaMismatch, ExitCode.SCHEMA_MISMATCH),
     (ReleaseCheckFailed, ExitCode.RELEASE_FAILED),
     (ReleaseCorrupt, ExitCode.RELEASE_CORRUPT),
+    (ReceiptInvalid, ExitCode.PROOF_FAILED),
+    (CheckpointInvalid, ExitCode.PROOF_FAILED),
+    (ProofInvalid, ExitCode.PROOF_FAILED),
+    (SealUnopened, ExitCode.PROOF_FAILED),
+    (KeyUnreadable, ExitCode.BAD_INPUT),
+    (Conflict, ExitCode.BAD_INPUT),
+    (NotAllowed, ExitCode.BAD_INPUT),
+    (StorageUnavailable, ExitCode.OUT_OF_REACH),
     (NothingToScore, ExitCode.NOTHING_THERE),
     (NothingThere, ExitCode.NOTHING_THERE),
     (BadSetting, ExitCode.USAGE),

@@ -9,6 +9,7 @@ import typer
 from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.results import CheckResult
 from gaptracker.domain.vocabulary import ReleaseState
+from gaptracker.main.cli.announcing import announce
 from gaptracker.main.cli.engine_options import (
     EngineOption,
     SchedulerOption,
@@ -16,7 +17,7 @@ from gaptracker.main.cli.engine_options import (
     engine_of,
 )
 from gaptracker.main.cli.errors import NothingThere
-from gaptracker.main.cli.evidence import read_all_evidence
+from gaptracker.main.cli.evidence import read_marked_evidence
 from gaptracker.main.cli.figures import count
 from gaptracker.main.cli.methodologies import newest_methodology
 from gaptracker.main.cli.release_diff import diff_command
@@ -160,7 +161,11 @@ def cut(
         WorkersLost: If the engine lost its workers; nothing was kept then.
     """
     methodology = newest_methodology()
-    evidence = read_all_evidence()
+    read = read_marked_evidence()
+    evidence = read.corrected.evidence
+    for unfit in read.corrected.unfit:
+        talk(f"warning: correction {unfit.id} of {unfit.record} is not applied: {unfit.why}")
+    before = store.latest()
     checked = gold_codings(gold, evidence, methodology) if gold else ()
     known = (
         calibrate_file(calibration, methodology, checked)
@@ -175,6 +180,7 @@ def cut(
             progress=lambda done, total: report("scoring cells", done, total),
         )
         outcome = cut_release(evidence, methodology, store, plan)
+    announce(outcome, before, read.marks, store)
     for warning in outcome.warnings:
         talk(f"warning: {_bound_passed(warning)}")
     return outcome

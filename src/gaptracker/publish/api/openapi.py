@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 import gaptracker
+from gaptracker.publish.api.errors import PROBLEM_MEDIA_TYPE
 from gaptracker.publish.api.schemas import Problem
 
 TITLE = "GapTracker"
@@ -29,6 +30,9 @@ invented.
 TAGS = [
     {"name": "figures", "description": "Cells, pairs and the actors they are about."},
     {"name": "rules", "description": "Releases, and the rules by which figures are made."},
+    {"name": "submissions", "description": "What organisations send, and what becomes of it."},
+    {"name": "codings", "description": "The coding desk: items placed on ladders, blind."},
+    {"name": "evidence", "description": "Published evidence of organisations, for everybody."},
     {"name": "service", "description": "Codes of problems, and whether the service answers."},
 ]
 REF_TEMPLATE = "#/components/schemas/{model}"
@@ -56,6 +60,8 @@ def describe(app: FastAPI) -> Document:
         for operations in document["paths"].values():
             for operation in operations.values():
                 _drop_null_parameters(operation)
+                _only_problems(operation)
+                _name_bodies(operation, schemas)
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -79,6 +85,29 @@ def _drop_null_parameters(operation: Document) -> None:
         kinds = [kind for kind in schema.pop("anyOf", ()) if kind != {"type": "null"}]
         for kind in kinds:
             schema.update(kind)
+
+
+def _name_bodies(operation: Document, schemas: Document) -> None:
+    """Put the schema of a body, and those it refers to, among the document's."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        text = json.dumps(content["schema"]).replace("#/$defs/", "#/components/schemas/")
+        schema = json.loads(text)
+        # Inside the document its own address is the base that references start from.
+        for name in ("$id", "$schema"):
+            schema.pop(name, None)
+        for name, part in schema.pop("$defs", {}).items():
+            schemas.setdefault(name, part)
+        content["schema"] = schema
+        if "title" in schema:
+            schemas.setdefault(schema["title"], schema)
+            content["schema"] = {"$ref": REF_TEMPLATE.format(model=schema["title"])}
+
+
+def _only_problems(operation: Document) -> None:
+    """Say of a refusal that it is a problem document, and no JSON of another type besides."""
+    for response in operation["responses"].values():
+        if PROBLEM_MEDIA_TYPE in response.get("content", ()):
+            response["content"].pop("application/json", None)
 
 
 def _schemas_of(model: type[BaseModel]) -> Document:

@@ -53,10 +53,11 @@ class SubmissionAnswer(Message):
     """A published submission that part of a release's evidence came in."""
 
     submission: str
-    items: int = Field(ge=1, description="Statements, measures and observations.")
+    items: int = Field(ge=1, description="Statements, measures, observations, corrections.")
     evidence_sha256: str = Field(
         description="SHA-256 over its public evidence as the release holds it."
     )
+    corrected: list[str] = Field(description="Records of others that it corrected.")
 
 
 class ProvenanceAnswer(Message):

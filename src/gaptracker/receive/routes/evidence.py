@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from gaptracker.domain.formula_guard import formula_safe_cell
 from gaptracker.domain.refusals import not_there
@@ -40,8 +40,14 @@ class EvidenceQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    cursor: Annotated[str, StringConstraints(pattern=r"^sub_[a-z2-7]{26}$")] | None = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[
+        str | None,
+        Field(
+            description="Where to go on: `next` of the page before.",
+            pattern=r"^sub_[a-z2-7]{26}$",
+        ),
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=200, description="Most rows.")] = 50
 
 
 @router.get(

@@ -56,7 +56,6 @@ from gaptracker.workflows.submission_sight import Sight, sight_of
 router = APIRouter(tags=["submissions"])
 
 SUBMISSION_SCHEMA = submission_schema()
-SUBMISSION_REF = {"$ref": "#/components/schemas/Submission"}
 
 
 @router.get("/v1/schemas/submission", summary="JSON Schema of a submission", response_model=None)
@@ -74,7 +73,7 @@ async def get_submission_schema() -> Response:
     summary="Dry run: everything that is wrong, at once",
     response_model=Validation,
     responses=intake_problems(*SENT),
-    openapi_extra=takes(SUBMISSION_REF),
+    openapi_extra=takes(SUBMISSION_SCHEMA),
 )
 def validate(known: KnownParameter, _errand: CheckingErrand, body: BodyParameter) -> Response:
     """Check a submission and keep nothing of it.
@@ -97,7 +96,7 @@ def validate(known: KnownParameter, _errand: CheckingErrand, body: BodyParameter
     summary="What of a submission would become public, field by field",
     response_model=PublicPreview,
     responses=intake_problems(*SENT),
-    openapi_extra=takes(SUBMISSION_REF),
+    openapi_extra=takes(SUBMISSION_SCHEMA),
 )
 def preview_before(known: KnownParameter, _errand: CheckingErrand, body: BodyParameter) -> Response:
     """Show what readers would see of a submission that is not sent yet; keep nothing of it."""
@@ -115,7 +114,7 @@ def preview_before(known: KnownParameter, _errand: CheckingErrand, body: BodyPar
         ProblemCode.CLIENT_REF_CONFLICT,
         ProblemCode.IDEMPOTENCY_KEY_REUSED,
     ),
-    openapi_extra=takes(SUBMISSION_REF, IDEMPOTENCY_KEY),
+    openapi_extra=takes(SUBMISSION_SCHEMA, IDEMPOTENCY_KEY),
 )
 def create_submission(
     request: Request, known: KnownParameter, errand: WritingErrand, body: BodyParameter
