@@ -1,18 +1,23 @@
 """A cut tells which scores submissions moved: once, thinly, and never what did not move."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, select
 
 from gaptracker.domain.principals import Member, Organisation
 from gaptracker.domain.workflow import Role
+from gaptracker.main.cli.announcing import announce as announce_cut
 from gaptracker.records.custody_repository import EVENT
 from gaptracker.records.dirty_scores_repository import DirtyMark
+from gaptracker.records.release_store import ReleaseStore
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.announce_release import Cell, announce_release
-from tests.desk_world import NOW, envelope, the_present
+from tests.desk_world import NOW, desk_world, envelope, the_present
 from tests.migrated_databases import migrated_postgres, migrated_sqlite, rolled_back
+from tests.small_release import VALUE, cut, small_evidence
 
 FIRST, SECOND = "2026-11-25-aaaaaaaa", "2026-11-26-bbbbbbbb"
 MOVED = (("MEX", "cannabis"), ("MEX", "personal_use"), ("PER", "cannabis"))
@@ -101,3 +106,39 @@ def test_what_was_marked_after_the_evidence_was_read_waits_for_the_next_release(
     later = mark(records, ("PER", "cannabis"))
     assert announce(records, known) == (("MEX", "cannabis"),)
     assert announce(records, later, SECOND) == (("PER", "cannabis"),)
+
+
+def test_a_cut_tells_what_differs_from_the_release_before_also_when_cut_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'gaptracker.sqlite3'}"
+    store = ReleaseStore((tmp_path / "releases").as_posix())
+    monkeypatch.setenv("GAPTRACKER_DATA_DIR", str(tmp_path))
+    known = small_evidence()
+    mended = tuple(
+        replace(each, value=90.0, lower=None, upper=None) if each.id == VALUE.id else each
+        for each in known.observations
+    )
+    before = cut(store, known).entry.id
+    outcome = cut(store, replace(known, observations=mended))
+    with desk_world(url, tmp_path) as world:
+        with world.open() as work:
+            work.submissions.add(
+                [envelope("sub_a", organisation_of(work), world.members["sender"])], []
+            )
+            cells = [(VALUE.actor, "*"), ("PER", "*")]
+            work.dirty_scores.mark(
+                "sub_a", cells, at=NOW, new_id=lambda: the_present().new_id("dty")
+            )
+            work.commit()
+            marks = work.dirty_scores.pending()
+        # As after a crash between publishing and telling: current before and after are the same.
+        announce_cut(outcome, outcome.entry.id, marks, store)
+        announce_cut(outcome, before, marks, store)
+        with world.open() as work:
+            assert work.custody.event_count() == 1
+            assert work.dirty_scores.pending() == ()
+
+
+def organisation_of(work: UnitOfWork) -> str:
+    return work.principals.organisations()[0].id

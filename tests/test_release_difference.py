@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from gaptracker.domain.corrections import FieldChange, PublishedCorrection
 from gaptracker.domain.errors import UnknownName
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.records import Coding, Measure, Statement
@@ -17,6 +18,7 @@ from gaptracker.main.cli import build_app
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.release.difference import Cause, ItemChange
 from gaptracker.release.submissions import submission_parts
+from gaptracker.workflows.apply_corrections import apply_corrections
 from gaptracker.workflows.diff_releases import CellDifference, ReleaseDifference, diff_releases
 from tests.core.builders import source, statement
 from tests.core.rules import RULES
@@ -139,6 +141,34 @@ def test_a_corrected_figure_is_a_change_in_every_cell_that_sees_it(store: Releas
     found = diff(store, known, replace(known, observations=mended))
     assert causes(found.differences) == {Cause.EVIDENCE_CHANGED}
     assert {item.item for each in found.differences for item in each.cell.items} == {VALUE.id}
+
+
+def test_a_correction_of_a_record_of_ours_names_the_submission_it_came_in(
+    store: ReleaseStore,
+) -> None:
+    known = small_evidence()
+    changes = (FieldChange(field="value", is_wrong=str(VALUE.value), should_be="30"),)
+    plain = replace(
+        known,
+        observations=tuple(
+            replace(each, lower=None, upper=None) if each.id == VALUE.id else each
+            for each in known.observations
+        ),
+    )
+    correction = PublishedCorrection(
+        id=f"{SUBMISSION}-c1",
+        submission=SUBMISSION,
+        record=VALUE.id,
+        changes=changes,
+        published_at=datetime(2026, 11, 25, tzinfo=UTC),
+    )
+    made = apply_corrections(plain, (correction,))
+    assert made.unfit == ()
+    found = diff(store, plain, made.evidence)
+    named = {item.submission for each in found.differences for item in each.cell.items}
+    assert named == {SUBMISSION}
+    assert causes(found.differences) == {Cause.EVIDENCE_CHANGED}
+    assert [part.corrected for part in found.new.submissions] == [(VALUE.id,)]
 
 
 def test_a_source_graded_otherwise_is_a_change_of_what_cites_it(store: ReleaseStore) -> None:
