@@ -11,7 +11,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = ROOT / "docker-compose.yml"
 ONE_SHOT = {"migrate", "cut"}
-OUR_SERVICES = {"api", "cut", "migrate"}
+OUR_SERVICES = {"api", "cut", "migrate", "worker"}
 
 # `Any`: what a YAML file holds is not known before it is checked, and checking is these tests' job.
 Service = dict[str, Any]
@@ -57,6 +57,7 @@ def test_services_are_those_of_the_product() -> None:
         "postgres",
         "migrate",
         "api",
+        "worker",
     }
     assert {
         name for name, service in SERVICES.items() if service.get("profiles") == ["cluster"]
@@ -130,3 +131,13 @@ def test_command_is_one_the_program_has(name: str) -> None:
 def test_image_starts_what_the_api_service_starts() -> None:
     last = (ROOT / "Dockerfile").read_text(encoding="utf-8").strip().splitlines()[-1]
     assert yaml.safe_load(last.removeprefix("CMD ")) == SERVICES["api"]["command"]
+
+
+def test_chores_are_done_by_the_worker_and_not_by_the_api_too() -> None:
+    assert SERVICES["api"]["environment"]["GAPTRACKER_WORKER"] == "false"
+    assert "GAPTRACKER_WORKER" not in SERVICES["worker"]["environment"]
+    shared = {"GAPTRACKER_DATABASE_URL", "PGPASSWORD"}
+    assert shared <= set(SERVICES["api"]["environment"]) & set(SERVICES["worker"]["environment"])
+    # Keys of the log and of the content are in the data folder.
+    assert SERVICES["api"]["volumes"] == SERVICES["worker"]["volumes"]
+    assert "public" in SERVICES["worker"]["networks"], "receivers are outside"

@@ -48,6 +48,7 @@ def upgrade() -> None:
         create_sealed_identity,
         create_submission_revision,
         create_unseal_request,
+        create_delivery_attempt,
         create_derivative,
     ):
         create()
@@ -418,16 +419,24 @@ def create_webhook_endpoint() -> None:
         "webhook_endpoint",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("organisation", sa.String(), nullable=False),
-        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
         sa.Column("types", sa.String(), nullable=False),
-        sa.Column("secret", sa.String(), nullable=False),
-        sa.Column("previous_secret", sa.String(), nullable=True),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("previous_secret", sa.Text(), nullable=True),
         sa.Column("previous_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disabled_reason", sa.String(), nullable=True),
         sa.Column("from_position", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(disabled_at IS NULL) = (disabled_reason IS NULL)",
+            name=op.f("ck_webhook_endpoint_disabled_whole"),
+        ),
+        sa.CheckConstraint(
+            "(previous_secret IS NULL) = (previous_until IS NULL)",
+            name=op.f("ck_webhook_endpoint_previous_whole"),
+        ),
         sa.ForeignKeyConstraint(
             ["created_by"], ["member.id"], name=op.f("fk_webhook_endpoint_created_by")
         ),
@@ -494,20 +503,24 @@ def create_delivery() -> None:
         "delivery",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("endpoint", sa.String(), nullable=False),
-        sa.Column("event_position", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(), nullable=False),
+        sa.Column("event_position", sa.Integer(), nullable=True),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_status", sa.Integer(), nullable=True),
-        sa.Column("last_outcome", sa.String(), nullable=True),
-        sa.Column("last_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'pending') = (next_at IS NOT NULL)", name=op.f("ck_delivery_next_at_pending")
+        ),
         sa.CheckConstraint(
             "state IN ('pending', 'delivered', 'given_up', 'cancelled')",
             name=op.f("ck_delivery_state_known"),
         ),
         sa.CheckConstraint("attempts >= 0", name=op.f("ck_delivery_attempts_counted")),
+        sa.CheckConstraint("round >= 1", name=op.f("ck_delivery_round_positive")),
         sa.ForeignKeyConstraint(
             ["endpoint"], ["webhook_endpoint.id"], name=op.f("fk_delivery_endpoint")
         ),
@@ -515,13 +528,23 @@ def create_delivery() -> None:
             ["event_position"], ["outbox_event.position"], name=op.f("fk_delivery_event_position")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint(
+            "endpoint", "event", "round", name=op.f("uq_delivery_endpoint_event_round")
+        ),
+        sa.UniqueConstraint(
+            "endpoint",
+            "event_position",
+            "round",
+            name=op.f("uq_delivery_endpoint_event_position_round"),
+        ),
     )
     op.create_index(
-        op.f("ix_delivery_endpoint_event_position"),
+        op.f("ix_delivery_endpoint_created_at_id"),
         "delivery",
-        ["endpoint", "event_position"],
+        ["endpoint", "created_at", "id"],
         unique=False,
     )
+    op.create_index(op.f("ix_delivery_lease_until"), "delivery", ["lease_until"], unique=False)
     op.create_index(
         op.f("ix_delivery_state_next_at"), "delivery", ["state", "next_at"], unique=False
     )
@@ -673,6 +696,26 @@ def create_unseal_request() -> None:
     )
     op.create_index(
         op.f("ix_unseal_request_submission"), "unseal_request", ["submission"], unique=False
+    )
+
+
+def create_delivery_attempt() -> None:
+    op.create_table(
+        "delivery_attempt",
+        sa.Column("delivery", sa.String(), nullable=False),
+        sa.Column("attempt", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("duration_ms", sa.Integer(), nullable=False),
+        sa.CheckConstraint("attempt >= 1", name=op.f("ck_delivery_attempt_attempt_positive")),
+        sa.CheckConstraint(
+            "duration_ms >= 0", name=op.f("ck_delivery_attempt_duration_ms_counted")
+        ),
+        sa.ForeignKeyConstraint(
+            ["delivery"], ["delivery.id"], name=op.f("fk_delivery_attempt_delivery")
+        ),
+        sa.PrimaryKeyConstraint("delivery", "attempt", name=op.f("pk_delivery_attempt")),
     )
 
 

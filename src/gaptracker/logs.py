@@ -88,6 +88,8 @@ def configure_logs(level: str, form: Literal["console", "json"]) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=threshold, force=True)
+    # It tells at every look at the schema which database it looks at.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     for name in LOGGERS_WITH_ADDRESSES:
         logging.getLogger(name).disabled = True
     structlog.configure(

@@ -1,9 +1,10 @@
 """Settings from the environment or a file `.env`; only `main` reads them."""
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
@@ -96,6 +97,36 @@ class Settings(BaseSettings):
             "than half of them; at 100, none but those with confidential parts."
         ),
     )
+    contact: str = Field(
+        default="contact-not-set",
+        pattern=r"^[!-\[\]-~]{1,200}$",
+        description=(
+            "Mail address or page of whoever runs this installation; told to every server that it "
+            "calls (webhooks, captures of links)."
+        ),
+    )
+    webhook_refused_networks: str = Field(
+        default="",
+        description=(
+            "Networks that webhooks and captures never go to, beside all that are not public: "
+            "`203.0.113.0/24,2001:db8::/32`. Name public addresses that serve your inside, and a "
+            "NAT64 prefix of your own."
+        ),
+    )
+    webhook_allow_loopback: bool = Field(
+        default=False,
+        description=(
+            "Unsafe, for trials on one machine only: webhooks may go to this machine, to any port "
+            "and without encryption."
+        ),
+    )
+    worker: bool = Field(
+        default=True,
+        description=(
+            "Whether `gaptracker serve` also does the intake's chores; false where "
+            "`gaptracker work` runs beside it."
+        ),
+    )
     host: str = Field(
         default="127.0.0.1",
         description="Address that `gaptracker serve` listens on.",
@@ -114,6 +145,18 @@ class Settings(BaseSettings):
         default="console",
         description="`console` for people, `json` for one object a line.",
     )
+
+    @field_validator("webhook_refused_networks")
+    @classmethod
+    def _check_networks(cls, text: str) -> str:
+        """Refuse what is no network, before anything is called."""
+        networks_in(text)
+        return text
+
+    @property
+    def resolved_refused_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Return the networks that are never called."""
+        return networks_in(self.webhook_refused_networks)
 
     @property
     def resolved_database_url(self) -> str:
@@ -141,3 +184,16 @@ class Settings(BaseSettings):
     def resolved_content_key_file(self) -> Path:
         """Return the file in force for the content key."""
         return self.content_key_file or self.data_dir / "content.key"
+
+
+def networks_in(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Read networks that are separated by commas.
+
+    Raises:
+        ValueError: If one of them is none.
+
+    Examples:
+        >>> networks_in("10.0.0.0/8, 64:ff9b:1::/48")
+        (IPv4Network('10.0.0.0/8'), IPv6Network('64:ff9b:1::/48'))
+    """
+    return tuple(ip_network(each.strip()) for each in text.split(",") if each.strip())

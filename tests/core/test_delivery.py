@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaptracker.domain.delivery import (
+    FEED_TYPES,
     JITTER_SHARE,
     LONGEST_RETRY_AFTER,
     WAITS,
@@ -43,7 +44,7 @@ def after(attempt: int, status: int, retry_after: str | None = None) -> NextStep
 
 
 def test_the_types_are_those_of_the_specification() -> None:
-    assert set(EventType) == {
+    assert set(FEED_TYPES) == {
         *(
             f"submission.{each}"
             for each in ["submitted", "needs_info", "accepted", "rejected", "withdrawn"]
@@ -53,6 +54,7 @@ def test_the_types_are_those_of_the_specification() -> None:
         "job.finished",
         "score.changed",
     }
+    assert set(EventType) - FEED_TYPES == {"webhook.test"}, "our one word, never in the feed"
 
 
 def test_the_waits_are_those_of_the_specification() -> None:

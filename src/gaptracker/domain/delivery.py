@@ -26,6 +26,12 @@ class EventType(StrEnum):
     ATTACHMENT_QUARANTINED = "attachment.quarantined"
     JOB_FINISHED = "job.finished"
     SCORE_CHANGED = "score.changed"
+    # Sent when an organisation asks for a trial; it is no event and never in the feed.
+    WEBHOOK_TEST = "webhook.test"
+
+
+# What can be subscribed to and is in the feed.
+FEED_TYPES = frozenset(EventType) - {EventType.WEBHOOK_TEST}
 
 
 # The wait before each attempt, counted from the end of the one before: ten attempts over 75 hours,

@@ -40,6 +40,7 @@ class FieldCode(StrEnum):
     URL_SCHEME = "url.scheme"
     URL_FORM = "url.form"
     URL_CREDENTIALS = "url.credentials"
+    URL_REFUSED = "url.refused"
     COUNTRY_UNKNOWN = "country.unknown"
     THEME_UNKNOWN = "theme.unknown"
     INDICATOR_UNKNOWN = "indicator.unknown"

@@ -1,13 +1,18 @@
 """The web application, put together from the settings; and the server that runs it."""
 
+from contextlib import AbstractContextManager, nullcontext
+from types import FrameType
+
 import uvicorn
 from fastapi import FastAPI
 
 from gaptracker.logs import configure_logs
+from gaptracker.main.chores import make_worker
 from gaptracker.main.intake import make_desk
 from gaptracker.publish.api.app import create_api
 from gaptracker.publish.api.shelf import Shelf
 from gaptracker.receive.app import ROUTERS, install_intake
+from gaptracker.receive.desk import desk_in
 from gaptracker.records.database import make_engine
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.settings import Settings
@@ -25,10 +30,24 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     configure_logs(settings.log_level, settings.log_format)
     shelf = Shelf(ReleaseStore(settings.resolved_releases_url))
-    app = create_api(shelf, more=ROUTERS)
     engine = make_engine(settings.resolved_database_url)
-    install_intake(app, make_desk(settings, engine))
+    desk = make_desk(settings, engine)
+
+    def at_work() -> AbstractContextManager[None]:
+        return make_worker(desk, engine).at_work() if settings.worker else nullcontext()
+
+    app = create_api(shelf, more=ROUTERS, while_running=at_work)
+    install_intake(app, desk)
     return app
+
+
+class PromptServer(uvicorn.Server):
+    """A server that answers who waits for events when it is told to stop, and not 30 s later."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take the signal to stop."""
+        desk_in(self.config.app).closing.set()
+        super().handle_exit(sig, frame)
 
 
 def create_server(settings: Settings) -> uvicorn.Server:
@@ -40,7 +59,7 @@ def create_server(settings: Settings) -> uvicorn.Server:
     Args:
         settings: The settings; port 0 takes a free one.
     """
-    return uvicorn.Server(
+    return PromptServer(
         uvicorn.Config(
             create_app(settings),
             host=settings.host,

@@ -1,12 +1,47 @@
 """The chores of the intake's worker."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from gaptracker.main.worker import Chore
+import structlog
+from sqlalchemy import Engine
+
+from gaptracker.domain.errors import SchemaMismatch
+from gaptracker.main.webhooks import webhook_chores
+from gaptracker.main.worker import Chore, Worker
 from gaptracker.receive.desk import Desk
+from gaptracker.records.schema import check_schema
+
+log = structlog.get_logger("gaptracker.worker")
 
 
 def intake_chores(desk: Desk) -> Sequence[tuple[str, Chore]]:
     """Return the chores that keep the intake going, each with its name."""
-    del desk
-    return ()
+    return (*webhook_chores(desk),)
+
+
+def make_worker(desk: Desk, engine: Engine) -> Worker:
+    """Return a worker for the intake that waits until the database is there."""
+    return Worker(intake_chores(desk), ready=readiness(engine))
+
+
+def readiness(engine: Engine) -> Callable[[], bool]:
+    """Return what says whether a database has this program's schema.
+
+    Who serves a release only has no database, and must not find their log full of it.
+    """
+    seen: set[str] = set()
+
+    def ready() -> bool:
+        if "ready" in seen:
+            return True
+        try:
+            check_schema(engine)
+        except SchemaMismatch as error:
+            if "told" not in seen:
+                log.warning("chores wait for the database", reason=str(error))
+            seen.add("told")
+            return False
+        seen.add("ready")
+        return True
+
+    return ready

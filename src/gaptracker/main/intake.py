@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from gaptracker.intake.methodology_files import shipped_methodology, shipped_versions
+from gaptracker.main.webhooks import outgoing_of
 from gaptracker.receive.desk import Desk
 from gaptracker.receive.rates import Rates
 from gaptracker.records.blob_store import BlobStore
@@ -58,4 +59,5 @@ def make_desk(settings: Settings, engine: Engine) -> Desk:
             strangers=settings.intake_strangers_per_minute,
             random=secrets.token_bytes,
         ),
+        outgoing=outgoing_of(settings),
     )

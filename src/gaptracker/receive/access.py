@@ -41,6 +41,7 @@ UNSEAL = one_of(Scope.IDENTITY_UNSEAL)
 KEYS = one_of(Scope.KEYS_ADMIN)
 
 SUBMISSION = "/v1/submissions/{submission_id}"
+ENDPOINT = "/v1/webhook-endpoints/{endpoint_id}"
 
 # fmt: off
 ACCESS: Mapping[tuple[str, str], Rule] = {
@@ -70,6 +71,15 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST",   "/v1/keys/{key_id}:revoke"):                  KEYS,
     ("GET",    "/v1/codings/queue"):                         CODE,
     ("POST",   "/v1/codings"):                               CODE,
+    ("GET",    "/v1/events"):                                READ,
+    ("POST",   "/v1/webhook-endpoints"):                     TELL,
+    ("GET",    "/v1/webhook-endpoints"):                     TELL,
+    ("GET",    ENDPOINT):                                    TELL,
+    ("DELETE", ENDPOINT):                                    TELL,
+    ("POST",   f"{ENDPOINT}:rotate-secret"):                 TELL,
+    ("POST",   f"{ENDPOINT}:test"):                          TELL,
+    ("GET",    f"{ENDPOINT}/deliveries"):                    TELL,
+    ("POST",   f"{ENDPOINT}/deliveries/{{delivery_id}}:redeliver"): TELL,
     ("GET",    "/v1/evidence"):                              ANYBODY,
     ("GET",    "/v1/evidence/{submission_id}"):              ANYBODY,
     ("GET",    "/v1/exports/evidence"):                      ANYBODY,

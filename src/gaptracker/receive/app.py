@@ -7,10 +7,12 @@ from gaptracker.receive.errors import install_intake_errors
 from gaptracker.receive.routes import (
     codings,
     conversation,
+    events,
     evidence,
     me,
     organisation,
     submissions,
+    webhooks,
 )
 
 ROUTERS = (
@@ -20,6 +22,8 @@ ROUTERS = (
     codings.router,
     evidence.router,
     organisation.router,
+    events.router,
+    webhooks.router,
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fastapi import Request
 
 from gaptracker.custody.signed_notes import LogKey
+from gaptracker.intake.addresses import OutgoingRules
 from gaptracker.receive.rates import Rates
 from gaptracker.records.blob_store import BlobStore
 from gaptracker.records.unit_of_work import UnitOfWork
@@ -52,6 +53,17 @@ class RunningKeys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """Where this installation may call on somebody's word, and who it says it is.
+
+    `contact` is a mail address or page of whoever runs it, for the User-Agent.
+    """
+
+    rules: OutgoingRules = field(default_factory=OutgoingRules)
+    contact: str = "contact-not-set"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """The intake's tools.
 
@@ -73,11 +85,24 @@ class Desk:
     review: ReviewRules = field(default_factory=ReviewRules)
     limits: Limits = field(default_factory=Limits)
     running: RunningKeys = field(default_factory=RunningKeys)
+    outgoing: Outgoing = field(default_factory=Outgoing)
+    # Set when the server begins to stop: who waits for events is answered at once.
+    closing: threading.Event = field(default_factory=threading.Event)
 
 
 def desk_of(request: Request) -> Desk:
     """Return the application's desk."""
-    desk = request.app.state.desk
+    return desk_in(request.app)
+
+
+# `object` because servers hold an application of any kind.
+def desk_in(app: object) -> Desk:
+    """Return the desk of an application that `install_intake` was given.
+
+    Raises:
+        TypeError: If it has none.
+    """
+    desk = getattr(getattr(app, "state", None), "desk", None)
     if not isinstance(desk, Desk):
         raise TypeError(f"{type(desk).__name__} where the intake's desk was expected")
     return desk

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
+from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.intake.submission_known import Known
 from gaptracker.receive.bodies import read_body, require_media_type
 from gaptracker.receive.callers import (
@@ -41,6 +42,31 @@ async def the_errand(
 
 
 WritingErrand = Annotated[Errand, Depends(the_errand)]
+
+
+async def no_body(request: Request) -> bytes:
+    """Read the body of an address that takes none: nothing, or an empty object.
+
+    Raises:
+        Refused: `too-large` or `validation-failed`, if there is something in it.
+    """
+    body = await read_body(request, desk_of(request).limits.json_bytes)
+    if body.strip() not in {b"", b"{}"}:
+        raise Refused(RefusalCode.VALIDATION_FAILED, "a body came; this address takes none, or {}")
+    return body
+
+
+NoBodyParameter = Annotated[bytes, Depends(no_body)]
+
+
+async def the_bare_errand(
+    caller: CallerParameter, _body: NoBodyParameter, work: WorkParameter, present: PresentParameter
+) -> Errand:
+    """Give a writing route that takes no body its caller, transaction and moment."""
+    return Errand(principal=caller, work=work, present=present)
+
+
+BareErrand = Annotated[Errand, Depends(the_bare_errand)]
 
 
 async def the_checking_errand(

@@ -269,25 +269,36 @@ class CustodyRepository:
         )
 
     def events_after(
-        self, position: int, *, organisation: str, types: Sequence[str] = (), limit: int = 100
+        self,
+        position: int,
+        *,
+        organisation: str,
+        types: Sequence[str] = (),
+        before: int | None = None,
+        limit: int = 100,
     ) -> tuple[OutboxEvent, ...]:
-        """Load events that an organisation may see, in order, after a position (-1 for all)."""
+        """Load events that an organisation may see, in order.
+
+        Args:
+            position: After this one; -1 for all.
+            organisation: Whose they are; those for everybody are theirs, too.
+            types: Of these types only, unless empty.
+            before: Before this position, unless None.
+            limit: At most so many.
+        """
         mine = (EVENT.c.organisation == organisation) | EVENT.c.organisation.is_(None)
         query = select(EVENT).where(EVENT.c.position > position, mine)
+        if before is not None:
+            query = query.where(EVENT.c.position < before)
         if types:
             query = query.where(EVENT.c.type.in_(types))
         rows = self._session.execute(query.order_by(EVENT.c.position).limit(limit)).mappings()
-        return tuple(
-            OutboxEvent(
-                id=row["id"],
-                type=EventType(row["type"]),
-                organisation=row["organisation"],
-                data=json.loads(row["data"]),
-                at=row["created_at"],
-                position=row["position"],
-            )
-            for row in rows
-        )
+        return tuple(_event_of(row) for row in rows)
+
+    def event_at(self, position: int) -> OutboxEvent:
+        """Load the event at a position where there is one."""
+        query = select(EVENT).where(EVENT.c.position == position)
+        return _event_of(self._session.execute(query).mappings().one())
 
     def event_position(self, event: str, *, organisation: str) -> int | None:
         """Return the position of an event that an organisation may see."""
@@ -306,6 +317,18 @@ def _committed(note: LogNote, salt: bytes, entry_id: str) -> bytes:
     if note.member is not None:
         actor = commitment(entry_salt(salt, f"{entry_id} actor"), note.member.encode())
     return canonical_bytes({**note.particulars, "actor_commitment": actor})
+
+
+# `Any` because a row holds every type that a column can have.
+def _event_of(row: Mapping[Any, Any]) -> OutboxEvent:
+    return OutboxEvent(
+        id=row["id"],
+        type=EventType(row["type"]),
+        organisation=row["organisation"],
+        data=json.loads(row["data"]),
+        at=row["created_at"],
+        position=row["position"],
+    )
 
 
 def _hashes_in(frontier: bytes) -> list[bytes]:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, Text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
+from gaptracker.domain.webhooks import DeliveryState
 from gaptracker.records.intake_tables import ORGANISATION_KEY
-from gaptracker.records.tables import Row, UtcDateTime
+from gaptracker.records.tables import Row, UtcDateTime, one_of
 
 
 class CustodyHeadRow(Row, table=True):
@@ -106,16 +107,26 @@ class OutboxEventRow(Row, table=True):
 
 
 class WebhookEndpointRow(Row, table=True):
-    """Where an organisation wants its events sent; the secrets sign, so they are kept readable."""
+    """Where an organisation wants its events sent.
+
+    Address and secrets are encrypted at rest: the secrets sign, and an address may hold a token.
+    `from_position` is the first event that has not been fanned out to the endpoint.
+    """
 
     __tablename__ = "webhook_endpoint"
+    __table_args__ = (
+        CheckConstraint(
+            "(previous_secret IS NULL) = (previous_until IS NULL)", name="previous_whole"
+        ),
+        CheckConstraint("(disabled_at IS NULL) = (disabled_reason IS NULL)", name="disabled_whole"),
+    )
 
     id: str = Field(primary_key=True)
     organisation: str = Field(foreign_key=ORGANISATION_KEY, index=True)
-    url: str
+    url: str = Field(sa_type=Text)
     types: str
-    secret: str
-    previous_secret: str | None
+    secret: str = Field(sa_type=Text)
+    previous_secret: str | None = Field(sa_type=Text)
     previous_until: datetime | None = Field(sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: str = Field(foreign_key="member.id")
@@ -125,26 +136,49 @@ class WebhookEndpointRow(Row, table=True):
 
 
 class DeliveryRow(Row, table=True):
-    """One event on its way to one endpoint, and how its tries went."""
+    """One event on its way to one endpoint; a redelivery by hand is a further round.
+
+    A test is no event of the outbox: it has no position, and `event` is an id of its own.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('pending', 'delivered', 'given_up', 'cancelled')", name="state_known"
-        ),
+        one_of("state", DeliveryState),
         CheckConstraint("attempts >= 0", name="attempts_counted"),
+        CheckConstraint("round >= 1", name="round_positive"),
+        CheckConstraint("(state = 'pending') = (next_at IS NOT NULL)", name="next_at_pending"),
+        UniqueConstraint("endpoint", "event", "round"),
+        UniqueConstraint("endpoint", "event_position", "round"),
         Index(None, "state", "next_at"),
-        Index(None, "endpoint", "event_position"),
+        Index(None, "lease_until"),
+        Index(None, "endpoint", "created_at", "id"),
     )
 
     id: str = Field(primary_key=True)
     endpoint: str = Field(foreign_key="webhook_endpoint.id")
-    event_position: int = Field(foreign_key="outbox_event.position")
+    event: str
+    event_position: int | None = Field(foreign_key="outbox_event.position")
+    type: str
+    round: int
     state: str
     attempts: int
     next_at: datetime | None = Field(sa_type=UtcDateTime)
     lease_until: datetime | None = Field(sa_type=UtcDateTime)
-    last_status: int | None
-    last_outcome: str | None
-    last_at: datetime | None = Field(sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class DeliveryAttemptRow(Row, table=True):
+    """How one attempt ended: a status where one came, and the outcome in a word."""
+
+    __tablename__ = "delivery_attempt"
+    __table_args__ = (
+        CheckConstraint("attempt >= 1", name="attempt_positive"),
+        CheckConstraint("duration_ms >= 0", name="duration_ms_counted"),
+    )
+
+    delivery: str = Field(primary_key=True, foreign_key="delivery.id")
+    attempt: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=UtcDateTime)
+    status: int | None
+    outcome: str
+    duration_ms: int

@@ -20,6 +20,7 @@ from gaptracker.records.idempotency_repository import IdempotencyRepository
 from gaptracker.records.principals_repository import PrincipalsRepository
 from gaptracker.records.repositories import EvidenceRepository
 from gaptracker.records.submissions_repository import Box, SubmissionsRepository
+from gaptracker.records.webhooks_repository import WebhooksRepository
 
 # Any constant will do, as long as nothing else in the database takes the same one.
 LOADING_LOCK = 7_342_001
@@ -60,6 +61,7 @@ class UnitOfWork:
     custody: CustodyRepository
     dirty_scores: DirtyScoresRepository
     idempotency: IdempotencyRepository
+    webhooks: WebhooksRepository
 
     def __init__(
         self,
@@ -94,6 +96,7 @@ class UnitOfWork:
         self.custody = CustodyRepository(self._session)
         self.dirty_scores = DirtyScoresRepository(self._session)
         self.idempotency = IdempotencyRepository(self._session, self._box)
+        self.webhooks = WebhooksRepository(self._session, self._box)
         return self
 
     def __exit__(

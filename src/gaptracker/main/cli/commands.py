@@ -51,6 +51,7 @@ COMMANDS = {
     "release": Place("release", "release_app", MAKE),
     "org": Place("principals", "org_app", TAKE),
     "key": Place("principals", "key_app", TAKE),
+    "work": Place("work", "work_command", TAKE),
 }
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractContextManager
 from functools import partial
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -33,6 +34,7 @@ def create_api(
     *,
     watch_seconds: float | None = WATCH_SECONDS,
     more: Iterable[APIRouter] = (),
+    while_running: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
 ) -> FastAPI:
     """Put the application together.
 
@@ -41,6 +43,7 @@ def create_api(
         watch_seconds: How often the store is looked at for a newer release; None for never,
             for callers that refresh the shelf themselves.
         more: Routers of other doors, which share errors, envelope and description.
+        while_running: Opened when the application starts and closed when it has stopped.
     """
     app = FastAPI(
         openapi_url=OPENAPI_PATH,
@@ -50,7 +53,9 @@ def create_api(
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
         dependencies=[Depends(require_documented_parameters)],
-        lifespan=partial(_watching, shelf=shelf, watch_seconds=watch_seconds),
+        lifespan=partial(
+            _running, shelf=shelf, watch_seconds=watch_seconds, while_running=while_running
+        ),
     )
     app.state.shelf = shelf
     for router in (*ROUTERS, *more):
@@ -67,9 +72,21 @@ def _describe_with(app: FastAPI, describer: Callable[[FastAPI], dict[str, object
 
 
 @contextlib.asynccontextmanager
-async def _watching(
-    _app: FastAPI, *, shelf: Shelf, watch_seconds: float | None
+async def _running(
+    _app: FastAPI,
+    *,
+    shelf: Shelf,
+    watch_seconds: float | None,
+    while_running: Callable[[], AbstractContextManager[None]],
 ) -> AsyncIterator[None]:
+    """Do what is to be done as long as the application runs."""
+    with while_running():
+        async with _watching(shelf, watch_seconds):
+            yield
+
+
+@contextlib.asynccontextmanager
+async def _watching(shelf: Shelf, watch_seconds: float | None) -> AsyncIterator[None]:
     """Watch the store while the application runs; it answers before the first look is over."""
     if watch_seconds is None:
         yield
