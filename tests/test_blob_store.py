@@ -1,8 +1,6 @@
 """Attachment bytes are hashed, whole, private, and nothing half written stays."""
 
-import errno
 import hashlib
-import io
 import os
 import stat
 import subprocess
@@ -13,20 +11,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import fsspec  # type: ignore[import-untyped]
 import pytest
-from fsspec.implementations.memory import MemoryFileSystem  # type: ignore[import-untyped]
-from fsspec.spec import AbstractBufferedFile  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaptracker.domain.errors import UnknownName
+from gaptracker.custody.chunk_box import ChunkBox
+from gaptracker.domain.errors import SealUnopened, UnknownName
+from gaptracker.intake.closed_file import open_closed
 from gaptracker.records.blob_errors import BlobCorrupt, BlobTooLarge, StorageFull
 from gaptracker.records.blob_store import BlobStore, Incoming, StoredBlob
+from tests.object_world import full_objects
 
 CONTENT = bytes(range(256)) * 3000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 LIMIT = 10_000_000
+BOX = ChunkBox(bytes(range(32)), os.urandom)
 WRITE_BEYOND = """
 import resource, signal, sys
 from gaptracker.records.blob_errors import StorageFull
@@ -46,52 +45,20 @@ with BlobStore(sys.argv[1]).incoming(limit_bytes=10_000_000) as incoming:
 """
 
 
-class ObjectFile(AbstractBufferedFile):  # type: ignore[misc]
-    """A file that, as in an object store, appears when it is closed."""
-
-    def _initiate_upload(self) -> None:
-        self.parts = io.BytesIO()
-
-    def _upload_chunk(self, final: bool = False) -> bool:
-        if self.fs.full:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        self.parts.write(self.buffer.getvalue())
-        if final:
-            self.fs.pipe_file(self.path, self.parts.getvalue())
-        return True
-
-    def discard(self) -> None:
-        self.closed = True
-
-
-class Objects(MemoryFileSystem):  # type: ignore[misc]
-    """An object store: the outside world's stand-in, which can be full."""
-
-    protocol = "objects"
-    full = False
-
-    def _open(self, path: str, mode: str = "rb", **options: object) -> object:
-        if mode == "wb" and "data" not in options:
-            return ObjectFile(self, path, mode, block_size=2**18)
-        return super()._open(path, mode, **options)
-
-
-fsspec.register_implementation("objects", Objects, clobber=True)
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "blobs"
 
 
-@pytest.fixture
-def store(folder: Path) -> BlobStore:
-    return BlobStore(str(folder))
+@pytest.fixture(params=["plain", "closed"])
+def store(request: pytest.FixtureRequest, folder: Path) -> BlobStore:
+    return BlobStore(str(folder), BOX if request.param == "closed" else None)
 
 
-@pytest.fixture(params=["disk", "objects"])
+@pytest.fixture(params=["disk", "objects", "closed disk", "closed objects"])
 def any_store(request: pytest.FixtureRequest, folder: Path) -> BlobStore:
-    return BlobStore(str(folder) if request.param == "disk" else f"objects://{uuid4().hex}")
+    url = f"objects://{uuid4().hex}" if "objects" in request.param else str(folder)
+    return BlobStore(url, BOX if "closed" in request.param else None)
 
 
 def files_under(folder: Path) -> list[Path]:
@@ -116,7 +83,7 @@ def test_what_was_received_is_read_back_under_its_hash(any_store: BlobStore) -> 
 
 def test_the_same_content_twice_is_one_file(store: BlobStore, folder: Path) -> None:
     assert kept(store) == kept(store)
-    assert [path.name for path in files_under(folder)] == [SHA256]
+    assert [path.name for path in files_under(folder)] == [store.name_of(SHA256)]
 
 
 def test_only_the_owner_may_read_files_and_folders(store: BlobStore, folder: Path) -> None:
@@ -137,10 +104,17 @@ def test_an_empty_file_is_kept_too(any_store: BlobStore) -> None:
     assert list(any_store.open(blob.sha256)) == []
 
 
-@given(start=st.integers(0, 300), length=st.none() | st.integers(0, 300))
-def test_a_range_is_the_slice_of_the_content(start: int, length: int | None) -> None:
-    store = BlobStore(f"memory://{uuid4().hex}")
-    content = CONTENT[:256]
+@given(
+    start=st.integers(0, 200_000),
+    length=st.none() | st.integers(0, 200_000),
+    size=st.sampled_from([0, 1, 256, 65_536, 65_537, 131_072, 150_000]),
+    box=st.sampled_from([None, BOX]),
+)
+def test_a_range_is_the_slice_of_the_content(
+    start: int, length: int | None, size: int, box: ChunkBox | None
+) -> None:
+    store = BlobStore(f"memory://{uuid4().hex}", box)
+    content = CONTENT[:size]
     sha256 = kept(store, content).sha256
     end = None if length is None else start + length
     assert b"".join(store.open(sha256, start, length)) == content[start:end]
@@ -163,8 +137,10 @@ def test_what_is_not_kept_is_gone(store: BlobStore, folder: Path) -> None:
     with store.incoming(limit_bytes=LIMIT) as incoming:
         incoming.write(CONTENT)
         assert incoming.sha256 == SHA256
-        incoming.file.seek(0)
-        assert incoming.file.read(256) == CONTENT[:256]
+        file = incoming.file
+        plain = file if incoming.key is None else open_closed(file, incoming.key)
+        plain.seek(0)
+        assert plain.read(256) == CONTENT[:256]
     assert files_under(folder) == []
 
 
@@ -215,13 +191,8 @@ def test_a_full_device_is_told() -> None:
 def test_a_full_object_store_shows_no_half_object() -> None:
     name = uuid4().hex
     store = BlobStore(f"objects://{name}")
-    objects = fsspec.filesystem("objects")
-    objects.full = True
-    try:
-        with pytest.raises(StorageFull, match="Make room"):
-            kept(store)
-    finally:
-        objects.full = False
+    with full_objects() as objects, pytest.raises(StorageFull, match="Make room"):
+        kept(store)
     assert objects.find(f"/{name}") == []
     assert kept(store).sha256 == SHA256
 
@@ -257,3 +228,47 @@ def test_a_damaged_blob_is_noticed_and_mended_by_the_same_content(
         store.verify(SHA256)
     kept(store)
     assert store.verify(SHA256).size == len(CONTENT)
+
+
+@pytest.mark.hostile
+def test_a_closed_store_tells_neither_what_is_kept_nor_which_known_file_it_is(folder: Path) -> None:
+    text = b"CANARY-said-in-confidence " * 10_000
+    sha256 = BlobStore(str(folder), BOX).receive([text], limit_bytes=LIMIT).sha256
+    (file,) = files_under(folder)
+    assert b"CANARY" not in file.read_bytes()
+    assert sha256 not in str(file)
+    with pytest.raises(UnknownName):
+        BlobStore(str(folder), ChunkBox(bytes(32), os.urandom)).open(sha256)
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("change", ["swap", "cut", "flip"])
+def test_a_closed_file_that_was_exchanged_cut_or_changed_is_noticed(
+    folder: Path, change: str
+) -> None:
+    store = BlobStore(str(folder), BOX)
+    kept(store)
+    (file,) = files_under(folder)
+    content = file.read_bytes()
+    other = store.receive([b"x" * len(CONTENT)], limit_bytes=LIMIT)
+    if change == "swap":
+        file = next(path for path in files_under(folder) if path != file)
+        file.write_bytes(content)
+        wanted = other.sha256
+    else:
+        damaged = content[:-70_000] if change == "cut" else content[:-1] + b"!"
+        file.write_bytes(damaged)
+        wanted = SHA256
+    with pytest.raises(SealUnopened):
+        list(store.open(wanted))
+    with pytest.raises(BlobCorrupt):
+        store.verify(wanted)
+
+
+def test_only_old_files_are_listed_by_their_names(any_store: BlobStore) -> None:
+    kept(any_store)
+    assert list(any_store.names(datetime(2000, 1, 1, tzinfo=UTC))) == []
+    (name,) = any_store.names(datetime(2999, 1, 1, tzinfo=UTC))
+    assert name == any_store.name_of(SHA256)
+    any_store.delete_named(any_store.name_of(SHA256))
+    assert not any_store.is_kept(SHA256)

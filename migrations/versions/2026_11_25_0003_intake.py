@@ -456,13 +456,17 @@ def create_attachment() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("submission", sa.String(), nullable=False),
         sa.Column("ref", sa.String(), nullable=False),
-        sa.Column("filename", sa.String(), nullable=True),
-        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("filename", sa.Text(), nullable=True),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("blob", sa.String(), nullable=False),
         sa.Column("size_bytes", sa.Integer(), nullable=False),
         sa.Column("media_type_declared", sa.String(), nullable=False),
         sa.Column("media_type_detected", sa.String(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("problem", sa.String(), nullable=True),
+        sa.Column("flags", sa.String(), nullable=False),
+        sa.Column("no_copy", sa.String(), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
@@ -479,7 +483,7 @@ def create_attachment() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
         sa.UniqueConstraint("submission", "ref", name=op.f("uq_attachment_submission_ref")),
     )
-    op.create_index(op.f("ix_attachment_sha256"), "attachment", ["sha256"], unique=False)
+    op.create_index(op.f("ix_attachment_blob"), "attachment", ["blob"], unique=False)
 
 
 def create_correction() -> None:
@@ -726,7 +730,8 @@ def create_derivative() -> None:
         sa.Column("attachment", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("tool", sa.String(), nullable=False),
-        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("blob", sa.String(), nullable=False),
         sa.Column("size_bytes", sa.Integer(), nullable=False),
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -744,4 +749,4 @@ def create_derivative() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_derivative")),
     )
     op.create_index(op.f("ix_derivative_attachment"), "derivative", ["attachment"], unique=False)
-    op.create_index(op.f("ix_derivative_sha256"), "derivative", ["sha256"], unique=False)
+    op.create_index(op.f("ix_derivative_blob"), "derivative", ["blob"], unique=False)

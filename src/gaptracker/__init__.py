@@ -1,5 +1,12 @@
 """GapTracker: what governments say about drugs and human rights, against what they do."""
 
-from importlib.metadata import version
+__version__: str
 
-__version__ = version("gaptracker")
+
+def __getattr__(name: str) -> str:
+    """Look the version up when it is asked for: the readers of attachments pay for no more."""
+    if name != "__version__":
+        raise AttributeError(name)
+    from importlib.metadata import version  # noqa: PLC0415  6 MB for each reading process
+
+    return version("gaptracker")

@@ -29,6 +29,7 @@ class RefusalCode(StrEnum):
     WITHDRAWN = "withdrawn"
     PRECONDITION_FAILED = "precondition-failed"
     TOO_LARGE = "too-large"
+    RANGE_NOT_SATISFIABLE = "range-not-satisfiable"
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
     VALIDATION_FAILED = "validation-failed"
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"

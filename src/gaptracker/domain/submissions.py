@@ -133,22 +133,48 @@ class Message:
     created_at: datetime
 
 
+class AttachmentState(StrEnum):
+    """Whether a file's content was looked at, and what came of it."""
+
+    SCANNING = "scanning"
+    CLEAN = "clean"
+    QUARANTINED = "quarantined"
+
+
+class DerivativeKind(StrEnum):
+    """What was made from an attachment; `original` is the file itself, released as it is."""
+
+    PUBLIC_COPY = "public_copy"
+    REDACTION = "redaction"
+    TRANSCRIPT = "transcript"
+    ORIGINAL = "original"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """One file of a submission; `state` is scanning, clean or quarantined."""
+    """One file of a submission.
+
+    `blob` is the name of its bytes in the store; `flags` are words for what a reader of the
+    original should know, parted by spaces; `no_copy` says why there can be no public copy,
+    None while there may be one; until `lease_until` somebody is looking at it.
+    """
 
     id: str
     submission: str
     ref: str
     filename: str | None
     sha256: str
+    blob: str
     size_bytes: int
     media_type_declared: str
     media_type_detected: str | None
-    state: str
+    state: AttachmentState
     problem: str | None
     created_at: datetime
     created_by: str
+    flags: str = ""
+    no_copy: str | None = None
+    lease_until: datetime | None = None
     erased_at: datetime | None = None
 
 
@@ -158,9 +184,10 @@ class Derivative:
 
     id: str
     attachment: str
-    kind: str
+    kind: DerivativeKind
     tool: str
     sha256: str
+    blob: str
     size_bytes: int
     media_type: str
     created_at: datetime

@@ -1,8 +1,8 @@
 """The process in which hostile files are read: `python -m gaptracker.intake.copy_worker`.
 
-The file comes in as standard input, one line of JSON with what was found goes to standard output,
-then the copy. Before the first byte is read, the process gives up the right to use more memory,
-time or space than it needs, and to open anything: no file, no socket.
+The file comes in as standard input, closed or plain; one line of JSON with what was found goes to
+standard output, then the copy. Before the first byte is read, the process gives up the right to use
+more memory, time or space than it needs, and to open anything: no file, no socket.
 """
 
 import codecs
@@ -19,6 +19,7 @@ import PIL.MpoImagePlugin
 import PIL.WebPImagePlugin  # noqa: F401 - as above
 from PIL import Image
 
+from gaptracker.intake.closed_file import open_closed
 from gaptracker.intake.content_type import ContentProblem, detect, refusal
 from gaptracker.intake.public_copy import NoPublicCopy, write_redacted
 from gaptracker.intake.redaction import Box
@@ -34,8 +35,10 @@ def main(task: Mapping[str, Any]) -> None:
     Image.preinit()
     for encoding in ENCODINGS:
         codecs.lookup(encoding)
+    key = os.environ.pop("FILE_KEY", None)
     _give_up_rights(task)
-    file, out = open(0, "rb", closefd=False), open(1, "wb", closefd=False)  # noqa: SIM115
+    came, out = open(0, "rb", closefd=False), open(1, "wb", closefd=False)  # noqa: SIM115
+    file = came if key is None else open_closed(came, bytes.fromhex(key))
     if task["do"] == "detect":
         _answer(out, _detected(file, task["declared"]))
         return

@@ -21,6 +21,8 @@ from gaptracker.intake.content_type import CSV, PDF, TEXT
 from gaptracker.intake.picture_document import POINTS_PER_INCH, PictureDocument
 from gaptracker.intake.redaction import Box, burn
 
+# Of these a public copy is made; of the others nothing but the items' text becomes public.
+COPIED_TYPES = frozenset({PDF, *FORMATS, TEXT, CSV})
 DOTS_PER_INCH = 150
 MOST_PAGES = 300
 # A2 at 150 dots an inch; a larger page gets fewer dots.

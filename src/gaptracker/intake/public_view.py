@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gaptracker.intake.content_type import accepted_type
+from gaptracker.intake.public_copy import COPIED_TYPES
 from gaptracker.intake.submission_problems import pointer_to
 from gaptracker.intake.submissions import Content, public_sources
 
@@ -27,6 +29,8 @@ LINK_MEMBERS = frozenset({"ref", "reliability", "on", "locator"})
 PLACE_MEMBERS = ("territory", "admin1", "admin2")
 USUAL_ADMIN_LEVEL = 1
 DAY_LETTERS = len("2026-03-05")
+# What a reader of the preview is told of an attachment, in the place of its type.
+PUBLIC_COPY = "a public copy of the file: what is seen in it, nothing that is hidden beside it"
 BUCKETS = ((5, "5+"), (1, "1-4"), (0, "0"))
 
 
@@ -60,8 +64,9 @@ def public_view(content: Content, *, admin_level: int = USUAL_ADMIN_LEVEL) -> Pu
 
     Public are the summary, public items with a public source, public sources, and the event:
     as it was given if it is public, to the day and the administrative level otherwise. Private
-    notes, collectors, identities, attachments and consent never are; what is left out is
-    counted in buckets only.
+    notes, collectors, identities and consent never are; what is left out is counted in buckets
+    only. Of an attachment neither name nor digest is; of some a public copy is made, see
+    `copies_become_public`.
 
     Args:
         content: A draft's content.
@@ -91,6 +96,10 @@ def public_view(content: Content, *, admin_level: int = USUAL_ADMIN_LEVEL) -> Pu
     }
     if "event" in content:
         projection["event"] = view.event(content["event"])
+    if copies_become_public(content):
+        for number, file in enumerate(content["attachments_expected"]):
+            if accepted_type(file["media_type"]) in COPIED_TYPES:
+                view.turned(("attachments_expected", number, "media_type"), PUBLIC_COPY)
     dropped = (
         FieldFate(pointer=pointer_to(path), becomes_public=False, shown_as=None)
         for path, _ in _leaves((), content)
@@ -99,6 +108,22 @@ def public_view(content: Content, *, admin_level: int = USUAL_ADMIN_LEVEL) -> Pu
     fates = {each.pointer: each for each in (*view.fates.values(), *dropped)}
     in_order = (pointer_to(path) for path, _ in _leaves((), content))
     return PublicView(projection=projection, fields=tuple(fates[pointer] for pointer in in_order))
+
+
+def copies_become_public(content: Content) -> bool:
+    """Say whether plain copies of the attachments become public when the content does.
+
+    An attachment has no level of its own. Beside any part that is not public nobody but a person
+    can say that a copy tells nothing of it: then only redactions by an editor become public.
+    """
+    parts = [*content["items"], *content["sources"], *filter(None, [content.get("event")])]
+    links = [each for item in content["items"] for each in item["sources"]]
+    levels = {
+        each.get("confidentiality") or "public"
+        for each in [*parts, *links]
+        if isinstance(each, dict)
+    }
+    return levels <= {"public"} and not any("identity" in each for each in content["sources"])
 
 
 @dataclass(slots=True, kw_only=True)

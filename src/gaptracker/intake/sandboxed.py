@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from io import RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,6 +20,7 @@ from gaptracker.intake.public_copy import NoPublicCopy
 from gaptracker.intake.redaction import Box
 
 WORKER = "gaptracker.intake.copy_worker"
+FILE_KEY = "FILE_KEY"
 # Room for the worker's answer before a copy.
 HEAD_BYTES = 1024
 MIB = 1024 * 1024
@@ -65,20 +66,58 @@ class Sandbox:
         self._detect_limits = detect_limits
         self._copy_limits = copy_limits
 
-    def detect(self, file: RawIOBase | BinaryIO, declared: str) -> Detected:
+    def detect(
+        self, file: RawIOBase | BinaryIO, declared: str, key: bytes | None = None
+    ) -> Detected:
         """Tell what a file is from its content; see `content_type.detect`.
 
         Args:
             file: An open file of the system's, no buffer in memory; its position is moved.
             declared: What its sender said, as in `Content-Type`.
+            key: The key of this one file, if it is closed (`custody.chunk_box`).
         """
+        with self._places:
+            found = self._detected(file, declared, key, self._detect_limits)
+        return found or refusal(
+            ContentProblem.UNSAFE_FILE, "its reader crashed, or needed too much time or memory"
+        )
+
+    def detect_soon(
+        self,
+        file: RawIOBase | BinaryIO,
+        declared: str,
+        key: bytes | None = None,
+        *,
+        patience_seconds: float,
+    ) -> Detected | None:
+        """Tell what a file is, if that can be told soon.
+
+        Args:
+            file: As for `detect`.
+            declared: As for `detect`.
+            key: As for `detect`.
+            patience_seconds: How long to wait for a free place, and then for the reading.
+
+        Returns:
+            What it is; None if all readers are busy, or the file takes its reader longer: somebody
+            should look again later, with `detect`.
+        """
+        if not self._places.acquire(timeout=patience_seconds):
+            return None
+        try:
+            limits = replace(self._detect_limits, wall_seconds=patience_seconds)
+            return self._detected(file, declared, key, limits)
+        finally:
+            self._places.release()
+
+    def _detected(
+        self, file: RawIOBase | BinaryIO, declared: str, key: bytes | None, limits: Limits
+    ) -> Detected | None:
         task = {"do": "detect", "declared": declared}
         with tempfile.TemporaryFile() as out:
-            answer = self._run(task, file, out, self._detect_limits)
+            answer = self._run(task, file, out, limits, key)
         if answer is None:
-            return refusal(
-                ContentProblem.UNSAFE_FILE, "its reader crashed, or needed too much time or memory"
-            )
+            return None
         return Detected(
             media_type=answer["media_type"],
             problems=tuple(ContentProblem(each) for each in answer["problems"]),
@@ -88,7 +127,12 @@ class Sandbox:
 
     @contextlib.contextmanager
     def public_copy(
-        self, file: RawIOBase | BinaryIO, media_type: str, boxes: Sequence[Box] = ()
+        self,
+        file: RawIOBase | BinaryIO,
+        media_type: str,
+        boxes: Sequence[Box] = (),
+        *,
+        key: bytes | None = None,
     ) -> Iterator[PublicCopy]:
         """Make the public copy of a checked file, with boxes burnt in.
 
@@ -96,6 +140,7 @@ class Sandbox:
             file: An open file of the system's, no buffer in memory; its position is moved.
             media_type: Its type, as detected.
             boxes: What to cover, in pictures and PDFs only.
+            key: The key of this one file, if it is closed.
 
         Yields:
             The copy; its file is gone after the block.
@@ -110,7 +155,8 @@ class Sandbox:
             "head_bytes": HEAD_BYTES,
         }
         with tempfile.TemporaryFile() as out:
-            answer = self._run(task, file, out, self._copy_limits)
+            with self._places:
+                answer = self._run(task, file, out, self._copy_limits, key)
             if answer is None:
                 raise NoPublicCopy("its reader crashed, or needed too much time, memory or space")
             if "refused" in answer:
@@ -119,30 +165,34 @@ class Sandbox:
 
     # `Any` because a task and its answer are JSON.
     def _run(
-        self, task: Mapping[str, Any], file: RawIOBase | BinaryIO, out: BinaryIO, limits: Limits
+        self,
+        task: Mapping[str, Any],
+        file: RawIOBase | BinaryIO,
+        out: BinaryIO,
+        limits: Limits,
+        key: bytes | None,
     ) -> dict[str, Any] | None:
         """Run one task; None if the process did not come to its end."""
         whole = {**task, **asdict(limits)}
         command = [sys.executable, "-P", "-s", "-m", WORKER, json.dumps(whole)]
-        with self._places:
-            # Its messages may quote the file, and go nowhere. Of the server's environment, which
-            # holds secrets, it sees nothing.
-            worker = subprocess.Popen(  # noqa: S603 - our own program
-                command,
-                stdin=file.fileno(),
-                stdout=out.fileno(),
-                stderr=subprocess.DEVNULL,
-                env=_environment(),
-                cwd=tempfile.gettempdir(),
-                start_new_session=True,
-            )
-            try:
-                worker.wait(limits.wall_seconds)
-            except subprocess.TimeoutExpired:
-                return None
-            finally:
-                worker.kill()
-                worker.wait()
+        # Its messages may quote the file, and go nowhere. Of the server's environment, which
+        # holds secrets, it sees nothing; the key opens this one file.
+        worker = subprocess.Popen(  # noqa: S603 - our own program
+            command,
+            stdin=file.fileno(),
+            stdout=out.fileno(),
+            stderr=subprocess.DEVNULL,
+            env=_environment(key),
+            cwd=tempfile.gettempdir(),
+            start_new_session=True,
+        )
+        try:
+            worker.wait(limits.wall_seconds)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            worker.kill()
+            worker.wait()
         out.seek(0)
         head = out.read(HEAD_BYTES) if task["do"] == "copy" else out.read()
         try:
@@ -152,7 +202,10 @@ class Sandbox:
         return answer if worker.returncode == 0 else None
 
 
-def _environment() -> dict[str, str]:
-    """Return what the worker needs to find this program, and nothing else."""
+def _environment(key: bytes | None) -> dict[str, str]:
+    """Return what the worker needs to find this program, the file's key, and nothing else."""
     kept = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if "SYSTEMROOT" in os.environ else {}
+    if key is not None:
+        # Other people of this machine can read a process's arguments, its environment they cannot.
+        kept[FILE_KEY] = key.hex()
     return {**kept, "PYTHONPATH": str(Path(gaptracker.__file__).parent.parent), "LC_ALL": "C.UTF-8"}

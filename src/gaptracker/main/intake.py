@@ -12,7 +12,7 @@ from gaptracker.receive.desk import Desk
 from gaptracker.receive.rates import Rates
 from gaptracker.records.blob_store import BlobStore
 from gaptracker.records.database import sqlite_file
-from gaptracker.records.key_files import content_box_of, log_key_of
+from gaptracker.records.key_files import chunk_box_of, content_box_of, log_key_of
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.settings import Settings
 from gaptracker.workflows.known_names import KnownNames
@@ -41,13 +41,14 @@ def make_desk(settings: Settings, engine: Engine) -> Desk:
     """
     box = content_box_of(settings.resolved_content_key_file, secrets.token_bytes)
     methodology = shipped_methodology(shipped_versions()[-1])
+    files = chunk_box_of(settings.resolved_content_key_file, secrets.token_bytes)
 
     def open_work(reads_only: bool) -> UnitOfWork:
         return UnitOfWork(engine, read_only=reads_only, box=box)
 
     return Desk(
         open_work=open_work,
-        blobs=BlobStore(settings.resolved_blobs_url),
+        blobs=BlobStore(settings.resolved_blobs_url, files),
         log_key=log_key_of(settings.resolved_log_key_file, settings.log_name),
         known=KnownNames(methodology, lambda: open_work(True)),
         writers=asyncio.Semaphore(ONE_WRITER if sqlite_file(engine) else WRITERS),

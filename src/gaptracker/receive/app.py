@@ -5,8 +5,10 @@ from fastapi import FastAPI
 from gaptracker.receive.desk import Desk
 from gaptracker.receive.errors import install_intake_errors
 from gaptracker.receive.routes import (
+    attachments,
     codings,
     conversation,
+    derivatives,
     events,
     evidence,
     me,
@@ -24,6 +26,8 @@ ROUTERS = (
     organisation.router,
     events.router,
     webhooks.router,
+    attachments.router,
+    derivatives.router,
 )
 
 

@@ -4,9 +4,14 @@ A body that comes slowly must not hold the database, and one that is too long is
 being read to its end.
 """
 
+import asyncio
+from collections.abc import AsyncIterator
+
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from gaptracker.domain.refusals import RefusalCode, Refused
+from gaptracker.receive.desk import desk_of
 
 
 def too_large(limit: int) -> Refused:
@@ -37,12 +42,44 @@ async def read_body(request: Request, limit: int) -> bytes:
     """
     check_declared_length(request, limit)
     chunks, size = [], 0
-    async for chunk in request.stream():
+    async for chunk in pieces_of(request):
         size += len(chunk)
         if size > limit:
             raise too_large(limit)
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+async def pieces_of(request: Request) -> AsyncIterator[bytes]:
+    """Give a body's pieces as they come.
+
+    Raises:
+        Refused: `unavailable`, if the sender breaks off, stands still or is far too slow: to send
+            it again is all that can be done.
+    """
+    limits = desk_of(request).limits
+    loop, stream = asyncio.get_running_loop(), aiter(request.stream())
+    until = loop.time() + limits.body_seconds
+    while True:
+        seconds = min(limits.still_seconds, until - loop.time())
+        try:
+            async with asyncio.timeout(max(0.0, seconds)):
+                piece = await anext(stream)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise _broken(f"stood still for {limits.still_seconds:g} s or took too long") from None
+        except ClientDisconnect:
+            raise _broken("ended before it was whole") from None
+        yield piece
+
+
+def _broken(how: str) -> Refused:
+    return Refused(
+        RefusalCode.UNAVAILABLE,
+        f"the body {how}; nothing of it was kept: send it again with the same key",
+        headers={"Retry-After": "1", "Connection": "close"},
+    )
 
 
 def media_type_of(request: Request) -> str:

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from gaptracker.custody.signed_notes import LogKey
 from gaptracker.intake.addresses import OutgoingRules
+from gaptracker.intake.sandboxed import Sandbox
 from gaptracker.receive.rates import Rates
 from gaptracker.records.blob_store import BlobStore
 from gaptracker.records.unit_of_work import UnitOfWork
@@ -17,17 +18,24 @@ from gaptracker.workflows.present import Present
 from gaptracker.workflows.review_rules import ReviewRules
 
 MEGABYTE = 1_000_000
+# More than the sandbox has places, so that none is idle while another file is being kept.
+LOOKING = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much one request, submission or organisation may bring, in bytes and counts."""
+    """How much one request, submission or organisation may bring, and how slowly."""
 
     json_bytes: int = MEGABYTE
     batch_bytes: int = 20 * MEGABYTE
     attachment_bytes: int = 25 * MEGABYTE
     attachments_per_submission: int = 20
     organisation_bytes: int = 2_000 * MEGABYTE
+    # A body that stands still for so long, or is not whole after so long, is given up.
+    still_seconds: float = 30.0
+    body_seconds: float = 900.0
+    # A file whose type is not clear after so long is taken, and looked at again later.
+    look_seconds: float = 3.0
 
 
 class RunningKeys:
@@ -73,6 +81,10 @@ class Desk:
             where waiting costs no thread.
         present: Reads the clock and gives randomness.
         review: How far one reviewer's acceptance may move a score.
+        sandbox: Looks at files that arrive.
+        copier: Makes copies of them.
+        looking: Lets as many requests as this at once have a thread for it, as `writers` does.
+        copying: The same, for copies.
     """
 
     open_work: Callable[[bool], UnitOfWork]
@@ -84,6 +96,11 @@ class Desk:
     writers: asyncio.Semaphore
     review: ReviewRules = field(default_factory=ReviewRules)
     limits: Limits = field(default_factory=Limits)
+    sandbox: Sandbox = field(default_factory=Sandbox)
+    looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LOOKING))
+    # Copies take long: they must not keep new files from being looked at.
+    copier: Sandbox = field(default_factory=lambda: Sandbox(at_once=1))
+    copying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     running: RunningKeys = field(default_factory=RunningKeys)
     outgoing: Outgoing = field(default_factory=Outgoing)
     # Set when the server begins to stop: who waits for events is answered at once.

@@ -18,6 +18,8 @@ from gaptracker.receive.desk import desk_of
 from gaptracker.workflows.errand import Errand
 
 JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"
+AttachmentId = Annotated[str, Path(min_length=1, max_length=64)]
+DerivativeId = Annotated[str, Path(min_length=1, max_length=64)]
 SubmissionId = Annotated[str, Path(min_length=1, max_length=64)]
 
 

@@ -11,6 +11,7 @@ from gaptracker.intake.strict_json import MalformedJson
 from gaptracker.intake.submission_problems import SubmissionInvalid
 from gaptracker.publish.api.codes import PROBLEM_KINDS, ProblemCode, type_of
 from gaptracker.publish.api.errors import PROBLEM_MEDIA_TYPE, request_id_of
+from gaptracker.records.blob_errors import StorageFull
 
 RETRY_AFTER_SECONDS = 5
 
@@ -58,7 +59,7 @@ def refusal_of(error: Exception) -> Refused:
             return invalid([problem.as_json() for problem in error.problems])
         case MalformedJson():
             return Refused(RefusalCode.MALFORMED_JSON, str(error), offset=error.offset)
-        case StorageUnavailable():
+        case StorageUnavailable() | StorageFull():
             headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
             return Refused(RefusalCode.UNAVAILABLE, str(error), headers=headers)
         case NotAllowed():
@@ -83,6 +84,7 @@ def install_intake_errors(app: FastAPI) -> None:
         SubmissionInvalid,
         MalformedJson,
         StorageUnavailable,
+        StorageFull,
         NotAllowed,
         Conflict,
         InvalidValue,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from fastapi import Request, Response
 
+from gaptracker.domain.principals import Principal
 from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.receive.desk import desk_of
 from gaptracker.records.idempotency_repository import RequestKey, StoredAnswer
@@ -30,27 +31,29 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamedBody:
+    """A body that is not in memory: the SHA-256 of its bytes, in hex."""
+
+    sha256: str
+
+
 def answer_once(
-    request: Request, body: bytes, errand: Errand, do: Callable[[], Answer]
+    request: Request, body: bytes | StreamedBody, errand: Errand, do: Callable[[], Answer]
 ) -> Response:
     """Do what a request asks unless it was done before under the same key.
 
     Args:
         request: The request, with `Idempotency-Key`.
-        body: Its raw body, which with the content type is its fingerprint.
+        body: Its raw body, or the digest of one that was streamed; with the content type it is
+            the request's fingerprint.
         errand: The caller, whose key is theirs alone, with the transaction and the moment.
         do: What to do the first time; if it raises, nothing is kept, the key neither.
 
     Raises:
         Refused: `idempotency-key-required`, `idempotency-key-reused` or `request-in-progress`.
     """
-    work = errand.work
-    key = RequestKey(
-        member=errand.principal.member,
-        method=request.method,
-        route=request.url.path,
-        key=given_key(request),
-    )
+    work, key = errand.work, key_of(request, errand.principal)
     fingerprint = fingerprint_of(request, body)
     claim = (key.member, key.method, key.route, key.key)
     running = desk_of(request).running
@@ -77,6 +80,20 @@ def answer_once(
         running.release(claim)
 
 
+def key_of(request: Request, principal: Principal) -> RequestKey:
+    """Return what a request's key stands for.
+
+    Raises:
+        Refused: `idempotency-key-required`.
+    """
+    return RequestKey(
+        member=principal.member,
+        method=request.method,
+        route=request.url.path,
+        key=given_key(request),
+    )
+
+
 def given_key(request: Request) -> str:
     """Return the request's Idempotency-Key: a quoted string, or the same without quotes.
 
@@ -93,14 +110,15 @@ def given_key(request: Request) -> str:
     return found["quoted"] or found["bare"]
 
 
-def fingerprint_of(request: Request, body: bytes) -> str:
+def fingerprint_of(request: Request, body: bytes | StreamedBody) -> str:
     """Return what tells one request from another under the same key: content type and bytes.
 
     The query belongs to it, since a batch's mode stands there.
     """
     parts = (request.headers.get("content-type", ""), request.url.query)
     head = "\n".join(parts).encode("utf-8", "surrogateescape")
-    return hashlib.sha256(head + b"\n" + body).hexdigest()
+    content = body.sha256.encode() if isinstance(body, StreamedBody) else body
+    return hashlib.sha256(head + b"\n" + content).hexdigest()
 
 
 def _in_progress() -> Refused:

@@ -101,6 +101,23 @@ class CodingQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=MOST_ENTRIES, description="Most items.")] = 20
 
 
+class BoxBody(Body):
+    """A part of a page to be made unreadable: shares of the page, from its left and its top."""
+
+    page: Annotated[int, Field(ge=0, le=10_000)]
+    left: Annotated[float, Field(ge=0, le=1)]
+    top: Annotated[float, Field(ge=0, le=1)]
+    right: Annotated[float, Field(ge=0, le=1)]
+    bottom: Annotated[float, Field(ge=0, le=1)]
+
+
+class DerivativeBody(Body):
+    """What is to be made of a file: a redaction with boxes, or the original let out as it is."""
+
+    kind: Literal["redaction", "original"] = "redaction"
+    boxes: Annotated[list[BoxBody], Field(max_length=500)] = []
+
+
 class ListQuery(BaseModel):
     """Which submissions, and how many."""
 

@@ -215,7 +215,11 @@ class MessageRow(Row, table=True):
 
 
 class AttachmentRow(Row, table=True):
-    """One file of a submission; the bytes are in the blob store under `sha256`."""
+    """One file of a submission; the bytes are in the blob store under the name `blob`.
+
+    `filename` and `sha256` are closed: each could tell which document this is. `no_copy` says why
+    there is no public copy, `lease_until` that somebody is looking at the file.
+    """
 
     __tablename__ = "attachment"
     __table_args__ = (
@@ -227,13 +231,17 @@ class AttachmentRow(Row, table=True):
     id: str = Field(primary_key=True)
     submission: str = Field(foreign_key=SUBMISSION_KEY)
     ref: str
-    filename: str | None
-    sha256: str = Field(index=True)
+    filename: str | None = Field(sa_type=Text)
+    sha256: str = Field(sa_type=Text)
+    blob: str = Field(index=True)
     size_bytes: int
     media_type_declared: str
     media_type_detected: str | None
     state: str
     problem: str | None
+    flags: str
+    no_copy: str | None
+    lease_until: datetime | None = Field(sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: str = Field(foreign_key=MEMBER_KEY)
     erased_at: datetime | None = Field(sa_type=UtcDateTime)
@@ -253,7 +261,8 @@ class DerivativeRow(Row, table=True):
     attachment: str = Field(foreign_key="attachment.id", index=True)
     kind: str
     tool: str
-    sha256: str = Field(index=True)
+    sha256: str = Field(sa_type=Text)
+    blob: str = Field(index=True)
     size_bytes: int
     media_type: str
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -5,6 +5,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
 
+from gaptracker.custody.chunk_box import ChunkBox
 from gaptracker.custody.content_box import KEY_BYTES, ContentBox
 from gaptracker.custody.signed_notes import LogKey
 from gaptracker.domain.errors import KeyUnreadable
@@ -44,13 +45,25 @@ def content_box_of(file: Path, random: Callable[[int], bytes]) -> ContentBox:
     Raises:
         KeyUnreadable: If the file holds no key.
     """
+    return ContentBox(_content_key(file, random), random)
+
+
+def chunk_box_of(file: Path, random: Callable[[int], bytes]) -> ChunkBox:
+    """Read the content key, under which files are closed, too; make one where there is no file.
+
+    Raises:
+        KeyUnreadable: If the file holds no key.
+    """
+    return ChunkBox(_content_key(file, random), random)
+
+
+def _content_key(file: Path, random: Callable[[int], bytes]) -> bytes:
     make_once(file, lambda: CONTENT_PREFIX + b64encode(random(KEY_BYTES)).decode())
     text = file.read_text("utf-8").strip()
     try:
-        key = b64decode(text.removeprefix(CONTENT_PREFIX), validate=True)
+        return b64decode(text.removeprefix(CONTENT_PREFIX), validate=True)
     except ValueError as error:
         raise KeyUnreadable(f"{file} holds no content key; name the right file") from error
-    return ContentBox(key, random)
 
 
 def make_once(file: Path, make: Callable[[], str]) -> None:

@@ -24,6 +24,7 @@ from gaptracker.records.webhooks_repository import WebhooksRepository
 
 # Any constant will do, as long as nothing else in the database takes the same one.
 LOADING_LOCK = 7_342_001
+BLOBS_LOCK = 7_342_002
 
 
 class NoBox:
@@ -90,7 +91,7 @@ class UnitOfWork:
         self.datasets = DatasetRepository(self._session)
         self.principals = PrincipalsRepository(self._session)
         self.submissions = SubmissionsRepository(self._session, self._box)
-        self.attachments = AttachmentsRepository(self._session)
+        self.attachments = AttachmentsRepository(self._session, self._box)
         self.corrections = CorrectionsRepository(self._session)
         self.custodians = CustodiansRepository(self._session)
         self.custody = CustodyRepository(self._session)
@@ -141,6 +142,17 @@ class UnitOfWork:
             self._session.execute(
                 text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOADING_LOCK}
             )
+
+    def take_blobs_lock(self, *, to_remove: bool = False) -> None:
+        """Keep blobs that are needed from being removed; held until the transaction ends.
+
+        Whoever refers to a blob takes it and then makes sure that the blob is there; whoever
+        removes blobs takes it alone and then asks which of them are referred to. On SQLite every
+        writing transaction is alone anyway.
+        """
+        if self._session.get_bind().dialect.name == POSTGRESQL:
+            function = "pg_advisory_xact_lock" + ("" if to_remove else "_shared")
+            self._session.execute(text(f"SELECT {function}(:lock)"), {"lock": BLOBS_LOCK})
 
     @staticmethod
     def _reading(bind: Engine | Connection) -> Engine | Connection:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gaptracker.domain.submissions import Attachment, Decision, Review, Submission
+from gaptracker.domain.submissions import Attachment, AttachmentState, Decision, Review, Submission
 from gaptracker.domain.workflow import Action, Facts, State
+from gaptracker.intake.public_copy import COPIED_TYPES
 from gaptracker.intake.submission_problems import FieldCode, Problem
 from gaptracker.intake.submissions import Content, completeness
 from gaptracker.records.unit_of_work import UnitOfWork
@@ -17,8 +18,6 @@ from gaptracker.workflows.review_rules import moves_too_far
 DAY = timedelta(days=1)
 RUBRIC = ("provenance", "accuracy", "relevance", "safety")
 LOWEST_SCORE, HIGHEST_SCORE = 1, 5
-# Of these a public copy is made; of the others nothing but the item's text becomes public.
-COPIED_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp"})
 MANIFEST = frozenset({FieldCode.ATTACHMENT_MISSING, FieldCode.ATTACHMENT_DIFFERS})
 # Consent and manifest have guards of their own, which say more precisely what is missing.
 OTHER_GUARDS = MANIFEST | {FieldCode.CONSENT_MISSING}
@@ -80,7 +79,7 @@ def gather_facts(
         second_reviewer=_opinion(reviews, Decision.SECOND, submission.revision),
         second_editor=_opinion(reviews, Decision.VERIFY, submission.revision),
         conflict_declared=asked.conflict,
-        quarantined=any(each.state == "quarantined" for each in attachments),
+        quarantined=any(each.state is AttachmentState.QUARANTINED for each in attachments),
         legal_hold=submission.legal_hold,
         consent_to_review=bool(consent.get("review")),
         consent_to_publish=bool(consent.get("publish")),
@@ -132,12 +131,13 @@ def rubric_complete(rubric: Mapping[str, int] | None) -> bool:
 
 
 def copies_ready(attachments: Sequence[Attachment], work: UnitOfWork) -> bool:
-    """Say whether every attachment that is to be public has its public copy.
+    """Say whether every attachment of which a copy can be made has one, or never will.
 
-    One without a public copy is never served, so only those still being looked at are waited for.
+    One without a public copy is never served, so only those still being looked at, or waiting for
+    their copy, are waited for.
     """
-    return all(each.state != "scanning" for each in attachments) and all(
-        work.attachments.derivatives(each.id)
+    return all(each.state is not AttachmentState.SCANNING for each in attachments) and all(
+        each.no_copy is not None or work.attachments.derivatives(each.id)
         for each in attachments
         if each.media_type_detected in COPIED_TYPES
     )

@@ -31,6 +31,7 @@ class ProblemCode(StrEnum):
     WITHDRAWN = "withdrawn"
     PRECONDITION_FAILED = "precondition-failed"
     TOO_LARGE = "too-large"
+    RANGE_NOT_SATISFIABLE = "range-not-satisfiable"
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
     VALIDATION_FAILED = "validation-failed"
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused"
@@ -150,6 +151,11 @@ PROBLEM_KINDS: dict[ProblemCode, ProblemKind] = {
         status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         title="The body is larger than this address takes",
         advice="Stay below the limits that /v1/me states.",
+    ),
+    ProblemCode.RANGE_NOT_SATISFIABLE: ProblemKind(
+        status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+        title="The file has no such bytes",
+        advice="Ask for a range within the length that `Content-Range` names.",
     ),
     ProblemCode.UNSUPPORTED_MEDIA_TYPE: ProblemKind(
         status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

@@ -132,6 +132,7 @@ def _inner_scope(scope: Scope, exchange: _Exchange) -> Scope:
         "request_id": exchange.request_id,
         "suffix": suffix,
         "headers": exchange.headers,
+        "head_only": exchange.head_only,
     }
     method = "GET" if exchange.head_only else scope["method"]
     return {**scope, "method": method, "path": path, "state": state}
@@ -145,7 +146,8 @@ def _finished(message: Message, exchange: _Exchange) -> Message:
         headers["X-Request-Id"] = exchange.request_id
         headers.update(exchange.headers)
         headers["X-Content-Type-Options"] = "nosniff"
-        headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        # Files of senders bring a stricter one.
+        headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
         headers["Access-Control-Allow-Origin"] = "*"
         headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
         return {**message, "headers": headers.raw}
