@@ -42,6 +42,7 @@ def upgrade() -> None:
         create_correction,
         create_delivery,
         create_dirty_score,
+        create_job_input,
         create_job_line,
         create_message,
         create_review,
@@ -288,7 +289,7 @@ def create_job() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("mode", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("input", sa.Text(), nullable=False),
+        sa.Column("line_count", sa.Integer(), nullable=False),
         sa.Column("read_count", sa.Integer(), nullable=False),
         sa.Column("created_count", sa.Integer(), nullable=False),
         sa.Column("unchanged_count", sa.Integer(), nullable=False),
@@ -567,6 +568,17 @@ def create_dirty_score() -> None:
             ["submission"], ["submission.id"], name=op.f("fk_dirty_score_submission")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dirty_score")),
+    )
+
+
+def create_job_input() -> None:
+    op.create_table(
+        "job_input",
+        sa.Column("job", sa.String(), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("closed", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["job"], ["job.id"], name=op.f("fk_job_input_job")),
+        sa.PrimaryKeyConstraint("job", "part", name=op.f("pk_job_input")),
     )
 
 

@@ -61,7 +61,8 @@ def content_digest(content: object) -> str:
 def _ordered(value: object, place: _Place) -> object:
     """Return a value with its members in order, once it is known to have a canonical form."""
     if isinstance(value, str):
-        return _whole_text(value, place)
+        # Most text is ASCII, which Python knows without looking at it.
+        return value if value.isascii() else _whole_text(value, place)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -78,16 +79,14 @@ def _ordered(value: object, place: _Place) -> object:
 
 def _whole_text(text: str, place: _Place) -> str:
     """Return the text, once it is known to be encodable."""
-    # Most text is ASCII, which Python knows without looking at it.
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            msg = (
-                f"the text at {_pointer(place)} holds half a character (a lone surrogate) at "
-                f"position {error.start}; pass whole characters"
-            )
-            raise InvalidValue(msg) from None
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        msg = (
+            f"the text at {_pointer(place)} holds half a character (a lone surrogate) at "
+            f"position {error.start}; pass whole characters"
+        )
+        raise InvalidValue(msg) from None
     return text
 
 
@@ -112,9 +111,10 @@ def _member_names(members: Mapping[object, object], place: _Place) -> list[str]:
                 f"{type(name).__name__}; JSON names members by text"
             )
             raise TypeError(msg)
-        names.append(_whole_text(name, place))
-    if all(name.isascii() for name in names):
+        names.append(name)
+    if "".join(names).isascii():
         return sorted(names)
+    names = [_whole_text(name, place) for name in names]
     return sorted(names, key=lambda name: name.encode("utf-16-be"))
 
 

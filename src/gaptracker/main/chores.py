@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from gaptracker.domain.errors import SchemaMismatch
 from gaptracker.main.attachment_chores import attachment_chores
+from gaptracker.main.batches import write_batches
 from gaptracker.main.webhooks import webhook_chores
 from gaptracker.main.worker import Chore, Worker
 from gaptracker.receive.desk import Desk
@@ -17,7 +18,11 @@ log = structlog.get_logger("gaptracker.worker")
 
 def intake_chores(desk: Desk) -> Sequence[tuple[str, Chore]]:
     """Return the chores that keep the intake going, each with its name."""
-    return (*webhook_chores(desk), *attachment_chores(desk))
+    return (
+        ("batches", lambda: write_batches(desk)),
+        *webhook_chores(desk),
+        *attachment_chores(desk),
+    )
 
 
 def make_worker(desk: Desk, engine: Engine) -> Worker:

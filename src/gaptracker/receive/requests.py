@@ -12,6 +12,7 @@ from pydantic import (
     ValidationError,
 )
 
+from gaptracker.domain.jobs import JobMode
 from gaptracker.domain.records import HIGHEST_RUNG, LOWEST_RUNG
 from gaptracker.domain.submissions import Visibility
 from gaptracker.domain.vocabulary import Specificity
@@ -137,6 +138,31 @@ class ListQuery(BaseModel):
     count: Annotated[
         Literal["estimate"] | None, Field(description="`estimate` for how many there are.")
     ] = None
+
+
+class BatchQuery(BaseModel):
+    """How a batch's lines stand together, and what its columns mean."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mode: Annotated[
+        JobMode, Field(description="`partial` keeps each good line, `atomic` all or none.")
+    ] = JobMode.PARTIAL
+    mapping: Annotated[
+        str | None,
+        Field(description="For CSV: the id of a mapping.", min_length=1, max_length=64),
+    ] = None
+
+
+class TemplateQuery(BaseModel):
+    """For which kind of item."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Annotated[
+        Literal["measure", "statement", "observation"],
+        Field(description="What a row of the spreadsheet is."),
+    ] = "measure"
 
 
 class DiffQuery(BaseModel):

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
+from gaptracker.domain.jobs import JobKind, JobMode, JobState
 from gaptracker.domain.workflow import State, Verification
 from gaptracker.records.tables import Row, UtcDateTime, one_of
 
@@ -290,13 +291,9 @@ class JobRow(Row, table=True):
 
     __tablename__ = "job"
     __table_args__ = (
-        CheckConstraint("kind IN ('batch', 'capture', 'copy')", name="kind_known"),
-        CheckConstraint("mode IN ('partial', 'atomic')", name="mode_known"),
-        CheckConstraint(
-            "state IN ('queued', 'running', 'succeeded', 'partially_succeeded', 'failed', "
-            "'cancelled')",
-            name="state_known",
-        ),
+        one_of("kind", JobKind),
+        one_of("mode", JobMode),
+        one_of("state", JobState),
         Index(None, "state", "created_at"),
     )
 
@@ -306,7 +303,7 @@ class JobRow(Row, table=True):
     kind: str
     mode: str
     state: str
-    input: str = Field(sa_type=Text)
+    line_count: int
     read_count: int
     created_count: int
     unchanged_count: int
@@ -319,8 +316,18 @@ class JobRow(Row, table=True):
     lease_until: datetime | None = Field(sa_type=UtcDateTime)
 
 
+class JobInputRow(Row, table=True):
+    """What a job still has to do, closed; a part is removed in the transaction that does it."""
+
+    __tablename__ = "job_input"
+
+    job: str = Field(primary_key=True, foreign_key="job.id")
+    part: int = Field(primary_key=True)
+    closed: str = Field(sa_type=Text)
+
+
 class JobLineRow(Row, table=True):
-    """What became of one line of a batch; written with the submission it made."""
+    """What became of one line of a batch; closed, written with the submission it made."""
 
     __tablename__ = "job_line"
 

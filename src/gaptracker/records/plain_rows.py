@@ -24,12 +24,13 @@ class PlainTable(Generic[Value]):
 
     value_type: type[Value]
     table: Table
+    names: Sequence[str]
     words: Mapping[str, type[StrEnum]]
 
     # `Any` because a row holds every type that a column can have.
     def decode(self, row: Mapping[Any, Any]) -> Value:
         """Build the value that a row holds."""
-        columns = {name: row[name] for name in _field_names(self.value_type)}
+        columns = {name: row[name] for name in self.names}
         for name, kind in self.words.items():
             if columns[name] is not None:
                 columns[name] = kind(columns[name])
@@ -37,7 +38,7 @@ class PlainTable(Generic[Value]):
 
     def encode(self, value: Value) -> dict[str, Any]:
         """Return a value's columns."""
-        columns = {name: getattr(value, name) for name in _field_names(self.value_type)}
+        columns = {name: getattr(value, name) for name in self.names}
         for name in self.words:
             columns[name] = None if columns[name] is None else str(columns[name])
         return columns
@@ -62,7 +63,7 @@ def plain_table(value_type: type[Value], name: str) -> PlainTable[Value]:
         raise TypeError(f"{value_type.__name__} and table {name} differ in {differ}")
     hints = get_type_hints(value_type)
     words = {each: kind for each in names if (kind := _word_type(hints[each])) is not None}
-    return PlainTable(value_type=value_type, table=table, words=words)
+    return PlainTable(value_type=value_type, table=table, names=names, words=words)
 
 
 # `Any` because a type hint is a type, a union or an alias.

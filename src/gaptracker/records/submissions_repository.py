@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from gaptracker.domain.errors import StorageUnavailable
 from gaptracker.domain.submissions import (
     Message,
     Review,
@@ -75,8 +77,18 @@ class SubmissionsRepository:
         revisions: Iterable[SubmissionRevision],
         identities: Iterable[SealedIdentity] = (),
     ) -> None:
-        """Add new submissions with their first revisions, in sets."""
-        SUBMISSIONS.add(self._session, submissions)
+        """Add new submissions with their first revisions, in sets.
+
+        Raises:
+            StorageUnavailable: If another transaction took a `client_ref` in the meantime; a
+                second try finds it.
+        """
+        try:
+            SUBMISSIONS.add(self._session, submissions)
+        except IntegrityError as error:
+            raise StorageUnavailable(
+                "another request is writing the same client_ref; nothing was kept: try again"
+            ) from error
         REVISIONS.add(self._session, [self._closed(each) for each in revisions])
         IDENTITIES.add(self._session, identities)
 
@@ -152,6 +164,42 @@ class SubmissionsRepository:
         table = SUBMISSIONS.table
         columns = SUBMISSIONS.encode(submission)
         self._session.execute(update(table).where(table.c.id == submission.id).values(**columns))
+
+    def hand_over(self, submissions: Sequence[Submission], *, at: datetime) -> None:
+        """Make several envelopes exactly these, and freeze their revisions, in sets."""
+        if not submissions:
+            return
+        table, revisions = SUBMISSIONS.table, REVISIONS.table
+        rows = [
+            {f"to_{name}": value for name, value in SUBMISSIONS.encode(each).items()}
+            for each in submissions
+        ]
+        moved = update(table).where(table.c.id == bindparam("to_id"))
+        changed = (
+            "state",
+            "changed_at",
+            "touched_at",
+            "submitter",
+            "submitted_at",
+            "last_action",
+            "last_actor",
+        )
+        frozen = update(revisions).where(
+            revisions.c.submission == bindparam("of"), revisions.c.number == bindparam("at_number")
+        )
+        # A connection's executemany: the session's would load the rows again.
+        connection = self._session.connection()
+        connection.execute(
+            moved.values({name: bindparam(f"to_{name}") for name in changed}),
+            [
+                {name: row[name] for name in ("to_id", *(f"to_{each}" for each in changed))}
+                for row in rows
+            ],
+        )
+        connection.execute(
+            frozen.values(frozen_at=at),
+            [{"of": each.id, "at_number": each.revision} for each in submissions],
+        )
 
     def revision(self, submission: str, number: int) -> SubmissionRevision | None:
         """Load one revision."""

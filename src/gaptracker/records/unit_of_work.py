@@ -17,6 +17,7 @@ from gaptracker.records.database import POSTGRESQL, READ_ONLY
 from gaptracker.records.datasets import DatasetRepository
 from gaptracker.records.dirty_scores_repository import DirtyScoresRepository
 from gaptracker.records.idempotency_repository import IdempotencyRepository
+from gaptracker.records.jobs_repository import JobsRepository
 from gaptracker.records.principals_repository import PrincipalsRepository
 from gaptracker.records.repositories import EvidenceRepository
 from gaptracker.records.submissions_repository import Box, SubmissionsRepository
@@ -63,6 +64,7 @@ class UnitOfWork:
     dirty_scores: DirtyScoresRepository
     idempotency: IdempotencyRepository
     webhooks: WebhooksRepository
+    jobs: JobsRepository
 
     def __init__(
         self,
@@ -98,6 +100,7 @@ class UnitOfWork:
         self.dirty_scores = DirtyScoresRepository(self._session)
         self.idempotency = IdempotencyRepository(self._session, self._box)
         self.webhooks = WebhooksRepository(self._session, self._box)
+        self.jobs = JobsRepository(self._session, self._box)
         return self
 
     def __exit__(

@@ -7,8 +7,9 @@ what is there, other content is refused, and what was withdrawn never comes back
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
-from gaptracker.custody.canonical import canonical_bytes, content_digest
+from gaptracker.custody.canonical import canonical_bytes
 from gaptracker.custody.log_entries import EntryKind, LogRole
 from gaptracker.custody.sealing import CustodianKey, seal
 from gaptracker.domain.principals import Principal
@@ -21,6 +22,24 @@ from gaptracker.workflows.present import Present
 
 FIRST_REVISION = 1
 ENDED = frozenset({State.WITHDRAWN, State.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedDraft:
+    """A checked draft as it will be written, with nothing in it that is open and must be sealed.
+
+    `content` is canonical JSON; `refused` says why it cannot be created, unless it is there
+    already.
+    """
+
+    id: str
+    client_ref: str | None
+    content: str
+    content_sha256: str
+    consent_to_publish: bool
+    has_confidential: bool
+    identities: tuple[SealedIdentity, ...] = ()
+    refused: Refused | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +66,34 @@ def create_submissions(
         custodian before anything is written; without a custodian, a draft that brings one is
         refused, since nobody could ever read it and keeping it open is not safe.
     """
+    custodians = errand.work.custodians.active()
+    return create_prepared([prepare(each, custodians, errand.present) for each in drafts], errand)
+
+
+def prepare(
+    draft: SubmissionDraft, custodians: Sequence[tuple[str, CustodianKey]], present: Present
+) -> PreparedDraft:
+    """Give a draft its id and seal what has to be sealed; nothing is written."""
+    submission = present.new_id("sub")
+    content = canonical_bytes(draft.content)
+    unsealable = bool(draft.identities) and not custodians
+    return PreparedDraft(
+        id=submission,
+        client_ref=draft.client_ref,
+        content=content.decode(),
+        content_sha256=sha256(content).hexdigest(),
+        consent_to_publish=draft.content["consent"]["publish"],
+        has_confidential=is_confidential(draft.content),
+        identities=()
+        if unsealable
+        else tuple(seal_identities(submission, draft.identities, custodians, present)),
+        refused=no_custodian() if unsealable else None,
+    )
+
+
+def create_prepared(drafts: Sequence[PreparedDraft], errand: Errand) -> list[Creation | Refused]:
+    """Create prepared drafts; as `create_submissions`, which prepares them first."""
     principal, work, present = errand.principal, errand.work, errand.present
-    custodians = work.custodians.active()
     refs = [draft.client_ref for draft in drafts if draft.client_ref is not None]
     held = dict(work.submissions.find_by_client_refs(principal.organisation, refs))
     outcomes: list[Creation | Refused] = []
@@ -59,11 +104,11 @@ def create_submissions(
         if known is not None:
             outcomes.append(_again(known, draft))
             continue
-        if draft.identities and not custodians:
-            outcomes.append(no_custodian())
+        if draft.refused is not None:
+            outcomes.append(draft.refused)
             continue
         submission, revision = _first(draft, principal, present)
-        identities += seal_identities(submission.id, draft.identities, custodians, present)
+        identities += draft.identities
         new.append((submission, revision))
         outcomes.append(Creation(submission=submission, created=True))
         if draft.client_ref is not None:
@@ -123,7 +168,7 @@ def no_custodian() -> Refused:
     )
 
 
-def _again(known: Submission, draft: SubmissionDraft) -> Creation | Refused:
+def _again(known: Submission, draft: PreparedDraft) -> Creation | Refused:
     """Answer a reference that is taken already."""
     if known.state in ENDED:
         return Refused(
@@ -131,7 +176,7 @@ def _again(known: Submission, draft: SubmissionDraft) -> Creation | Refused:
             f"client_ref {draft.client_ref} was of a submission that has ended; it never revives: "
             "send it under a new one",
         )
-    if known.content_sha256 == content_digest(draft.content):
+    if known.content_sha256 == draft.content_sha256:
         return Creation(submission=known, created=False)
     return Refused(
         RefusalCode.CLIENT_REF_CONFLICT,
@@ -143,24 +188,32 @@ def _again(known: Submission, draft: SubmissionDraft) -> Creation | Refused:
 
 
 def _first(
-    draft: SubmissionDraft, principal: Principal, present: Present
+    draft: PreparedDraft, principal: Principal, present: Present
 ) -> tuple[Submission, SubmissionRevision]:
     submission = Submission(
-        id=present.new_id("sub"),
+        id=draft.id,
         organisation=principal.organisation,
         created_by=principal.member,
         client_ref=draft.client_ref,
         state=State.DRAFT,
         revision=FIRST_REVISION,
-        content_sha256=content_digest(draft.content),
-        consent_to_publish=draft.content["consent"]["publish"],
-        has_confidential=is_confidential(draft.content),
+        content_sha256=draft.content_sha256,
+        consent_to_publish=draft.consent_to_publish,
+        has_confidential=draft.has_confidential,
         legal_hold=False,
         created_at=present.now,
         changed_at=present.now,
         touched_at=present.now,
     )
-    return submission, revision_of(submission, draft, principal.member, present)
+    revision = SubmissionRevision(
+        submission=submission.id,
+        number=submission.revision,
+        content=draft.content,
+        content_sha256=submission.content_sha256,
+        created_at=present.now,
+        created_by=principal.member,
+    )
+    return submission, revision
 
 
 def revision_of(
