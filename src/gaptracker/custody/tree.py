@@ -63,6 +63,23 @@ def root_of(leaf_hashes: Sequence[bytes]) -> bytes:
     return row[0]
 
 
+def complete_rows(leaf_hashes: Sequence[bytes]) -> list[list[bytes]]:
+    """Return the complete subtrees over leaf hashes, level by level, the leaves first.
+
+    As many at once, this is several times as fast as appending them one by one.
+
+    Examples:
+        >>> [len(row) for row in complete_rows([bytes(32)] * 5)]
+        [5, 2, 1]
+    """
+    rows = [list(leaf_hashes)]
+    while len(rows[-1]) > 1:
+        below = rows[-1]
+        pairs = zip(below[::2], below[1::2], strict=False)
+        rows.append([sha256(NODE_PREFIX + left + right).digest() for left, right in pairs])
+    return rows
+
+
 @dataclass(slots=True)
 class Frontier:
     """The right edge of a tree: all that is needed to add leaves and to know the root.

@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy import Engine
 
 from gaptracker.domain.errors import SchemaMismatch
+from gaptracker.main.keeping import HeadChore, TidyChore
 from gaptracker.main.webhooks import webhook_chores
 from gaptracker.main.worker import Chore, Worker
 from gaptracker.receive.desk import Desk
@@ -16,7 +17,11 @@ log = structlog.get_logger("gaptracker.worker")
 
 def intake_chores(desk: Desk) -> Sequence[tuple[str, Chore]]:
     """Return the chores that keep the intake going, each with its name."""
-    return (*webhook_chores(desk),)
+    return (
+        *webhook_chores(desk),
+        ("tidy", TidyChore(desk.open_work, desk.blobs, desk.present, desk.promise)),
+        ("head", HeadChore(desk.open_work, desk.log_key, desk.present)),
+    )
 
 
 def make_worker(desk: Desk, engine: Engine) -> Worker:

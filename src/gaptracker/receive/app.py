@@ -9,9 +9,11 @@ from gaptracker.receive.routes import (
     conversation,
     events,
     evidence,
+    log,
     me,
     organisation,
     submissions,
+    unsealing,
     webhooks,
 )
 
@@ -24,6 +26,8 @@ ROUTERS = (
     organisation.router,
     events.router,
     webhooks.router,
+    log.router,
+    unsealing.router,
 )
 
 

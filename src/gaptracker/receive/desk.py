@@ -12,6 +12,7 @@ from gaptracker.intake.addresses import OutgoingRules
 from gaptracker.receive.rates import Rates
 from gaptracker.records.blob_store import BlobStore
 from gaptracker.records.unit_of_work import UnitOfWork
+from gaptracker.workflows.keep_or_erase import Promise
 from gaptracker.workflows.known_names import KnownNames
 from gaptracker.workflows.present import Present
 from gaptracker.workflows.review_rules import ReviewRules
@@ -84,6 +85,7 @@ class Desk:
     writers: asyncio.Semaphore
     review: ReviewRules = field(default_factory=ReviewRules)
     limits: Limits = field(default_factory=Limits)
+    promise: Promise = field(default_factory=Promise)
     running: RunningKeys = field(default_factory=RunningKeys)
     outgoing: Outgoing = field(default_factory=Outgoing)
     # Set when the server begins to stop: who waits for events is answered at once.

@@ -101,6 +101,12 @@ class CodingQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=MOST_ENTRIES, description="Most items.")] = 20
 
 
+class UnsealBody(Body):
+    """Why a custodian asks to open an identity."""
+
+    reason: PrivateText
+
+
 class ListQuery(BaseModel):
     """Which submissions, and how many."""
 

@@ -86,11 +86,11 @@ def empty_journal(engine: Engine) -> bool:
     try:
         cursor = connection.cursor()
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy, *_ = cursor.fetchone()
+        busy = cursor.fetchone()
         cursor.close()
     finally:
         connection.close()
-    return busy == 0
+    return busy is not None and busy[0] == 0
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  DBAPI connection
