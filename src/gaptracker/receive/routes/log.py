@@ -51,7 +51,7 @@ class ConsistencyQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     earlier: Annotated[int, Field(alias="from", ge=0, le=MOST_SIZE)]
-    later: Annotated[int, Field(alias="to", ge=0, le=MOST_SIZE)] | None = None
+    later: Annotated[int | None, Field(alias="to", ge=0, le=MOST_SIZE)] = None
 
 
 class EntriesQuery(BaseModel):
