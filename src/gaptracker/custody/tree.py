@@ -45,6 +45,11 @@ def leaf_hash(entry: bytes) -> bytes:
     return sha256(LEAF_PREFIX + entry).digest()
 
 
+def leaf_hashes(entries: Iterable[str]) -> list[bytes]:
+    """Hash many entries, which are text, as leaves; `leaf_hash` of each, in less time."""
+    return [sha256(LEAF_PREFIX + entry.encode()).digest() for entry in entries]
+
+
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Hash two subtrees as the one that holds both, the left one first."""
     return sha256(NODE_PREFIX + left + right).digest()

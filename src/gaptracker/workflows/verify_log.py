@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from gaptracker.custody.checkpoints import Checkpoint, verify_checkpoint
 from gaptracker.custody.signed_notes import VerifierKey
-from gaptracker.custody.tree import Frontier, complete_rows, leaf_hash, root_at
+from gaptracker.custody.tree import Frontier, complete_rows, leaf_hashes, root_at
 from gaptracker.domain.errors import CheckpointInvalid, InvalidValue, LogTampered
+from gaptracker.records.log_repository import StoredLeaf
 from gaptracker.records.unit_of_work import UnitOfWork
 
 PIECE_LEVEL = 13
@@ -20,7 +21,6 @@ PIECE = 2**PIECE_LEVEL
 STEP = "checking entries"
 
 Report = Callable[[str, int, int], None]
-StoredLeaf = tuple[int, str, str, bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,19 +115,19 @@ def _check_piece(work: UnitOfWork, start: int, end: int, tree: _Tree) -> None:
     """Check the entries from start to below end, and every subtree that ends among them."""
     stored = work.log.leaves(start, end)
     _check_positions([row[0] for row in stored], start, end)
-    leaves = [leaf_hash(row[2].encode()) for row in stored]
+    leaves = leaf_hashes(row[2] for row in stored)
     if leaves != [row[3] for row in stored]:
         raise _differing_leaf(stored, leaves, work)
     for position, name, entry, _ in stored:
         if f'"object":"{name}"' not in entry:
             raise LogTampered(position, "the entry is filed under another object than it is about")
-    for level, row in enumerate(complete_rows(leaves)):
+    rows = complete_rows(leaves)
+    for level, row in enumerate(rows):
         _compare_nodes(work, level, start >> level, row)
     if end - start < PIECE:
         tree.rest = leaves
         return
-    whole = complete_rows(leaves)[-1][0]
-    for node in tree.pieces.append(whole)[1:]:
+    for node in tree.pieces.append(rows[-1][0])[1:]:
         _compare_nodes(work, PIECE_LEVEL + node.level, node.index, [node.hash])
 
 
