@@ -40,15 +40,15 @@ class LogRepository:
     def leaves(self, start: int, end: int) -> Sequence[StoredLeaf]:
         """Load position, object, entry and leaf hash of the positions from start to below end."""
         return self._raw(
-            "SELECT position, object, entry, leaf_hash FROM log_leaf "
-            f"WHERE position >= {start:d} AND position < {end:d} ORDER BY position"  # noqa: S608
+            "SELECT position, object, entry, leaf_hash FROM log_leaf "  # noqa: S608
+            f"WHERE position >= {start:d} AND position < {end:d} ORDER BY position"
         )
 
     def nodes(self, level: int, start: int, end: int) -> Sequence[tuple[int, bytes]]:
         """Load index and hash of a level's nodes from index start to below end."""
         return self._raw(
-            f"SELECT position, hash FROM log_node WHERE level = {level:d} "
-            f"AND position >= {start:d} AND position < {end:d} ORDER BY position"  # noqa: S608
+            f"SELECT position, hash FROM log_node WHERE level = {level:d} "  # noqa: S608
+            f"AND position >= {start:d} AND position < {end:d} ORDER BY position"
         )
 
     # `Any`: rows as the driver gives them. Millions are read, and what SQLAlchemy makes of each
