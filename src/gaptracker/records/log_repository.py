@@ -54,8 +54,8 @@ class LogRepository:
     # `Any`: rows as the driver gives them. Millions are read, and what SQLAlchemy makes of each
     # costs several times as much as hashing it; only whole numbers are written into the text.
     def _raw(self, query: str) -> Sequence[Any]:
-        cursor = self._session.connection().exec_driver_sql(query).cursor
-        return [] if cursor is None else cursor.fetchall()
+        rows: Sequence[Any] = self._session.connection().exec_driver_sql(query).cursor.fetchall()
+        return rows
 
     def leaf_bounds(self) -> tuple[int, int, int]:
         """Return how many entries there are, and the lowest and highest position (-1 if none)."""
