@@ -10,7 +10,13 @@ from threading import Lock
 import pytest
 
 import gaptracker
-from gaptracker.domain.errors import GapTrackerError, LogTampered, ProblemList, ReceiptInvalid, UnknownName
+from gaptracker.domain.errors import (
+    GapTrackerError,
+    LogTampered,
+    ProblemList,
+    ReceiptInvalid,
+    UnknownName,
+)
 from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.intake.strict_json import MalformedJson
 from gaptracker.intake.submission_problems import SubmissionInvalid
