@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from gaptracker.publish.api.codes import ProblemCode
 from gaptracker.receive.answers import respond
@@ -41,8 +41,13 @@ class InclusionQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    leaf: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    size: Annotated[int, Field(ge=1, le=MOST_SIZE)] | None = None
+    leaf: Annotated[
+        str, Field(description="Leaf hash, in hexadecimal digits.", pattern=r"^[0-9a-f]{64}$")
+    ]
+    size: Annotated[
+        int | None,
+        Field(description="Of which tree; the public head's if left out.", ge=1, le=MOST_SIZE),
+    ] = None
 
 
 class ConsistencyQuery(BaseModel):
@@ -50,8 +55,18 @@ class ConsistencyQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    earlier: Annotated[int, Field(alias="from", ge=0, le=MOST_SIZE)]
-    later: Annotated[int | None, Field(alias="to", ge=0, le=MOST_SIZE)] = None
+    earlier: Annotated[
+        int, Field(alias="from", description="The smaller size.", ge=0, le=MOST_SIZE)
+    ]
+    later: Annotated[
+        int | None,
+        Field(
+            alias="to",
+            description="The larger size; the public head's if left out.",
+            ge=0,
+            le=MOST_SIZE,
+        ),
+    ] = None
 
 
 class EntriesQuery(BaseModel):
@@ -59,8 +74,8 @@ class EntriesQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    start: Annotated[int, Field(ge=0, le=MOST_SIZE)] = 0
-    count: Annotated[int, Field(ge=1, le=1_000)] = 100
+    start: Annotated[int, Field(description="First position.", ge=0, le=MOST_SIZE)] = 0
+    count: Annotated[int, Field(description="Most entries.", ge=1, le=1_000)] = 100
 
 
 @router.get(
