@@ -10,7 +10,13 @@ from threading import Lock
 import pytest
 
 import gaptracker
-from gaptracker.domain.errors import GapTrackerError, ProblemList, ReceiptInvalid, UnknownName
+from gaptracker.domain.errors import (
+    GapTrackerError,
+    LogTampered,
+    ProblemList,
+    ReceiptInvalid,
+    UnknownName,
+)
 from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.intake.strict_json import MalformedJson
 from gaptracker.intake.submission_problems import SubmissionInvalid
@@ -33,6 +39,7 @@ ARGUMENTS: dict[type[GapTrackerError], tuple[object, ...]] = {
     SubmissionInvalid: ([],),
     MalformedJson: (7, "NaN is no JSON; leave the member out where nothing is known"),
     ReceiptInvalid: ("content", "the digest is another"),
+    LogTampered: (17, "changed"),
     Refused: (RefusalCode.INVALID_TRANSITION, "publish is not possible while it is a draft"),
     RequestRefused: (ProblemCode.NOT_FOUND, "no such actor", [FAULT], {"Allow": "GET"}),
 }

@@ -142,6 +142,7 @@ def create_log_leaf() -> None:
         sa.PrimaryKeyConstraint("position", name=op.f("pk_log_leaf")),
         sa.UniqueConstraint("entry_id", name=op.f("uq_log_leaf_entry_id")),
     )
+    op.create_index(op.f("ix_log_leaf_leaf_hash"), "log_leaf", ["leaf_hash"], unique=False)
     op.create_index(op.f("ix_log_leaf_object"), "log_leaf", ["object"], unique=False)
 
 
@@ -598,7 +599,7 @@ def create_message() -> None:
         "message",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("submission", sa.String(), nullable=False),
-        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("author", sa.String(), nullable=True),
         sa.Column("from_submitter", sa.Boolean(), nullable=False),
         sa.Column("visibility", sa.String(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
@@ -690,7 +691,7 @@ def create_unseal_request() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("submission", sa.String(), nullable=False),
         sa.Column("asked_by", sa.String(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_by", sa.String(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),

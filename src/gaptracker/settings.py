@@ -76,6 +76,14 @@ class Settings(BaseSettings):
         pattern=r"^[a-z0-9./-]{1,100}$",
         description="Name under which the log signs, as a host and path of yours; set it once.",
     )
+    erase_after_days: int = Field(
+        default=7,
+        ge=7,
+        le=90,
+        description=(
+            "Days until the content of a withdrawn submission is erased; nobody reads it meanwhile."
+        ),
+    )
     intake_reads_per_minute: int = Field(
         default=600, ge=1, description="Reading requests a minute that one key may make."
     )

@@ -45,6 +45,11 @@ def leaf_hash(entry: bytes) -> bytes:
     return sha256(LEAF_PREFIX + entry).digest()
 
 
+def leaf_hashes(entries: Iterable[str]) -> list[bytes]:
+    """Hash many entries, which are text, as leaves; `leaf_hash` of each, in less time."""
+    return [sha256(LEAF_PREFIX + entry.encode()).digest() for entry in entries]
+
+
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Hash two subtrees as the one that holds both, the left one first."""
     return sha256(NODE_PREFIX + left + right).digest()
@@ -61,6 +66,23 @@ def root_of(leaf_hashes: Sequence[bytes]) -> bytes:
         pairs = zip(row[::2], row[1::2], strict=False)
         row = [sha256(NODE_PREFIX + left + right).digest() for left, right in pairs] + odd
     return row[0]
+
+
+def complete_rows(leaf_hashes: Sequence[bytes]) -> list[list[bytes]]:
+    """Return the complete subtrees over leaf hashes, level by level, the leaves first.
+
+    As many at once, this is several times as fast as appending them one by one.
+
+    Examples:
+        >>> [len(row) for row in complete_rows([bytes(32)] * 5)]
+        [5, 2, 1]
+    """
+    rows = [list(leaf_hashes)]
+    while len(rows[-1]) > 1:
+        below = rows[-1]
+        pairs = zip(below[::2], below[1::2], strict=False)
+        rows.append([sha256(NODE_PREFIX + left + right).digest() for left, right in pairs])
+    return rows
 
 
 @dataclass(slots=True)

@@ -169,6 +169,20 @@ class ReceiptInvalid(GapTrackerError):
         super().__init__(f"the receipt is not valid ({check}): {message}")
 
 
+class LogTampered(GapTrackerError):
+    """The log is not the one it was: something in its past was changed, cut off or added."""
+
+    def __init__(self, position: int, message: str) -> None:
+        """Say where the first difference is.
+
+        Args:
+            position: Of the entry, from 0; for what is beyond the last one, the log's size.
+            message: What was found and what was expected.
+        """
+        self.position = position
+        super().__init__(f"the log is not what it was, at position {position}: {message}")
+
+
 class SealUnopened(GapTrackerError):
     """A sealed copy that is for another key, or damaged."""
 

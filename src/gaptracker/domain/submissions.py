@@ -105,6 +105,20 @@ class SealedIdentity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnsealRequest:
+    """A custodian's wish to open a submission's identities; no reason once it was erased."""
+
+    id: str
+    submission: str
+    asked_by: str
+    reason: str | None
+    asked_at: datetime
+    confirmed_by: str | None
+    confirmed_at: datetime | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """One reviewer's word on one revision; `internal_note` never reaches the submitter."""
 
@@ -122,11 +136,11 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message between submitter and reviewers."""
+    """A message between submitter and reviewers; the program's own have no author."""
 
     id: str
     submission: str
-    author: str
+    author: str | None
     from_submitter: bool
     visibility: Visibility
     text: str | None

@@ -15,6 +15,7 @@ from gaptracker.records.database import sqlite_file
 from gaptracker.records.key_files import chunk_box_of, content_box_of, log_key_of
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.settings import Settings
+from gaptracker.workflows.keep_or_erase import Promise
 from gaptracker.workflows.known_names import KnownNames
 from gaptracker.workflows.present import Present
 from gaptracker.workflows.review_rules import review_rules
@@ -54,6 +55,7 @@ def make_desk(settings: Settings, engine: Engine) -> Desk:
         writers=asyncio.Semaphore(ONE_WRITER if sqlite_file(engine) else WRITERS),
         present=present,
         review=review_rules(methodology, settings.second_review_step_points),
+        promise=Promise(content_days=settings.erase_after_days),
         rates=Rates(
             reads=settings.intake_reads_per_minute,
             writes=settings.intake_writes_per_minute,

@@ -38,6 +38,8 @@ EDIT = one_of(Scope.PUBLISH_WRITE)
 TELL = one_of(Scope.WEBHOOK_WRITE)
 CODE = one_of(Scope.CODING_WRITE)
 UNSEAL = one_of(Scope.IDENTITY_UNSEAL)
+AUDIT = one_of(Scope.LOG_READ)
+LOGGED = one_of(Scope.SUBMISSION_READ, Scope.LOG_READ)
 KEYS = one_of(Scope.KEYS_ADMIN)
 
 SUBMISSION = "/v1/submissions/{submission_id}"
@@ -59,7 +61,7 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("GET",    f"{SUBMISSION}/preview-public"):              READ,
     ("POST",   f"{SUBMISSION}/transitions"):                 ACT,
     ("GET",    f"{SUBMISSION}/receipt"):                     READ,
-    ("GET",    f"{SUBMISSION}/log"):                         READ,
+    ("GET",    f"{SUBMISSION}/log"):                         LOGGED,
     ("POST",   f"{SUBMISSION}/messages"):                    ACT,
     ("GET",    f"{SUBMISSION}/messages"):                    READ,
     ("POST",   f"{SUBMISSION}/reviews"):                     REVIEW,
@@ -96,6 +98,14 @@ ACCESS: Mapping[tuple[str, str], Rule] = {
     ("POST",   "/v1/csv-mappings"):                          WRITE,
     ("GET",    "/v1/csv-mappings"):                          WRITE,
     ("DELETE", "/v1/csv-mappings/{mapping_id}"):             WRITE,
+    ("POST",   f"{SUBMISSION}/unseal-requests"):             UNSEAL,
+    ("POST",   "/v1/unseal-requests/{request_id}:confirm"):  UNSEAL,
+    ("GET",    "/v1/unseal-requests/{request_id}"):          UNSEAL,
+    ("GET",    "/v1/log/checkpoint"):                        ANYBODY,
+    ("GET",    "/v1/log/key"):                               ANYBODY,
+    ("GET",    "/v1/log/proof/inclusion"):                   ANYBODY,
+    ("GET",    "/v1/log/proof/consistency"):                 ANYBODY,
+    ("GET",    "/v1/log/entries"):                           AUDIT,
     ("GET",    "/v1/evidence"):                              ANYBODY,
     ("GET",    "/v1/evidence/{submission_id}"):              ANYBODY,
     ("GET",    "/v1/exports/evidence"):                      ANYBODY,

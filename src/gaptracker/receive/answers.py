@@ -89,6 +89,8 @@ def etag_of(view: SubmissionView) -> str:
 def message_answer(message: Message, principal: Principal) -> MessageAnswer:
     """Return a message; whoever is not the caller is named by their side alone."""
     side = "submitter" if message.from_submitter else "reviewer"
+    if message.author is None:
+        side = "gaptracker"
     return MessageAnswer(
         id=message.id,
         author="you" if message.author == principal.member else side,

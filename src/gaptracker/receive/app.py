@@ -13,9 +13,11 @@ from gaptracker.receive.routes import (
     events,
     evidence,
     jobs,
+    log,
     me,
     organisation,
     submissions,
+    unsealing,
     webhooks,
 )
 
@@ -32,6 +34,8 @@ ROUTERS = (
     webhooks.router,
     attachments.router,
     derivatives.router,
+    log.router,
+    unsealing.router,
 )
 
 

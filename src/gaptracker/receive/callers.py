@@ -63,6 +63,20 @@ def the_principal(request: Request, desk: DeskParameter, present: PresentParamet
     return principal
 
 
+def public_rate(request: Request, desk: Desk, present: Present) -> None:
+    """Count a request of somebody without a key, where the answer costs the database something.
+
+    Raises:
+        Refused: `rate-limited`.
+    """
+    client = request.client
+    who = desk.rates.stranger(f"public {client.host if client else ''}", present.now)
+    allowance = desk.rates.count("read", who, present.now)
+    request.state.headers.update(allowance.headers())
+    if not allowance.allowed:
+        raise _over(allowance)
+
+
 async def unit_of_work(
     desk: DeskParameter, _principal: "CallerParameter"
 ) -> AsyncIterator[UnitOfWork]:

@@ -13,6 +13,7 @@ from gaptracker.intake.sandboxed import Sandbox
 from gaptracker.receive.rates import Rates
 from gaptracker.records.blob_store import BlobStore
 from gaptracker.records.unit_of_work import UnitOfWork
+from gaptracker.workflows.keep_or_erase import Promise
 from gaptracker.workflows.known_names import KnownNames
 from gaptracker.workflows.present import Present
 from gaptracker.workflows.review_rules import ReviewRules
@@ -101,6 +102,7 @@ class Desk:
     # Copies take long: they must not keep new files from being looked at.
     copier: Sandbox = field(default_factory=lambda: Sandbox(at_once=1))
     copying: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    promise: Promise = field(default_factory=Promise)
     running: RunningKeys = field(default_factory=RunningKeys)
     outgoing: Outgoing = field(default_factory=Outgoing)
     # Set when the server begins to stop: who waits for events is answered at once.

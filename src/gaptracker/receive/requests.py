@@ -119,6 +119,12 @@ class DerivativeBody(Body):
     boxes: Annotated[list[BoxBody], Field(max_length=500)] = []
 
 
+class UnsealBody(Body):
+    """Why a custodian asks to open an identity."""
+
+    reason: PrivateText
+
+
 class ListQuery(BaseModel):
     """Which submissions, and how many."""
 

@@ -37,6 +37,7 @@ class LogLeafRow(Row, table=True):
     __table_args__ = (
         CheckConstraint("length(leaf_hash) = 32", name="leaf_hash_length"),
         Index(None, "object"),
+        Index(None, "leaf_hash"),
     )
 
     position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

@@ -71,6 +71,28 @@ def sqlite_file(engine: Engine) -> Path | None:
     return Path(engine.url.database)
 
 
+def empty_journal(engine: Engine) -> bool:
+    """Bring SQLite's write-ahead file into the database and cut it to nothing.
+
+    Until then that file holds pages as they were before something in them was erased.
+
+    Returns:
+        False if a reader kept it from happening; it has to be done again then. True on
+        PostgreSQL, whose journal is its own affair.
+    """
+    if engine.dialect.name != SQLITE:
+        return True
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy = cursor.fetchone()
+        cursor.close()
+    finally:
+        connection.close()
+    return busy is not None and busy[0] == 0
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  DBAPI connection
     """Set what SQLite keeps for each connection, and readers beside one writer (WAL)."""
     # SQLAlchemy's `begin` event opens transactions below; the driver must not do it later.
@@ -81,6 +103,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        # What is erased is overwritten in the file, not only taken out of the reckoning.
+        "secure_delete = ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -174,7 +174,7 @@ class UnsealRequestRow(Row, table=True):
     id: str = Field(primary_key=True)
     submission: str = Field(foreign_key=SUBMISSION_KEY, index=True)
     asked_by: str = Field(foreign_key=MEMBER_KEY)
-    reason: str
+    reason: str | None = Field(sa_type=Text)
     asked_at: datetime = Field(sa_type=UtcDateTime)
     confirmed_by: str | None = Field(foreign_key=MEMBER_KEY)
     confirmed_at: datetime | None = Field(sa_type=UtcDateTime)
@@ -199,7 +199,7 @@ class ReviewRow(Row, table=True):
 
 
 class MessageRow(Row, table=True):
-    """A message between a submitter and reviewers; `visibility` is submitter or internal."""
+    """A message between submitter and reviewers; the program's own have no author."""
 
     __tablename__ = "message"
     __table_args__ = (
@@ -208,7 +208,7 @@ class MessageRow(Row, table=True):
 
     id: str = Field(primary_key=True)
     submission: str = Field(foreign_key=SUBMISSION_KEY, index=True)
-    author: str = Field(foreign_key=MEMBER_KEY)
+    author: str | None = Field(foreign_key=MEMBER_KEY)
     from_submitter: bool
     visibility: str
     text: str | None = Field(sa_type=Text)

@@ -84,5 +84,18 @@ def make_once(file: Path, make: Callable[[], str]) -> None:
         partial.unlink()
 
 
+def write_private(file: Path, text: str) -> None:
+    """Write a private key to a new file that nobody else can read.
+
+    Raises:
+        FileExistsError: If the file is there: a key is never overwritten.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with open(file, "x", opener=_private) as out:
+        out.write(text + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, OWNER_ONLY)

@@ -13,13 +13,15 @@ from gaptracker.records.attachments_repository import AttachmentsRepository
 from gaptracker.records.corrections_repository import CorrectionsRepository
 from gaptracker.records.custodians_repository import CustodiansRepository
 from gaptracker.records.custody_repository import CustodyRepository
-from gaptracker.records.database import POSTGRESQL, READ_ONLY
+from gaptracker.records.database import POSTGRESQL, READ_ONLY, empty_journal
 from gaptracker.records.datasets import DatasetRepository
 from gaptracker.records.dirty_scores_repository import DirtyScoresRepository
 from gaptracker.records.idempotency_repository import IdempotencyRepository
 from gaptracker.records.jobs_repository import JobsRepository
+from gaptracker.records.log_repository import LogRepository
 from gaptracker.records.principals_repository import PrincipalsRepository
 from gaptracker.records.repositories import EvidenceRepository
+from gaptracker.records.retention_repository import RetentionRepository
 from gaptracker.records.submissions_repository import Box, SubmissionsRepository
 from gaptracker.records.webhooks_repository import WebhooksRepository
 
@@ -65,6 +67,8 @@ class UnitOfWork:
     idempotency: IdempotencyRepository
     webhooks: WebhooksRepository
     jobs: JobsRepository
+    log: LogRepository
+    retention: RetentionRepository
 
     def __init__(
         self,
@@ -95,12 +99,14 @@ class UnitOfWork:
         self.submissions = SubmissionsRepository(self._session, self._box)
         self.attachments = AttachmentsRepository(self._session, self._box)
         self.corrections = CorrectionsRepository(self._session)
-        self.custodians = CustodiansRepository(self._session)
+        self.custodians = CustodiansRepository(self._session, self._box)
         self.custody = CustodyRepository(self._session)
         self.dirty_scores = DirtyScoresRepository(self._session)
         self.idempotency = IdempotencyRepository(self._session, self._box)
         self.webhooks = WebhooksRepository(self._session, self._box)
         self.jobs = JobsRepository(self._session, self._box)
+        self.log = LogRepository(self._session)
+        self.retention = RetentionRepository(self._session)
         return self
 
     def __exit__(
@@ -134,6 +140,14 @@ class UnitOfWork:
         """
         self.custody.flush()
         self._session.commit()
+
+    def empty_journal(self) -> bool:
+        """Cut SQLite's journal to nothing, after a commit that erased something.
+
+        Returns:
+            False if a reader kept it from happening; try again later.
+        """
+        return not isinstance(self._bind, Engine) or empty_journal(self._bind)
 
     def take_loading_lock(self) -> None:
         """Wait until no other load is under way; held until the transaction ends.

@@ -100,7 +100,8 @@ def apply_row(
         work.submissions.freeze(found.id, found.revision, at=present.now)
     keep_words(row, changed, request, errand)
     changed = _change_evidence(row, changed, errand)
-    if row.target is State.WITHDRAWN:
+    # A legal hold blocks every deletion; the clock makes up for it once the hold is lifted.
+    if row.target is State.WITHDRAWN and not changed.legal_hold:
         work.submissions.erase_identities(found.id, at=present.now)
     errand.log(
         EntryKind.SUBMISSION_TRANSITION,

@@ -143,7 +143,11 @@ def seal_identities(
     custodians: Sequence[tuple[str, CustodianKey]],
     present: Present,
 ) -> list[SealedIdentity]:
-    """Seal each source's identity to every custodian's key."""
+    """Seal each source's identity to every custodian's key, with where it belongs inside.
+
+    A sealed copy says nothing of itself, so that whoever can write to the database could put one
+    in another's place; its custodian then reads of which submission it really is.
+    """
     kept_under = {key.fingerprint: custodian for custodian, key in custodians}
     return [
         SealedIdentity(
@@ -155,7 +159,10 @@ def seal_identities(
             sealed_at=present.now,
         )
         for source_ref, identity in identities.items()
-        for copy in seal(canonical_bytes(identity), [key for _, key in custodians])
+        for copy in seal(
+            canonical_bytes({"submission": submission, "source": source_ref, "identity": identity}),
+            [key for _, key in custodians],
+        )
     ]
 
 

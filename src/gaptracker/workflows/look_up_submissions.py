@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from gaptracker.custody.log_entries import EntryKind, parse_entry
 from gaptracker.domain.principals import Scope
 from gaptracker.domain.refusals import not_there
 from gaptracker.domain.submissions import Attachment, Message, Submission, Visibility
@@ -29,6 +31,8 @@ LEVELS: Mapping[Sight, frozenset[Confidentiality]] = {
     Sight.EDITING: frozenset({Confidentiality.PUBLIC, Confidentiality.RESTRICTED}),
     Sight.QUEUED: frozenset({Confidentiality.PUBLIC}),
 }
+UNSEALING = frozenset({EntryKind.IDENTITY_REQUESTED, EntryKind.IDENTITY_UNSEALED})
+UNSEALING_TOLD_AFTER = timedelta(days=30)
 SEEING_ALL = frozenset({Sight.OWN, Sight.ASSIGNED})
 
 
@@ -167,8 +171,35 @@ def messages_seen(submission: str, errand: Errand) -> tuple[Message, ...]:
 
 
 def entries_seen(submission: str, errand: Errand) -> Sequence[LoggedEntry]:
-    """Return the log's entries about a submission, for those who see it or audit the log."""
-    if not errand.principal.may(Scope.LOG_READ):
-        found, _ = find_seen(submission, errand)
-        submission = found.id
-    return errand.work.custody.entries_of([submission])
+    """Return the log's entries about a submission, for those who see it or audit the log.
+
+    Its organisation sees that custodians asked for an identity, and were given it, 30 days later
+    and not while a legal hold is in force; why something was unpublished in haste may be about
+    somebody's safety, so that entry is the auditors' alone.
+
+    Raises:
+        Refused: `not-found`, whether it is not there or not theirs.
+    """
+    work, now = errand.work, errand.present.now
+    if errand.principal.may(Scope.LOG_READ):
+        entries = work.custody.entries_of([submission])
+        if not entries:
+            raise not_there()
+        return entries
+    found, sight = find_seen(submission, errand)
+    return [
+        each
+        for each in work.custody.entries_of([found.id])
+        if each.action != Action.UNPUBLISH.value and _is_shown(each, found, sight, now)
+    ]
+
+
+def _is_shown(entry: LoggedEntry, found: Submission, sight: Sight, now: datetime) -> bool:
+    """Say whether an entry is for somebody who stands to the submission like this."""
+    parsed = parse_entry(entry.entry.encode())
+    if parsed.kind not in UNSEALING:
+        return True
+    if sight is not Sight.OWN or found.legal_hold:
+        return False
+    since = entry.happened_at or datetime.combine(parsed.day, time.max, UTC)
+    return now >= since + UNSEALING_TOLD_AFTER

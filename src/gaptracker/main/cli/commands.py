@@ -52,6 +52,10 @@ COMMANDS = {
     "org": Place("principals", "org_app", TAKE),
     "key": Place("principals", "key_app", TAKE),
     "work": Place("work", "work_command", TAKE),
+    "custodian": Place("custodians", "custodian_app", TAKE),
+    "intake": Place("intake", "intake_app", TAKE),
+    "log": Place("log", "log_app", TAKE),
+    "receipt": Place("receipts", "receipt_app", TAKE),
 }
 
 
