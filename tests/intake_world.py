@@ -18,7 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from gaptracker.custody.content_box import KEY_BYTES, ContentBox
 from gaptracker.custody.sealing import CustodianKey, generate_custodian
@@ -30,6 +30,7 @@ from gaptracker.records.key_files import content_box_of
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.settings import Settings
 from gaptracker.workflows.errand import Errand
+from gaptracker.workflows.load_reference import load_reference
 from gaptracker.workflows.manage_principals import (
     add_member,
     create_organisation,
@@ -38,6 +39,7 @@ from gaptracker.workflows.manage_principals import (
 )
 from gaptracker.workflows.migrate_database import migrate_database
 from gaptracker.workflows.present import Present
+from tests.small_evidence import EVIDENCE, MANIFEST, STAMP
 
 Document = dict[str, Any]  # JSON
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -125,14 +127,14 @@ class Cast:
     `custodian_secret` is the private key to which identities are sealed; no program holds it.
     """
 
-    engine: Engine
+    bind: Engine | Connection
     box: ContentBox
     secrets: Mapping[str, str]
     custodian_secret: str
 
     def work(self, *, read_only: bool = False) -> UnitOfWork:
         """Open a unit of work."""
-        return UnitOfWork(self.engine, read_only=read_only, box=self.box)
+        return UnitOfWork(self.bind, read_only=read_only, box=self.box)
 
     def principal(self, handle: str, work: UnitOfWork, now: datetime) -> Principal:
         """Whom a member's key speaks for."""
@@ -152,6 +154,7 @@ def fill(engine: Engine, box: ContentBox, present: Present) -> Cast:
     keys: dict[str, str] = {}
     public, private = generate_custodian("custodian-1")
     with UnitOfWork(engine, box=box) as work:
+        load_reference(EVIDENCE, work, stamp=STAMP, manifest_sha256=MANIFEST)
         for name in (SENDERS, OTHERS, DESK):
             create_organisation(name, work, present)
         for handle, organisation, roles in PEOPLE:
@@ -161,7 +164,7 @@ def fill(engine: Engine, box: ContentBox, present: Present) -> Cast:
             "cus_first", CustodianKey.parse(public), member=None, created_at=present.now
         )
         work.commit()
-    return Cast(engine=engine, box=box, secrets=keys, custodian_secret=private)
+    return Cast(bind=engine, box=box, secrets=keys, custodian_secret=private)
 
 
 @contextmanager
@@ -170,7 +173,9 @@ def cast_on(url: str, present: Present | None = None) -> Iterator[Cast]:
     migrate_database(url)
     engine = make_engine(url)
     try:
-        yield fill(engine, ContentBox(secrets.token_bytes(KEY_BYTES)), present or at())
+        yield fill(
+            engine, ContentBox(secrets.token_bytes(KEY_BYTES), secrets.token_bytes), present or at()
+        )
     finally:
         engine.dispose()
 
@@ -232,7 +237,13 @@ def serving(folder: Path, url: str, **more: Any) -> Iterator[Served]:  # noqa: A
         finally:
             server.should_exit = True
             thread.join(20)
-            cast.engine.dispose()
+            dispose(cast)
+
+
+def dispose(cast: Cast) -> None:
+    """Close every connection to the database."""
+    assert isinstance(cast.bind, Engine)
+    cast.bind.dispose()
 
 
 def wait_for(true: Callable[[], bool], seconds: float = 30.0) -> None:
@@ -251,5 +262,3 @@ def wait_for(true: Callable[[], bool], seconds: float = 30.0) -> None:
 def once(**headers: str) -> dict[str, str]:
     """Headers of a writing request that was never sent before."""
     return {"Idempotency-Key": f'"{uuid4()}"', "Content-Type": "application/json", **headers}
-
-
