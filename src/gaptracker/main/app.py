@@ -1,10 +1,12 @@
 """The web application, put together from the settings; and the server that runs it."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import Engine
 
 from gaptracker.logs import configure_logs
 from gaptracker.main.chores import make_worker
@@ -33,8 +35,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     engine = make_engine(settings.resolved_database_url)
     desk = make_desk(settings, engine)
 
-    def at_work() -> AbstractContextManager[None]:
-        return make_worker(desk, engine).at_work() if settings.worker else nullcontext()
+    @contextmanager
+    def at_work() -> Iterator[None]:
+        try:
+            with make_worker(desk, engine).at_work() if settings.worker else nullcontext():
+                yield
+        finally:
+            engine.dispose()
 
     app = create_api(shelf, more=ROUTERS, while_running=at_work)
     install_intake(app, desk)
