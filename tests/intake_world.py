@@ -5,6 +5,7 @@ Two doors lead in: workflows in this process (`Cast.errand`), and a real server 
 """
 
 import copy
+import os
 import secrets
 import socket
 import threading
@@ -40,6 +41,9 @@ from gaptracker.workflows.manage_principals import (
 from gaptracker.workflows.migrate_database import migrate_database
 from gaptracker.workflows.present import Present
 from tests.small_evidence import EVIDENCE, MANIFEST, STAMP
+
+# Asks for the full counts of the long tests; every run makes do with fewer.
+THOROUGH = os.environ.get("TESTS_THOROUGH") == "1"
 
 Document = dict[str, Any]  # JSON
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)

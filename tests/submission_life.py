@@ -1,7 +1,7 @@
 """A submission's life in words of the workflow: who does what, when; each step a transaction."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from gaptracker.domain.refusals import Refused
@@ -9,12 +9,14 @@ from gaptracker.domain.submissions import Decision, Submission, Visibility
 from gaptracker.domain.workflow import Action, State
 from gaptracker.intake.methodology_files import shipped_methodology, shipped_versions
 from gaptracker.intake.strict_json import parse_json
+from gaptracker.intake.submission_known import Known
 from gaptracker.intake.submissions import validate_submission
+from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.release.documents import write_line
 from gaptracker.workflows.change_state import change_state
 from gaptracker.workflows.create_submissions import create_submissions
 from gaptracker.workflows.edit_submission import edit_submission
-from gaptracker.workflows.known_names import KnownNames
+from gaptracker.workflows.known_names import read_known
 from gaptracker.workflows.review_submission import give_opinion, post_message
 from gaptracker.workflows.submission_facts import TransitionRequest
 from tests.intake_world import RUBRIC, Cast, Document, at, document
@@ -35,13 +37,13 @@ class Life:
 
     cast: Cast
     days: float = 0.0
-    known: KnownNames = field(default_factory=lambda: KnownNames(METHODOLOGY))
+    known: Known | None = None
 
     def create(self, handle: str = "sender", content: Document | None = None) -> str:
         """Create a draft; its id."""
         with self.cast.work() as work:
             errand = self.cast.errand(handle, work, at(self.days))
-            known = self.known.current(work, errand.present.now)
+            known = self.names(work)
             draft = validate_submission(content or document(), known)
             (outcome,) = create_submissions([draft], errand)
             if isinstance(outcome, Refused):
@@ -53,7 +55,7 @@ class Life:
         """Edit as somebody who has read what is there."""
         with self.cast.work() as work:
             errand = self.cast.errand(handle, work, at(self.days))
-            known = self.known.current(work, errand.present.now)
+            known = self.names(work)
             # Decimals, as over the wire.
             came = parse_json(write_line(patch))
             changed = edit_submission(submission, came, "*", errand, known)
@@ -73,7 +75,7 @@ class Life:
         with self.cast.work() as work:
             errand = self.cast.errand(handle, work, at(self.days))
             if action is Action.EDIT:
-                known = self.known.current(work, errand.present.now)
+                known = self.names(work)
                 return edit_submission(submission, {"note": "edited"}, "*", errand, known)
             return change_state(submission, TransitionRequest(action=action, **given), errand)
 
@@ -95,6 +97,12 @@ class Life:
         with self.cast.work() as work:
             work.submissions.update(change(self.found(submission)))
             work.commit()
+
+    def names(self, work: UnitOfWork) -> Known:
+        """What content may name; nothing in these lives adds to it."""
+        if self.known is None:
+            self.known = read_known(work, METHODOLOGY)
+        return self.known
 
     def found(self, submission: str) -> Submission:
         """The submission as it is kept."""

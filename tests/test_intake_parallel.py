@@ -8,13 +8,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from gaptracker.custody.log_entries import EntryKind
 from gaptracker.records.tables import Row
-from tests.intake_world import Served, document, serving
+from tests.intake_world import THOROUGH, Document, Served, document, serving
 
-PARALLEL, KEYS, EACH = 50, 20, 5
+# In each run, two hundred requests; with TESTS_THOROUGH=1, a thousand.
+PARALLEL, KEYS = 50, 20
+EACH = 50 if THOROUGH else 10
 
 
 @pytest.fixture
@@ -24,8 +26,13 @@ def served(tmp_path: Path, database_url: str) -> Iterator[Served]:
         yield found
 
 
+def numbered(number: int) -> Document:
+    return {**document(), "submit": True, "note": f"note {number}"}
+
+
 def rows(served: Served, table: str) -> int:
-    with served.cast.bind.begin() as connection:  # type: ignore[union-attr]  # an engine here
+    assert isinstance(served.cast.bind, Engine)
+    with served.cast.bind.begin() as connection:
         counted = select(func.count()).select_from(Row.metadata.tables[table])
         return int(connection.execute(counted).scalar_one())
 
@@ -37,12 +44,7 @@ def leaves(served: Served, kind: EntryKind) -> int:
 
 
 def test_fifty_at_once_with_twenty_keys_make_twenty_of_everything(served: Served) -> None:
-    bodies = {
-        str(uuid4()): json.dumps(
-            document(lambda each, note=f"note {n}": each.update(submit=True, note=note))
-        )
-        for n in range(KEYS)
-    }
+    bodies = {str(uuid4()): json.dumps(numbered(n)) for n in range(KEYS)}
     asked = [key for key in bodies for _ in range(EACH)]
     with served.client("sender") as client:
 
