@@ -97,11 +97,8 @@ def kill_database(server: PostgresServer) -> None:
 
 def children_of(parent: int) -> list[int]:
     """The processes that a process started itself."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and (fields := stat_of(int(entry.name))) and fields[1] == parent:
-            found.append(int(entry.name))
-    return found
+    everybody = [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
+    return [each for each in everybody if (found := stat_of(each)) and found[1] == parent]
 
 
 def alive(process: int) -> bool:

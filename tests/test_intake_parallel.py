@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 
 from gaptracker.custody.log_entries import EntryKind
 from gaptracker.records.tables import Row
-from tests.intake_world import THOROUGH, Document, Served, document, serving
+from tests.intake_world import THOROUGH, Document, Served, document, once, serving
 
 # In each run, two hundred requests; with TESTS_THOROUGH=1, a thousand.
 PARALLEL, KEYS = 50, 20
@@ -77,3 +77,18 @@ def test_fifty_at_once_with_twenty_keys_make_twenty_of_everything(served: Served
     assert rows(served, "outbox_event") == KEYS
     assert leaves(served, EntryKind.SUBMISSION_CREATED) == KEYS
     assert leaves(served, EntryKind.SUBMISSION_TRANSITION) == KEYS
+
+
+@pytest.mark.hostile(id="same-client-ref-at-once")
+def test_the_same_reference_at_once_under_many_keys_is_one_submission(served: Served) -> None:
+    body = json.dumps({**document(), "client_ref": "HRN-2026-0412"})
+    with served.client("sender") as client, ThreadPoolExecutor(16) as pool:
+        answers = list(
+            pool.map(
+                lambda _: client.post("/v1/submissions", content=body, headers=once()), range(32)
+            )
+        )
+
+    assert Counter(each.status_code for each in answers) == {201: 1, 200: 31}
+    assert len({each.json()["id"] for each in answers}) == 1
+    assert rows(served, "submission") == leaves(served, EntryKind.SUBMISSION_CREATED) == 1
