@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +37,7 @@ class Killable:
     folder: Path
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Choose a port that is free now."""
@@ -48,10 +49,14 @@ class Killable:
         """Its address."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Start it and wait until it answers."""
+    def start(self, log: int | None = None) -> None:
+        """Start it and wait until it answers.
+
+        Args:
+            log: Where it writes what it logs; a file in its folder if left out.
+        """
         settings = self.settings
-        with (self.folder / "serve.log").open("ab") as log:
+        with (self.folder / "serve.log").open("ab") as file:
             self.process = subprocess.Popen(
                 [str(PROGRAM), "serve", "--port", str(self.port)],
                 env={
@@ -60,9 +65,10 @@ class Killable:
                     "GAPTRACKER_DATABASE_URL": settings.resolved_database_url,
                     "GAPTRACKER_INTAKE_WRITES_PER_MINUTE": "1000000",
                     "GAPTRACKER_INTAKE_STRANGERS_PER_MINUTE": "1000000",
+                    **self.environment,
                 },
-                stdout=log,
-                stderr=log,
+                stdout=file if log is None else log,
+                stderr=file if log is None else log,
             )
         wait_for(self._answers)
 

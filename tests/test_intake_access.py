@@ -52,7 +52,7 @@ def places_of(routes: Any) -> set[tuple[str, str]]:  # noqa: ANN401  of every fr
     found: set[tuple[str, str]] = set()
     for route in routes:
         if isinstance(route, APIRoute):
-            found |= {(method, route.path) for method in route.methods}
+            found |= {(method, route.path) for method in route.methods or ()}
         elif hasattr(route, "original_router"):
             found |= places_of(route.original_router.routes)
     return found
@@ -71,9 +71,7 @@ def bad_keys(served: Served) -> list[BadKey]:
     now = datetime.now(UTC)  # noqa: TID251  the server's own clock
     long_ago = Present(now=now - timedelta(days=91), random=at().random)
     with served.cast.work() as work:
-        member = work.principals.find_member(
-            served.cast.principal("sender", work, now).member
-        )
+        member = work.principals.find_member(served.cast.principal("sender", work, now).member)
         assert member is not None
         expired = issue_key(member, work, long_ago).secret
         revoked = issue_key(member, work, Present(now=now, random=at().random))
@@ -133,9 +131,7 @@ def test_a_key_with_fewer_scopes_than_its_member_may_do_no_more_than_the_key(
 ) -> None:
     now = Present(now=datetime.now(UTC), random=at().random)  # noqa: TID251  the server's own clock
     with served.cast.work() as work:
-        member = work.principals.find_member(
-            served.cast.principal("sender", work, now.now).member
-        )
+        member = work.principals.find_member(served.cast.principal("sender", work, now.now).member)
         assert member is not None
         reading = issue_key(member, work, now, scopes=[Scope.SUBMISSION_READ]).secret
         work.commit()
@@ -185,9 +181,7 @@ def named(parameter: str, name: str) -> str:
 
 def told(answer: httpx.Response) -> tuple[Any, ...]:
     """All that an answer tells, but for what every answer has of its own."""
-    headers = {
-        name: value for name, value in answer.headers.items() if name not in OWN_HEADERS
-    }
+    headers = {name: value for name, value in answer.headers.items() if name not in OWN_HEADERS}
     body = answer.content.replace(answer.headers["x-request-id"].encode(), b"")
     return answer.status_code, tuple(sorted(headers.items())), body
 
@@ -196,9 +190,7 @@ def told(answer: httpx.Response) -> tuple[Any, ...]:
 def test_what_is_not_theirs_is_answered_as_what_is_not_there(served: Served) -> None:
     with served.client("sender") as client:
         made = client.post("/v1/submissions", headers=once(), json=document())
-        handed = client.post(
-            "/v1/submissions", headers=once(), json={**document(), "submit": True}
-        )
+        handed = client.post("/v1/submissions", headers=once(), json={**document(), "submit": True})
         gone = client.post("/v1/submissions", headers=once(), json=document()).json()["id"]
         withdrawn = client.post(
             f"/v1/submissions/{gone}/transitions", headers=once(), json={"action": "withdraw"}

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from gaptracker.logs import configure_logs
 from gaptracker.main.chores import make_worker
 from gaptracker.main.intake import make_desk
+from gaptracker.main.patient_http import PatientHttp
 from gaptracker.publish.api.app import create_api
 from gaptracker.publish.api.shelf import Shelf
 from gaptracker.receive.app import ROUTERS, install_intake
@@ -69,6 +70,7 @@ def create_server(settings: Settings) -> uvicorn.Server:
     return PromptServer(
         uvicorn.Config(
             create_app(settings),
+            http=PatientHttp,
             host=settings.host,
             port=settings.port,
             access_log=False,

@@ -18,6 +18,7 @@ ALWAYS = (
 )
 SENT = (
     ProblemCode.MALFORMED_JSON,
+    ProblemCode.REQUEST_TIMEOUT,
     ProblemCode.TOO_LARGE,
     ProblemCode.UNSUPPORTED_MEDIA_TYPE,
 )
