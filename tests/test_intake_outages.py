@@ -41,15 +41,8 @@ def url_in(folder: Path) -> str:
 def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     """A server whose patience is counted in tenths of seconds."""
     monkeypatch.setattr(patient_http.PatientHttp, "head_seconds", 0.3)
-    monkeypatch.setattr(
-        slow_bodies.SlowBodies.__init__,
-        "__kwdefaults__",
-        {
-            **slow_bodies.SlowBodies.__init__.__kwdefaults__,
-            "idle_seconds": 0.3,
-            "whole_seconds": 1.0,
-        },
-    )
+    patience = {"idle_seconds": 0.3, "whole_seconds": 1.0, "clock": time.monotonic}
+    monkeypatch.setattr(slow_bodies.SlowBodies.__init__, "__kwdefaults__", patience)
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 300)
     with serving(tmp_path, url_in(tmp_path)) as found:
         yield found

@@ -26,7 +26,8 @@ class PatientHttp(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Go on waiting, unless the head is whole by now."""
-        if self.cycle is not None and self.cycle.response_complete:
+        # None before the first request, whatever its type says.
+        if getattr(self.cycle, "response_complete", False):
             self._wait_for_head()
         super().data_received(data)
 
