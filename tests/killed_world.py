@@ -98,6 +98,8 @@ def kill_database(server: PostgresServer) -> None:
         except ProcessLookupError:
             continue
     wait_for(lambda: not any(map(alive, family)))
+    # Else a postmaster that nobody has noted to be dead yet is taken for a running one.
+    (server.pgdata / "postmaster.pid").unlink()
     server.ensure_postgres_running()
 
 

@@ -159,6 +159,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_stored(tmp_path: Path) -> None:
 
     assert {each.status_code for each in refused} == {503}, refused[0].text
     assert {each.json()["code"] for each in refused} == {"unavailable"}
+    assert all("disk" not in each.json()["detail"] for each in refused)  # no words of the database
     assert again.status_code == 201, again.text
     with cast.work(read_only=True) as work:
         entries = work.custody.entries_from(0, 1_000)
