@@ -99,7 +99,8 @@ def kill_database(server: PostgresServer) -> None:
             continue
     wait_for(lambda: not any(map(alive, family)))
     # Else a postmaster that nobody has noted to be dead yet is taken for a running one.
-    (server.pgdata / "postmaster.pid").unlink()
+    for lock in (server.pgdata / "postmaster.pid", *server.pgdata.glob(".s.PGSQL.*")):
+        lock.unlink(missing_ok=True)
     server.ensure_postgres_running()
 
 

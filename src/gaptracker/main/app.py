@@ -6,7 +6,6 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import Engine
 
 from gaptracker.logs import configure_logs
 from gaptracker.main.chores import make_worker

@@ -35,7 +35,7 @@ IF_MATCH = {
     "in": "header",
     "required": True,
     "description": "The `ETag` of what was read.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "schema": {"type": "string", "minLength": 1},
 }
 
 
