@@ -19,6 +19,7 @@ class RefusalCode(StrEnum):
     UNAUTHENTICATED = "unauthenticated"
     INSUFFICIENT_SCOPE = "insufficient-scope"
     NOT_FOUND = "not-found"
+    REQUEST_TIMEOUT = "request-timeout"
     REQUEST_IN_PROGRESS = "request-in-progress"
     CLIENT_REF_CONFLICT = "client-ref-conflict"
     CLIENT_REF_RETIRED = "client-ref-retired"

@@ -1,6 +1,7 @@
 """The web application, put together from the settings; and the server that runs it."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 
 import uvicorn
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 from gaptracker.logs import configure_logs
 from gaptracker.main.chores import make_worker
 from gaptracker.main.intake import make_desk
+from gaptracker.main.patient_http import PatientHttp
 from gaptracker.publish.api.app import create_api
 from gaptracker.publish.api.shelf import Shelf
 from gaptracker.receive.app import ROUTERS, install_intake
@@ -33,8 +35,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     engine = make_engine(settings.resolved_database_url)
     desk = make_desk(settings, engine)
 
-    def at_work() -> AbstractContextManager[None]:
-        return make_worker(desk, engine).at_work() if settings.worker else nullcontext()
+    @contextmanager
+    def at_work() -> Iterator[None]:
+        try:
+            with make_worker(desk, engine).at_work() if settings.worker else nullcontext():
+                yield
+        finally:
+            engine.dispose()
 
     app = create_api(shelf, more=ROUTERS, while_running=at_work)
     install_intake(app, desk)
@@ -62,6 +69,7 @@ def create_server(settings: Settings) -> uvicorn.Server:
     return PromptServer(
         uvicorn.Config(
             create_app(settings),
+            http=PatientHttp,
             host=settings.host,
             port=settings.port,
             access_log=False,

@@ -20,6 +20,7 @@ from gaptracker.receive.routes import (
     unsealing,
     webhooks,
 )
+from gaptracker.receive.slow_bodies import SlowBodies
 
 ROUTERS = (
     me.router,
@@ -43,3 +44,4 @@ def install_intake(app: FastAPI, desk: Desk) -> None:
     """Give an application that has the intake's routes its tools and its error handlers."""
     app.state.desk = desk
     install_intake_errors(app)
+    app.add_middleware(SlowBodies)

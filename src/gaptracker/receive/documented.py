@@ -18,6 +18,7 @@ ALWAYS = (
 )
 SENT = (
     ProblemCode.MALFORMED_JSON,
+    ProblemCode.REQUEST_TIMEOUT,
     ProblemCode.TOO_LARGE,
     ProblemCode.UNSUPPORTED_MEDIA_TYPE,
 )
@@ -34,7 +35,7 @@ IF_MATCH = {
     "in": "header",
     "required": True,
     "description": "The `ETag` of what was read.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "schema": {"type": "string", "minLength": 1},
 }
 
 

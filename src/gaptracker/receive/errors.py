@@ -14,6 +14,11 @@ from gaptracker.publish.api.errors import PROBLEM_MEDIA_TYPE, request_id_of
 from gaptracker.records.blob_errors import StorageFull
 
 RETRY_AFTER_SECONDS = 5
+# The database's own words name hosts, paths and accounts; they are for the operator's log.
+OUT_OF_REACH = (
+    "the records cannot be read or written at the moment; nothing was kept: send it again in a "
+    "while, with the same key"
+)
 
 
 def refused_response(refused: Refused, request_id: str) -> Response:
@@ -61,7 +66,7 @@ def refusal_of(error: Exception) -> Refused:
             return Refused(RefusalCode.MALFORMED_JSON, str(error), offset=error.offset)
         case StorageUnavailable() | StorageFull():
             headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-            return Refused(RefusalCode.UNAVAILABLE, str(error), headers=headers)
+            return Refused(RefusalCode.UNAVAILABLE, OUT_OF_REACH, headers=headers)
         case NotAllowed():
             return Refused(RefusalCode.INSUFFICIENT_SCOPE, str(error))
         case Conflict() | InvalidValue():

@@ -1,5 +1,6 @@
 """Bodies and parameters that the intake takes besides a submission itself."""
 
+import re
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
@@ -24,6 +25,7 @@ from gaptracker.intake.submission_problems import SubmissionInvalid, in_order
 from gaptracker.workflows.codable_items import MOST_RATIONALE_CHARACTERS
 from gaptracker.workflows.code_items import MOST_ENTRIES
 
+DATE_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,4}_[a-z2-7]{26}$")]
 REASON_CODES = Literal[
     "out_of_scope",
@@ -123,6 +125,13 @@ class UnsealBody(Body):
     """Why a custodian asks to open an identity."""
 
     reason: PrivateText
+
+
+def _written(came: object) -> object:
+    """Refuse what pydantic would take for seconds since 1970."""
+    if isinstance(came, str) and not DATE_AND_TIME.match(came):
+        raise ValueError("expected an RFC 3339 time, as 2026-03-05T10:11:12Z")
+    return came
 
 
 class ListQuery(BaseModel):

@@ -56,12 +56,15 @@ def make_engine(address: str) -> Engine:
     """
     url = parse_database_url(address)
     if url.drivername == SQLITE:
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        engine = create_engine(
+            url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    # A server that restarted is noticed before a unit of work starts, not in its midst.
-    return create_engine(url, pool_pre_ping=True)
+    # A server that restarted is noticed before a unit of work starts, not in its midst. And in
+    # either database, an error that reaches a log names the statement, never what it carried.
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True)
 
 
 def sqlite_file(engine: Engine) -> Path | None:

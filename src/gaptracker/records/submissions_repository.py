@@ -1,11 +1,12 @@
 """Submissions, their revisions, sealed identities, reviews and messages, in one unit of work."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from gaptracker.domain.submissions import (
 )
 from gaptracker.domain.workflow import State
 from gaptracker.records import intake_tables  # noqa: F401  it declares the tables below
+from gaptracker.records.database import POSTGRESQL
 from gaptracker.records.plain_rows import plain_table
 
 SUBMISSIONS = plain_table(Submission, "submission")
@@ -27,6 +29,7 @@ IDENTITIES = plain_table(SealedIdentity, "sealed_identity")
 REVIEWS = plain_table(Review, "review")
 MESSAGES = plain_table(Message, "message")
 CHUNK = 500
+REF_LOCKS = 64
 REVIEW_TEXTS, MESSAGE_TEXTS = ("rubric", "comment", "internal_note"), ("text",)
 
 Spoken = TypeVar("Spoken", Review, Message)
@@ -114,6 +117,21 @@ class SubmissionsRepository:
             query = query.with_for_update()
         row = self._session.execute(query).mappings().one_or_none()
         return None if row is None else SUBMISSIONS.decode(row)
+
+    def reserve_client_refs(self, organisation: str, client_refs: Iterable[str]) -> None:
+        """Wait until nobody else is at any of an organisation's own references.
+
+        Held until the transaction ends, so that of two requests that bring the same new reference
+        at once the later one finds what the earlier one made. On SQLite whoever writes is alone.
+        """
+        if self._session.get_bind().dialect.name != POSTGRESQL:
+            return
+        # Few locks, however many references, and always in one order: nobody waits in a circle.
+        digests = (hashlib.sha256(each.encode()).digest()[0] % REF_LOCKS for each in client_refs)
+        for place in sorted(set(digests)):
+            name = f"client_ref {organisation} {place}".encode()
+            lock = int.from_bytes(hashlib.sha256(name).digest()[:8], "big", signed=True)
+            self._session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
     def find_by_client_refs(
         self, organisation: str, client_refs: Sequence[str]
@@ -297,9 +315,9 @@ def _place(revision: SubmissionRevision) -> str:
 def _each_text(value: Spoken, names: Sequence[str], turn: Callable[[str, str], str]) -> Spoken:
     """Close or open some texts of a value, each bound to its own place."""
     texts: dict[str, Any] = {
-        name: turn(text, f"{name} {value.id}")
+        name: turn(said, f"{name} {value.id}")
         for name in names
-        if (text := getattr(value, name)) is not None
+        if (said := getattr(value, name)) is not None
     }
     return replace(value, **texts)
 

@@ -137,7 +137,8 @@ def _done_already(submission: Submission, request: TransitionRequest, principal:
     """Say whether this very action by this caller led to where the submission is."""
     targets = {row.target for row in TRANSITIONS if row.action is request.action}
     return (
-        submission.last_action is request.action
+        request.action is not Action.EDIT
+        and submission.last_action is request.action
         and submission.last_actor == principal.member
         and submission.state in targets
     )

@@ -95,6 +95,7 @@ def create_prepared(drafts: Sequence[PreparedDraft], errand: Errand) -> list[Cre
     """Create prepared drafts; as `create_submissions`, which prepares them first."""
     principal, work, present = errand.principal, errand.work, errand.present
     refs = [draft.client_ref for draft in drafts if draft.client_ref is not None]
+    work.submissions.reserve_client_refs(principal.organisation, refs)
     held = dict(work.submissions.find_by_client_refs(principal.organisation, refs))
     outcomes: list[Creation | Refused] = []
     new: list[tuple[Submission, SubmissionRevision]] = []

@@ -13,6 +13,8 @@ from gaptracker.domain.workflow import Role, State
 from gaptracker.workflows.errand import Errand
 
 EDITED = frozenset({State.ACCEPTED, State.PUBLISHED, State.SUPERSEDED, State.RETRACTED})
+# What is published waits, too: for a reviewer without another part who confirms a verification.
+QUEUED = frozenset({State.SUBMITTED, State.IN_REVIEW, State.PUBLISHED})
 
 
 class Sight(StrEnum):
@@ -21,7 +23,7 @@ class Sight(StrEnum):
     OWN = "own"  # its organisation: everything but sealed identities and internal notes
     ASSIGNED = "assigned"  # who reviews it: everything but sealed identities
     EDITING = "editing"  # editors from acceptance on: public and restricted parts
-    QUEUED = "queued"  # reviewers before they claim it: public parts only
+    QUEUED = "queued"  # reviewers before they take a part in it: public parts only
 
 
 def sight_of(submission: Submission, principal: Principal) -> Sight | None:
@@ -36,7 +38,7 @@ def sight_of(submission: Submission, principal: Principal) -> Sight | None:
     if Role.REVIEWER in reading:
         if principal.member in {submission.assigned_to, submission.second_reviewer}:
             return Sight.ASSIGNED
-        if submission.state in {State.SUBMITTED, State.IN_REVIEW}:
+        if submission.state in QUEUED:
             return Sight.QUEUED
     if Role.EDITOR in reading and submission.state in EDITED:
         return Sight.EDITING

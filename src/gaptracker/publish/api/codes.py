@@ -21,6 +21,7 @@ class ProblemCode(StrEnum):
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     NOT_ACCEPTABLE = "not-acceptable"
+    REQUEST_TIMEOUT = "request-timeout"
     REQUEST_IN_PROGRESS = "request-in-progress"
     CLIENT_REF_CONFLICT = "client-ref-conflict"
     CLIENT_REF_RETIRED = "client-ref-retired"
@@ -101,6 +102,11 @@ PROBLEM_KINDS: dict[ProblemCode, ProblemKind] = {
         status=HTTPStatus.FORBIDDEN,
         title="The key does not allow this",
         advice="Use a key with the scope that `detail` names; /v1/me shows what a key may do.",
+    ),
+    ProblemCode.REQUEST_TIMEOUT: ProblemKind(
+        status=HTTPStatus.REQUEST_TIMEOUT,
+        title="The body did not come to its end in time",
+        advice="Send it again with the same key; what was kept is kept once.",
     ),
     ProblemCode.REQUEST_IN_PROGRESS: ProblemKind(
         status=HTTPStatus.CONFLICT,

@@ -140,7 +140,8 @@ def create_submission(
             view = view_of(outcome.submission, Sight.OWN, errand)
         return Answer(
             status=201 if outcome.created else 200,
-            body=json_of(submission_answer(view)),
+            # Without the content: this answer is kept to be given again, and content may have to go.
+            body=json_of(submission_answer(view, detail=False)),
             headers={
                 "Location": f"/v1/submissions/{outcome.submission.id}",
                 "ETag": outcome.submission.etag,

@@ -1,0 +1,387 @@
+"""The ten invariants of a submission's life (intake, section 1.2), whatever people do in any order.
+
+Each example lives in one database whose outer transaction is rolled back at its end, so that five
+hundred of them take a minute and not an hour; every step is a transaction of its own inside it.
+"""
+
+import contextlib
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import Engine
+
+from gaptracker.custody.canonical import canonical_bytes, content_digest
+from gaptracker.custody.commitments import commitment, entry_salt
+from gaptracker.custody.content_box import KEY_BYTES, ContentBox
+from gaptracker.custody.log_entries import parse_entry
+from gaptracker.custody.tree import leaf_hash, root_of
+from gaptracker.domain.ownership import submission_of
+from gaptracker.domain.refusals import Refused
+from gaptracker.domain.submissions import Decision, Submission
+from gaptracker.domain.workflow import TRANSITIONS, Action, Role, State
+from gaptracker.intake.submission_problems import SubmissionInvalid
+from gaptracker.records.mapping import MEASURES
+from gaptracker.records.unit_of_work import UnitOfWork
+from gaptracker.workflows.create_submissions import content_of
+from gaptracker.workflows.errand import Errand
+from gaptracker.workflows.look_up_submissions import messages_seen, view_submission
+from gaptracker.workflows.public_evidence import all_evidence, show_evidence
+from tests.intake_world import PEOPLE, Cast, Document, at, document, fill
+from tests.migrated_databases import migrated_sqlite
+from tests.submission_life import WELL_GIVEN, Life
+
+EXAMPLES, STEPS = 500, 8
+ROLES = {handle: roles for handle, _, roles in PEOPLE}
+ORGANISATIONS = {handle: organisation for handle, organisation, _ in PEOPLE}
+WORKING = ("sender", "colleague", "stranger", "reviewer", "second_reviewer", "editor", "everything")
+# Where people stand in for one another, each row of the table is somebody's turn.
+TURNS: dict[Role, tuple[str, ...]] = {
+    Role.CONTRIBUTOR: ("sender", "colleague", "everything"),
+    Role.REVIEWER: ("reviewer", "second_reviewer", "everything"),
+    Role.EDITOR: ("editor", "second_editor", "everything"),
+}
+SHOWN = frozenset({State.PUBLISHED, State.SUPERSEDED, State.RETRACTED, State.WITHDRAWN})
+ENDS = frozenset({State.PUBLISHED, State.WITHDRAWN, State.RETRACTED})
+ARRIVING = st.sampled_from([state for state in State if state is not State.EXPIRED])
+MOSTLY = st.sampled_from([True, True, True, False])
+SHARED: list[Cast] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared_cast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with migrated_sqlite(tmp_path_factory.mktemp("invariants")) as engine:
+        box = ContentBox(secrets.token_bytes(KEY_BYTES), secrets.token_bytes)
+        SHARED.append(fill(engine, box, at()))
+        yield
+        SHARED.clear()
+
+
+class SubmissionLife(RuleBasedStateMachine):
+    """People act on a few submissions; after each act all ten invariants hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        (cast,) = SHARED
+        assert isinstance(cast.bind, Engine)
+        self.connection = cast.bind.connect()
+        self.outer = self.connection.begin()
+        self.life = Life(cast=replace(cast, bind=self.connection))
+        self.submissions: list[str] = []
+        self.frozen: dict[tuple[str, int], str] = {}
+        self.last: tuple[str, Action, str, dict[str, Any]] | None = None
+        with self.work() as work:
+            self.log_size = work.custody.size()
+            self.people = {
+                handle: cast.principal(handle, work, at().now) for handle, _, _ in PEOPLE
+            }
+        self.handles = {who.member: handle for handle, who in self.people.items()}
+        self.public = self.public_bytes()
+
+    def teardown(self) -> None:
+        self.outer.rollback()
+        self.connection.close()
+
+    def work(self) -> UnitOfWork:
+        return self.life.cast.work(read_only=True)
+
+    # What people do
+
+    @initialize(state=ARRIVING, restricted=st.booleans())
+    def the_first_is_there(self, state: State, restricted: bool) -> None:
+        self.arrive(state, restricted)
+
+    @precondition(lambda self: len(self.submissions) < 3)
+    @rule(state=ARRIVING, restricted=st.booleans())
+    def another_comes(self, state: State, restricted: bool) -> None:
+        self.arrive(state, restricted)
+
+    def arrive(self, state: State, restricted: bool) -> None:
+        """A submission comes to a state by the shortest way."""
+        content = document(hide_event) if restricted and state in EARLY else document()
+        self.life.in_state(state, content)
+        with self.work() as work:
+            self.log_size = work.custody.size()
+            entries = work.custody.entries_from(0, self.log_size)
+        # One that is superseded brought its successor along.
+        self.submissions = list(dict.fromkeys(filter(None, map(object_of, entries))))
+        self.public = self.public_bytes()
+
+    @rule(data=st.data(), handle=st.sampled_from(WORKING), action=st.sampled_from(Action))
+    def somebody_tries(self, data: st.DataObject, handle: str, action: Action) -> None:
+        """Anybody tries anything."""
+        self.attempt(handle, action, self.one(data), self.given(data, action))
+
+    @rule(data=st.data())
+    def somebody_whose_turn_it_is_goes_on(self, data: st.DataObject) -> None:
+        """Somebody does what the table has for the state."""
+        submission = self.one(data)
+        state = self.life.found(submission).state
+        rows = [row for row in TRANSITIONS if row.source is state and row.role in TURNS]
+        if not rows:
+            return
+        row = data.draw(st.sampled_from(rows))
+        handle = data.draw(st.sampled_from(TURNS[row.role]))
+        self.attempt(handle, row.action, submission, self.given(data, row.action))
+
+    @rule(
+        data=st.data(),
+        handle=st.sampled_from(WORKING),
+        decision=st.sampled_from([Decision.JOIN, Decision.SECOND, Decision.VERIFY]),
+    )
+    def somebody_gives_an_opinion(
+        self, data: st.DataObject, handle: str, decision: Decision
+    ) -> None:
+        with contextlib.suppress(Refused):
+            self.life.opinion(handle, decision, self.one(data))
+            self.log_size += 1
+
+    @rule(data=st.data(), handle=st.sampled_from(WORKING))
+    def somebody_writes(self, data: st.DataObject, handle: str) -> None:
+        with contextlib.suppress(Refused):
+            self.life.write(handle, self.one(data))
+            self.log_size += 1
+
+    @rule(data=st.data(), handle=st.sampled_from(WORKING))
+    def somebody_reads(self, data: st.DataObject, handle: str) -> None:
+        """Reading what is confidential is one entry of the log; other reading is none."""
+        submission = self.one(data)
+        found = self.life.found(submission)
+        with self.life.cast.work() as work:
+            errand = self.life.cast.errand(handle, work, at(self.life.days))
+            try:
+                view = view_submission(submission, errand)
+            except Refused:
+                return
+            work.commit()
+        outside = self.people[handle].organisation != found.organisation
+        if outside and found.has_confidential and view.sight != "queued":
+            self.log_size += 1
+
+    @rule()
+    def somebody_repeats_the_last_act(self) -> None:
+        """I10: what was done already is not done again."""
+        if self.last is None:
+            return
+        handle, action, submission, given = self.last
+        before, sizes = self.life.found(submission), self.sizes()
+
+        with contextlib.suppress(Refused, SubmissionInvalid):
+            self.life.do(handle, action, submission, **given)
+
+        assert self.life.found(submission) == before
+        assert self.sizes() == sizes
+
+    @rule(days=st.sampled_from([1, 30, 61]))
+    def time_goes_by(self, days: int) -> None:
+        self.life.days += days
+        # Keys end after ninety days, and people get new ones, which is another story.
+        self.life.days = min(self.life.days, 89.0)
+
+    # How
+
+    def one(self, data: st.DataObject) -> str:
+        return data.draw(st.sampled_from(self.submissions))
+
+    def given(self, data: st.DataObject, action: Action) -> dict[str, Any]:
+        given = dict(WELL_GIVEN) if data.draw(MOSTLY) else {}
+        if action is Action.SUPERSEDE:
+            given["successor"] = self.one(data)
+        return given
+
+    def attempt(self, handle: str, action: Action, submission: str, given: dict[str, Any]) -> None:
+        before = self.found()
+        sizes = self.sizes()
+        try:
+            if action is Action.EDIT:
+                self.life.edit(handle, submission, {"note": secrets.token_hex(4)})
+            else:
+                self.life.do(handle, action, submission, **given)
+        except (Refused, SubmissionInvalid):
+            assert self.sizes() == sizes
+            return
+        after = self.found()
+        changed = [each for each in self.submissions if before[each] != after[each]]
+        if not changed:
+            assert self.sizes() == sizes
+            return
+        self.log_size += len(changed)
+        assert submission in changed
+        self.check_rows(handle, action, before, after, changed)
+        if action is not Action.EDIT:
+            self.last = (handle, action, submission, given)
+
+    def check_rows(
+        self,
+        handle: str,
+        action: Action,
+        before: dict[str, Submission],
+        after: dict[str, Submission],
+        changed: list[str],
+    ) -> None:
+        """I1: each state that changed did so by a row of the table; I5: nothing else is seen."""
+        for each in changed:
+            done = action
+            if action is Action.SUPERSEDE and after[each].state is State.PUBLISHED:
+                done = Action.PUBLISH
+            assert any(
+                (row.source, row.action, row.target)
+                == (before[each].state, done, after[each].state)
+                and row.role in ROLES[handle]
+                for row in TRANSITIONS
+            ), (handle, action, before[each].state, after[each].state)
+        public = self.public_bytes()
+        hidden = all(
+            submission.published_at is None or submission.state not in SHOWN
+            for each in changed
+            for submission in (before[each], after[each])
+        )
+        if hidden:
+            assert public == self.public
+        self.public = public
+
+    def found(self) -> dict[str, Submission]:
+        with self.work() as work:
+            return {each: found_in(work, each) for each in self.submissions}
+
+    def sizes(self) -> tuple[int, int]:
+        with self.work() as work:
+            return work.custody.size(), work.custody.event_count()
+
+    def public_bytes(self) -> bytes:
+        """Everything that everybody sees, of every submission there is."""
+        with self.work() as work:
+            seen: list[object] = list(all_evidence(work))
+            for each in self.submissions:
+                try:
+                    seen.append(show_evidence(each, work))
+                except Refused as refused:
+                    # What is not there has no id of its own in its answer.
+                    if refused.code != "not-found":
+                        seen.append((each, refused.detail, sorted(refused.members.items())))
+        return repr(seen).encode()
+
+    # What always holds
+
+    @invariant()
+    def all_of_it_holds(self) -> None:
+        with self.work() as work:
+            found = {each: found_in(work, each) for each in self.submissions}
+            self.the_log_is_whole_and_as_long_as_what_was_done(work)
+            self.what_is_published_was_so_by_three_people(found)
+            what_was_superseded_leads_to_an_end(found)
+            self.what_was_handed_over_never_changes(work)
+            self.what_was_withdrawn_is_nobodys_to_read_and_still_proved(found, work)
+            what_scores_are_made_of_is_what_everybody_sees(work)
+
+    def the_log_is_whole_and_as_long_as_what_was_done(self, work: UnitOfWork) -> None:
+        """I2."""
+        assert work.custody.size() == self.log_size
+        entries = work.custody.entries_from(0, self.log_size)
+        assert all(leaf_hash(each.entry.encode()) == each.leaf_hash for each in entries)
+        assert root_of([each.leaf_hash for each in entries]) == work.custody.frontier().root()
+
+    def what_is_published_was_so_by_three_people(self, found: Mapping[str, Submission]) -> None:
+        """I3, I6."""
+        for each in found.values():
+            if each.state is State.PUBLISHED:
+                assert each.published_revision == each.revision
+                people = [each.submitter, each.accepted_by, each.published_by]
+                handles = [self.handles[str(person)] for person in people]
+                assert len(set(handles)) == 3
+                sent, accepted, published = (ORGANISATIONS[handle] for handle in handles)
+                assert sent not in {accepted, published}
+
+    def what_was_handed_over_never_changes(self, work: UnitOfWork) -> None:
+        """I7."""
+        for each in self.submissions:
+            for revision in work.submissions.revisions(each):
+                place = (each, revision.number)
+                if revision.frozen_at is not None and revision.content is not None:
+                    digest = content_digest(content_of(revision))
+                    assert self.frozen.setdefault(place, digest) == digest
+                if place in self.frozen:
+                    assert revision.content_sha256 == self.frozen[place]
+
+    def what_was_withdrawn_is_nobodys_to_read_and_still_proved(
+        self, found: Mapping[str, Submission], work: UnitOfWork
+    ) -> None:
+        """I8."""
+        for each in found.values():
+            if each.state is not State.WITHDRAWN:
+                continue
+            for who in self.people.values():
+                errand = Errand(principal=who, work=work, present=at(self.life.days))
+                with contextlib.suppress(Refused):
+                    assert view_submission(each.id, errand).content is None
+                    assert messages_seen(each.id, errand) == ()
+            last, salt = work.custody.entries_of([each.id])[-1], work.custody.salt_of(each.id)
+            assert last.particulars is not None
+            assert salt is not None
+            assert last.particulars["content_sha256"] == each.content_sha256
+            assert (
+                commitment(entry_salt(salt, last.entry_id), canonical_bytes(last.particulars))
+                == parse_entry(last.entry.encode()).commitment
+            )
+
+
+def found_in(work: UnitOfWork, submission: str) -> Submission:
+    found = work.submissions.find(submission)
+    assert found is not None
+    return found
+
+
+def what_was_superseded_leads_to_an_end(found: Mapping[str, Submission]) -> None:
+    """I4."""
+    for each in found.values():
+        end, seen = each, {each.id}
+        while end.state is State.SUPERSEDED:
+            assert end.superseded_by is not None
+            assert end.superseded_by not in seen
+            seen.add(end.superseded_by)
+            end = found[end.superseded_by]
+        if len(seen) > 1:
+            assert end.state in ENDS, end.state
+
+
+def what_scores_are_made_of_is_what_everybody_sees(work: UnitOfWork) -> None:
+    """I9: the rows that a release scores are those of the public pages, and no others."""
+    shown = {
+        name: page.projection["items"][0]["title"]
+        for page in all_evidence(work)
+        for name in page.evidence.values()
+    }
+    scored = {
+        each.id: each.title
+        for each in work.evidence.load_all(MEASURES)
+        if submission_of(each.id) is not None
+    }
+    assert scored == shown
+
+
+EARLY = frozenset({State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.NEEDS_INFO, State.REJECTED})
+
+
+def hide_event(content: Document) -> None:
+    content["event"] = {"on": "2026-03-01"}
+
+
+def object_of(entry: Any) -> str | None:  # noqa: ANN401  a logged entry
+    particulars = entry.particulars or {}
+    found = particulars.get("submission")
+    return None if found is None else str(found)
+
+
+# Public, as pytest finds a state machine by its test case.
+TestSubmissionLife = SubmissionLife.TestCase
+TestSubmissionLife.settings = hypothesis.settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
