@@ -143,6 +143,7 @@ class JobState:
     """How far a job is.
 
     Attributes:
+        lines: How many lines came.
         counts: Lines by outcome: `read`, `created`, `unchanged`, `failed`.
         problem: Why the whole was refused, if it was.
         wait_seconds: How long the server asks to wait before asking again.
@@ -150,6 +151,7 @@ class JobState:
 
     id: str
     state: str
+    lines: int
     counts: Mapping[str, int]
     problem: Document | None
     wait_seconds: float | None
@@ -165,6 +167,7 @@ class JobState:
         return cls(
             id=member(document, "id", str),
             state=member(document, "state", str),
+            lines=member(document, "lines", int),
             counts=member(document, "counts", dict),
             problem=document.get("problem"),
             wait_seconds=wait_seconds,
@@ -205,11 +208,12 @@ class Event:
     @classmethod
     def read(cls, document: Document) -> Self:
         """Read it from one event of the feed."""
+        body = member(document, "body", dict)
         return cls(
             id=member(document, "id", str),
-            type=member(document, "type", str),
-            timestamp=datetime.fromisoformat(member(document, "timestamp", str)),
-            data=member(document, "data", dict),
+            type=member(body, "type", str),
+            timestamp=datetime.fromisoformat(member(body, "timestamp", str)),
+            data=member(body, "data", dict),
         )
 
 
