@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +19,7 @@ from gaptracker.client.errors import (
     faults_of,
     text_of,
 )
-from gaptracker.client.files import OutgoingFile, announce
+from gaptracker.client.files import EXPECTED, OutgoingFile, announce
 from gaptracker.client.folder import Piece, Sort, read_document, receipt_path
 from gaptracker.client.sending import DRAFT
 from gaptracker.client.sent import OWNER_ONLY, SentFile, SentLog
@@ -251,12 +251,23 @@ def _check(piece: Piece, client: Client) -> Outcome:
     found = read_document(piece.path)
     if not isinstance(found, dict):
         raise FileProblem(f"{piece.path.name}: expected one submission")
-    document, _ = announce(found, piece.attachments)
+    document, files = announce(found, piece.attachments)
     result = client.validate(document)
-    told = [f"to hand over: {each}" for each in result.to_submit]
-    told += [f"to publish: {each}" for each in result.to_publish]
-    word = Word.INCOMPLETE if result.to_submit else Word.VALID
+    here = _places_of(document, files)
+    missing = [each for each in result.to_submit if each.pointer not in here]
+    told = [f"to hand over: {each}" for each in missing]
+    told += [f"to publish: {each}" for each in result.to_publish if each.pointer not in here]
+    word = Word.INCOMPLETE if missing else Word.VALID
     return Outcome(path=piece.path, word=word, told=tuple(told))
+
+
+def _places_of(document: Json, files: Mapping[str, OutgoingFile]) -> frozenset[str]:
+    """Return where files are announced that are at hand: that they have not arrived is no fault."""
+    return frozenset(
+        f"#/{EXPECTED}/{place}"
+        for place, each in enumerate(document.get(EXPECTED, ()))
+        if each.get("ref") in files
+    )
 
 
 def _check_batch(path: Path, client: Client) -> Outcome:

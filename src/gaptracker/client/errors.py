@@ -62,7 +62,12 @@ class ProblemRaised(ClientError):
     """The server refused, and said why in a problem document (RFC 9457)."""
 
     def __init__(self, document: Document, *, status: int) -> None:
-        """Read the problem document of an answer with a status."""
+        """Read a problem document.
+
+        Args:
+            document: As it came.
+            status: Of the answer; 0 if it stood inside another answer.
+        """
         self.status = status
         self.document = document
         self.code = text_of(document, "code") or "unknown"
@@ -71,8 +76,12 @@ class ProblemRaised(ClientError):
         super().__init__("\n".join(self._lines()))
 
     def _lines(self) -> list[str]:
-        lines = [f"{shown(self.detail)} ({self.code}, {self.status})"]
-        lines += [f"  - {fault}" for fault in self.errors[:MOST_SHOWN]]
+        mark = f"({self.code}, {self.status})" if self.status else f"({self.code})"
+        if len(self.errors) == 1 and self.errors[0].detail == self.detail:
+            lines = [f"{self.errors[0]} {mark}"]
+        else:
+            lines = [f"{shown(self.detail)} {mark}"]
+            lines += [f"  - {fault}" for fault in self.errors[:MOST_SHOWN]]
         if len(self.errors) > MOST_SHOWN:
             lines.append(f"  - and {len(self.errors) - MOST_SHOWN} more")
         actions = self.document.get("allowed_actions")
