@@ -91,20 +91,31 @@ class Client(Sending):
         """Return how far a job is."""
         return _job(self._get(f"/v1/jobs/{quote(job, safe='')}"))
 
-    def wait(self, job: str, *, progress: Callable[[JobState], object] | None = None) -> JobState:
-        """Wait until a job is finished, as long as it takes, asking no oftener than it wants.
+    def wait(
+        self,
+        job: str,
+        *,
+        progress: Callable[[JobState], object] | None = None,
+        patience_seconds: float | None = None,
+    ) -> JobState:
+        """Wait until a job is finished, asking no oftener than the server wants.
 
         Args:
             job: Id.
             progress: Is told of every state that was seen.
+            patience_seconds: Give back an unfinished job when nothing moved for so long; None
+                waits for ever.
         """
+        found, still = self.job(job), 0.0
         while True:
-            found = self.job(job)
             if progress is not None:
                 progress(found)
-            if found.is_finished:
+            if found.is_finished or (patience_seconds is not None and still >= patience_seconds):
                 return found
-            self._retries.sleep(found.wait_seconds or POLL_SECONDS)
+            seconds = found.wait_seconds or POLL_SECONDS
+            self._retries.sleep(seconds)
+            before, found = found, self.job(job)
+            still = still + seconds if found == before else 0.0
 
     def results(self, job: str) -> Iterator[LineResult]:
         """Give what became of each line of a batch, in order."""

@@ -28,6 +28,7 @@ from gaptracker.domain.errors import ReceiptInvalid
 OWN_REF = "auto-{}"
 OWN_REF_DIGITS = 24
 MOST_TOLD = 20
+BATCH_PATIENCE_SECONDS = 120.0
 
 # `Any` because a submission is JSON of every shape; the server checks it.
 Json = dict[str, Any]
@@ -42,12 +43,13 @@ class Word(StrEnum):
     VALID = "valid"
     INCOMPLETE = "incomplete"
     PARTLY = "partly"
+    WAITING = "waiting"
     FAILED = "failed"
 
     @property
     def is_failure(self) -> bool:
         """Whether something is left to do."""
-        return self in {Word.INCOMPLETE, Word.PARTLY, Word.FAILED}
+        return self in {Word.INCOMPLETE, Word.PARTLY, Word.WAITING, Word.FAILED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +170,8 @@ def _finished(
 ) -> Outcome:
     """Keep the receipt, checked against the log's key as it was when first seen."""
     kept, told = receipt_path(path), []
-    if not kept.exists():
+    # A draft can still change; what is proved is what was handed over.
+    if entry.state != DRAFT and not kept.exists():
         receipt = client.receipt(str(entry.id))
         told += _pinned(client, log)
         client.verify_receipt(receipt, key=str(log.log_key))
@@ -206,7 +209,12 @@ def _deliver_batch(path: Path, client: Client, log: SentLog, wishes: Wishes) -> 
         known = log.write_ahead(path.name, SentFile(key=log.key_of(*parts), digest=digest))
         job = client.batch(path, mapping=mapping, idempotency_key=known.key)
         known = log.change(path.name, known, id=job.id, state=job.state)
-    finished = client.wait(str(known.id), progress=wishes.progress)
+    finished = client.wait(
+        str(known.id), progress=wishes.progress, patience_seconds=BATCH_PATIENCE_SECONDS
+    )
+    if not finished.is_finished:
+        told = "it has arrived and waits on the server; run the same command later for its results"
+        return Outcome(path=path, word=Word.WAITING, id=known.id, told=(told,))
     log.change(path.name, known, state=finished.state, done=True)
     return _outcome_of(path, finished, client)
 
