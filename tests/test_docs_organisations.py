@@ -46,7 +46,7 @@ def script_of(blocks: Sequence[Block], port: int) -> str:
     for number, block in enumerate(blocks):
         commands = block.commands.replace(ADDRESS, f"127.0.0.1:{port}")
         parts += [
-            f"echo '{MARK.format(number)}'",
+            f"printf '\\n%s\\n' '{MARK.format(number)}'",
             commands.replace("--port 8000", f"--port {port}"),
         ]
     return "\n".join(parts)
