@@ -80,9 +80,7 @@ def _carry(client: socket.socket, server_at: tuple[str, int], fate: Fate) -> Non
         return
     server = socket.create_connection(server_at)
     time.sleep(fate.delay_seconds)
-    back = threading.Thread(
-        target=_pump, args=(server, client, fate.response_bytes), daemon=True
-    )
+    back = threading.Thread(target=_pump, args=(server, client, fate.response_bytes), daemon=True)
     back.start()
     _pump(client, server, fate.request_bytes)
     back.join(120)
