@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -268,6 +269,18 @@ def test_two_runs_at_once_arrive_at_the_same_keys(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [".gaptracker-sent.json"]
     other = SentLog(tmp_path, "https://other.example")
     assert other.key_of(b"content") != logs[0].key_of(b"content")
+
+
+def test_a_memory_stick_without_links_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    first = SentLog(tmp_path, "https://gaptracker.example")
+    again = SentLog(tmp_path, "https://gaptracker.example")
+    assert first.key_of(b"content") == again.key_of(b"content")
 
 
 def test_a_damaged_file_of_what_was_sent_stops_everything(tmp_path: Path) -> None:

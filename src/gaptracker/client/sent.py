@@ -128,9 +128,14 @@ class SentLog:
         }
         written = self._written(document)
         # Whoever comes second finds the first one's file, and takes its secret.
-        with suppress(FileExistsError):
+        try:
             os.link(written, self.path)
-        written.unlink()
+        except FileExistsError:
+            pass
+        except OSError:  # a memory stick's file system knows no links
+            if not self.path.exists():
+                written.replace(self.path)
+        written.unlink(missing_ok=True)
         _sync_folder(self.path.parent)
 
     def _replace(self, document: Json) -> None:
