@@ -10,6 +10,7 @@ from threading import Lock
 import pytest
 
 import gaptracker
+from gaptracker.client.errors import ProblemRaised
 from gaptracker.domain.errors import GapTrackerError, ProblemList, ReceiptInvalid, UnknownName
 from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.intake.strict_json import MalformedJson
@@ -34,6 +35,7 @@ ARGUMENTS: dict[type[GapTrackerError], tuple[object, ...]] = {
     MalformedJson: (7, "NaN is no JSON; leave the member out where nothing is known"),
     ReceiptInvalid: ("content", "the digest is another"),
     Refused: (RefusalCode.INVALID_TRANSITION, "publish is not possible while it is a draft"),
+    ProblemRaised: ({"code": "too-large", "detail": "send less", "errors": []}, 413),
     RequestRefused: (ProblemCode.NOT_FOUND, "no such actor", [FAULT], {"Allow": "GET"}),
 }
 

@@ -61,7 +61,7 @@ class FieldFault:
 class ProblemRaised(ClientError):
     """The server refused, and said why in a problem document (RFC 9457)."""
 
-    def __init__(self, document: Document, *, status: int) -> None:
+    def __init__(self, document: Document, status: int) -> None:
         """Read a problem document.
 
         Args:
