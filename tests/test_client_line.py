@@ -23,9 +23,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def client_on(
     served: Served, base: str | None = None, *, who: str = "sender", timeout: float = 20
 ) -> Client:
-    return Client(
-        base or served.base, served.cast.secrets[who], timeout=timeout, retries=STUBBORN
-    )
+    return Client(base or served.base, served.cast.secrets[who], timeout=timeout, retries=STUBBORN)
 
 
 def ids_of(served: Served, who: str = "sender") -> dict[str, list[str]]:
@@ -103,7 +101,8 @@ def test_an_afternoon_on_a_bad_line_leaves_one_submission_for_each_document(
         for thread in threads:
             thread.join(120)
     held = ids_of(served)
-    assert line.connections > len(references)
+    # Four clients; every further connection follows one that broke.
+    assert line.connections > 12
     assert [len(held.get(reference, [])) for reference in references] == [1] * len(references)
     with client_on(served) as client:
         states = {client.get(held[reference][0]).state for reference in references}
