@@ -9,10 +9,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
+from gaptracker.intake.submissions import validate_submission
 from gaptracker.main.openapi import openapi_text
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.envelope import EXPOSED_HEADERS
-from gaptracker.publish.api.openapi import read_examples
+from gaptracker.publish.api.openapi import read_examples, read_intake_examples
 from gaptracker.publish.api.queries import LanguageQuery
 from gaptracker.publish.api.schemas import Cell, Message, Problem
 from gaptracker.publish.api.schemas_actors import ActorRow
@@ -20,7 +21,9 @@ from gaptracker.publish.api.schemas_methods import ThemeRow
 from gaptracker.publish.api.schemas_pairs import Pair
 from gaptracker.publish.api.schemas_releases import ReleaseRow
 from gaptracker.receive.access import ACCESS
+from gaptracker.receive.schemas import Answer, Me, SubmissionAnswer, Validation
 from tests.api_world import World, shared_world
+from tests.intake.submission_world import KNOWN
 
 MODELS: tuple[type[Message], ...] = (Cell, Pair, ActorRow, ThemeRow, ReleaseRow, Problem)
 INTAKE = {path for _, path in ACCESS}
@@ -101,6 +104,21 @@ def test_examples_are_what_they_are_examples_of(model: type[Message]) -> None:
 
 def test_there_is_no_example_of_anything_else() -> None:
     assert set(read_examples()) == {model.__name__ for model in MODELS}
+
+
+@pytest.mark.parametrize(
+    "model", [Me, SubmissionAnswer, Validation], ids=lambda each: each.__name__
+)
+def test_examples_of_the_intake_are_answers_that_it_could_give(model: type[Answer]) -> None:
+    example = read_intake_examples()[model.__name__]
+    assert model.model_validate_json(json.dumps(example)).model_dump(mode="json") == example
+
+
+def test_the_example_of_a_submission_is_one_that_is_taken(document: Document) -> None:
+    example = read_intake_examples()["Submission"]
+    assert validate_submission(example, KNOWN).client_ref == example["client_ref"]
+    for name, each in read_intake_examples().items():
+        assert document["components"]["schemas"][name]["examples"] == [each]
 
 
 def test_no_answer_has_a_default_or_takes_more_than_it_says() -> None:

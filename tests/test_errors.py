@@ -10,6 +10,7 @@ from threading import Lock
 import pytest
 
 import gaptracker
+from gaptracker.client.errors import ProblemRaised
 from gaptracker.domain.errors import (
     GapTrackerError,
     LogTampered,
@@ -41,6 +42,7 @@ ARGUMENTS: dict[type[GapTrackerError], tuple[object, ...]] = {
     ReceiptInvalid: ("content", "the digest is another"),
     LogTampered: (17, "changed"),
     Refused: (RefusalCode.INVALID_TRANSITION, "publish is not possible while it is a draft"),
+    ProblemRaised: ({"code": "too-large", "detail": "send less", "errors": []}, 413),
     RequestRefused: (ProblemCode.NOT_FOUND, "no such actor", [FAULT], {"Allow": "GET"}),
 }
 

@@ -49,6 +49,7 @@ COMMANDS = {
     "coding": Place("coding", "coding_app", MAKE),
     "score": Place("score", "score_command", MAKE),
     "release": Place("release", "release_app", MAKE),
+    "submit": Place("submit", "submit_command", TAKE),
     "org": Place("principals", "org_app", TAKE),
     "key": Place("principals", "key_app", TAKE),
     "work": Place("work", "work_command", TAKE),

@@ -48,6 +48,7 @@ class ExitCode(IntEnum):
     NOTHING_THERE = 8
     OUT_OF_REACH = 9
     PROOF_FAILED = 10
+    NOT_ALL_SENT = 11
     INTERRUPTED = 130
 
 

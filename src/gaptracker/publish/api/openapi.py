@@ -62,6 +62,9 @@ def describe(app: FastAPI) -> Document:
                 _drop_null_parameters(operation)
                 _only_problems(operation)
                 _name_bodies(operation, schemas)
+        for name, example in read_intake_examples().items():
+            if name in schemas:  # an application that only reads has none of them
+                schemas[name]["examples"] = [example]
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -69,6 +72,13 @@ def describe(app: FastAPI) -> Document:
 def read_examples() -> Document:
     """Return an example of each row and of a problem, by the name of its schema."""
     content = files("gaptracker.publish.api").joinpath("examples.json").read_text("utf-8")
+    examples: Document = json.loads(content)
+    return examples
+
+
+def read_intake_examples() -> Document:
+    """Return an example of what the intake takes and answers, by the name of its schema."""
+    content = files("gaptracker.publish.api").joinpath("examples_intake.json").read_text("utf-8")
     examples: Document = json.loads(content)
     return examples
 

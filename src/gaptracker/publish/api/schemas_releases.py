@@ -49,7 +49,7 @@ class SoftwareAnswer(Message):
     libraries: dict[str, str]
 
 
-class SubmissionAnswer(Message):
+class ReleasedSubmission(Message):
     """A published submission that part of a release's evidence came in."""
 
     submission: str
@@ -67,7 +67,7 @@ class ProvenanceAnswer(Message):
     software: SoftwareAnswer
     random_series: str
     calibration: str
-    submissions: list[SubmissionAnswer]
+    submissions: list[ReleasedSubmission]
 
 
 class ReleaseDetail(ReleaseRow):

@@ -140,7 +140,7 @@ def create_submission(
             view = view_of(outcome.submission, Sight.OWN, errand)
         return Answer(
             status=201 if outcome.created else 200,
-            # Without the content: this answer is kept to be given again, and content may have to go.
+            # Without the content: this answer is kept to be given again, and content may go.
             body=json_of(submission_answer(view, detail=False)),
             headers={
                 "Location": f"/v1/submissions/{outcome.submission.id}",
