@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from gaptracker.custody.commitments import commitment_opens
 from gaptracker.custody.receipts import parse_receipt, verify_receipt
-from gaptracker.domain.submissions import Attachment, Derivative
+from gaptracker.domain.submissions import Attachment, AttachmentState, Derivative, DerivativeKind
 from gaptracker.main.keeping import what_is_due
 from gaptracker.records.blob_store import StoredBlob
 from gaptracker.records.tables import Row
@@ -234,10 +234,11 @@ def attach(world: KeepingWorld, name: str, blob: StoredBlob, number: int) -> str
         ref=f"a{number}",
         filename="CANARY-file.txt",
         sha256=blob.sha256,
+        blob=world.desk.blobs.name_of(blob.sha256),
         size_bytes=blob.size,
         media_type_declared="text/plain",
         media_type_detected="text/plain",
-        state="clean",
+        state=AttachmentState.CLEAN,
         problem=None,
         created_at=START,
         created_by=world.members["sender"],
@@ -248,9 +249,10 @@ def attach(world: KeepingWorld, name: str, blob: StoredBlob, number: int) -> str
             Derivative(
                 id=f"der_{'a' * 25}{number}",
                 attachment=attachment.id,
-                kind="public_copy",
+                kind=DerivativeKind.PUBLIC_COPY,
                 tool="test",
                 sha256=blob.sha256,
+                blob=world.desk.blobs.name_of(blob.sha256),
                 size_bytes=blob.size,
                 media_type="text/plain",
                 created_at=START,

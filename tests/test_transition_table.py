@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from gaptracker.custody.content_box import KEY_BYTES, ContentBox
 from gaptracker.domain.refusals import RefusalCode, Refused
-from gaptracker.domain.submissions import Attachment, Decision
+from gaptracker.domain.submissions import Attachment, AttachmentState, Decision
 from gaptracker.domain.workflow import (
     APPEAL_DAYS,
     EXPIRY_DAYS,
@@ -257,10 +257,11 @@ def with_attachment(state: str) -> Callable[[Life], str]:
                     ref="a1",
                     filename=None,
                     sha256="ab" * 32,
+                    blob="ab" * 32,
                     size_bytes=3,
                     media_type_declared="text/plain",
                     media_type_detected="text/plain",
-                    state=state,
+                    state=AttachmentState(state),
                     problem=None,
                     created_at=found.created_at,
                     created_by=found.created_by,

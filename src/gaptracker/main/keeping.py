@@ -26,7 +26,7 @@ def tidy_all(
     done = Tidied()
     while True:
         with open_work(False) as work:
-            round_ = tidy(work, present(), blobs.delete, promise)
+            round_ = tidy(work, present(), blobs.delete_named, promise)
             work.commit()
             work.empty_journal()
         if not round_.total:

@@ -4,19 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, or_, select, text, update
+from sqlalchemy import and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from gaptracker.domain.submissions import Submission
 from gaptracker.domain.workflow import State
 from gaptracker.records import intake_tables  # noqa: F401  it declares the tables below
 from gaptracker.records.attachments_repository import ATTACHMENTS, DERIVATIVES
-from gaptracker.records.database import POSTGRESQL
 from gaptracker.records.submissions_repository import IDENTITIES, SUBMISSIONS
-from gaptracker.records.tables import Row
 
-JOB = Row.metadata.tables["job"]
-FINISHED = ("succeeded", "partially_succeeded", "failed", "cancelled")
 # After these the last decision stands, but for an appeal, which makes it `submitted` again.
 DECIDED = (
     State.ACCEPTED,
@@ -95,20 +91,22 @@ class RetentionRepository:
     def erase_files(self, submission: str, *, at: datetime) -> Sequence[str]:
         """Erase the rows of a submission's files: names, types, derivatives.
 
+        The caller holds the lock on blobs (`take_blobs_lock(to_remove=True)`) and deletes the
+        bytes before the transaction ends.
+
         Returns:
-            The digests whose bytes no other submission uses, each of them locked until the
-            transaction ends (`lock_blob`): the caller deletes the bytes before that.
+            The names of the blobs that no other submission uses.
         """
         files, made = ATTACHMENTS.table, DERIVATIVES.table
         mine = select(files.c.id).where(files.c.submission == submission)
-        digests = {
+        names = {
             *self._session.execute(
-                select(files.c.sha256).where(
+                select(files.c.blob).where(
                     files.c.submission == submission, files.c.erased_at.is_(None)
                 )
             ).scalars(),
             *self._session.execute(
-                select(made.c.sha256).where(made.c.attachment.in_(mine))
+                select(made.c.blob).where(made.c.attachment.in_(mine))
             ).scalars(),
         }
         self._session.execute(delete(made).where(made.c.attachment.in_(mine)))
@@ -117,36 +115,17 @@ class RetentionRepository:
             .where(files.c.submission == submission, files.c.erased_at.is_(None))
             .values(filename=None, erased_at=at)
         )
-        for digest in sorted(digests):
-            self.lock_blob(digest)
-        return [digest for digest in sorted(digests) if not self._is_used(digest)]
+        return [name for name in sorted(names) if not self._is_used(name)]
 
-    def lock_blob(self, sha256: str) -> None:
-        """Keep others from taking up or deleting a blob until the transaction ends.
-
-        Whoever refers to a blob in a new row takes this lock first and then makes sure that the
-        bytes are there. On SQLite every writing transaction has the database for itself.
-        """
-        if self._session.get_bind().dialect.name == POSTGRESQL:
-            key = int.from_bytes(bytes.fromhex(sha256)[:8], "big", signed=True)
-            self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
-
-    def _is_used(self, sha256: str) -> bool:
+    def _is_used(self, blob: str) -> bool:
         files, made = ATTACHMENTS.table, DERIVATIVES.table
         uses = (
             select(func.count())
             .select_from(files)
-            .where(files.c.sha256 == sha256, files.c.erased_at.is_(None)),
-            select(func.count()).select_from(made).where(made.c.sha256 == sha256),
+            .where(files.c.blob == blob, files.c.erased_at.is_(None)),
+            select(func.count()).select_from(made).where(made.c.blob == blob),
         )
         return any(self._session.execute(query).scalar_one() for query in uses)
-
-    def empty_finished_jobs(self) -> int:
-        """Empty the input of every job that has ended; returns how many there were."""
-        done = self._session.execute(
-            update(JOB).where(JOB.c.state.in_(FINISHED), JOB.c.input != "").values(input="")
-        )
-        return int(getattr(done, "rowcount", 0))
 
 
 # `Any` is SQLAlchemy's own type of a condition.

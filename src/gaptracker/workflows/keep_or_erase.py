@@ -51,7 +51,6 @@ class Tidied:
     contents_erased: int = 0
     identities_destroyed: int = 0
     answers_forgotten: int = 0
-    inputs_emptied: int = 0
 
     def __add__(self, other: "Tidied") -> "Tidied":
         """Add up two rounds."""
@@ -114,7 +113,6 @@ def tidy(
         contents_erased=len(expired) + len(to_erase),
         identities_destroyed=len(to_destroy),
         answers_forgotten=work.idempotency.forget_before(before(ANSWERS_DAYS)),
-        inputs_emptied=due.empty_finished_jobs(),
     )
 
 
@@ -179,8 +177,9 @@ def _erase(
     work.custodians.erase_reasons(ended.id)
     for name in (ended.id, *(each.id for each in work.attachments.of(ended.id))):
         work.custody.erase(name)
-    for digest in work.retention.erase_files(ended.id, at=present.now):
-        delete_blob(digest)
+    work.take_blobs_lock(to_remove=True)
+    for blob in work.retention.erase_files(ended.id, at=present.now):
+        delete_blob(blob)
     _log(EntryKind.CONTENT_ERASED, erased, "erase", work, present)
 
 
