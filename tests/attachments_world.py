@@ -222,9 +222,14 @@ def open_intake(folder: Path, database_url: str | None = None) -> Iterator[Intak
     app = create_api(shelf, watch_seconds=None, more=ROUTERS)
     install_intake(app, make_desk(settings, engine))
     keys = _people(app.state.desk)
-    with _serving(app) as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    with _serving(app) as port, _client(port) as client:
         yield Intake(app=app, port=port, folder=folder, keys=keys, client=client)
     engine.dispose()
+
+
+def _client(port: int) -> httpx.Client:
+    # Patient: many readers of files start at once, on a machine that may be busy.
+    return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
 
 
 def _people(desk: Desk) -> dict[str, str]:
