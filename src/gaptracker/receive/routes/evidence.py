@@ -127,7 +127,7 @@ def export_evidence(request: Request, desk: DeskParameter) -> Response:
 
 def _answer(found: PublicEvidence) -> EvidenceAnswer:
     address = f"/v1/evidence/{found.id}"
-    links = {"self": address}
+    links = {"self": address, "attachments": f"{address}/attachments"}
     if found.superseded_by is not None:
         links["superseded_by"] = f"/v1/evidence/{found.superseded_by}"
     return EvidenceAnswer(
