@@ -150,6 +150,7 @@ BODIES: dict[str, Any] = {
     "messages": {"text": "Hello."},
     "reviews": {"decision": "join"},
 }
+FILES = "/v1/submissions/{submission_id}/attachments"
 QUERIES = {"diff": {"from": "1", "to": "1"}, "attachments": {"ref": "a1"}}
 
 
@@ -167,7 +168,7 @@ def ask(
     return client.request(
         method,
         address,
-        params=QUERIES.get(last),
+        params=None if place == ("GET", FILES) else QUERIES.get(last),
         headers={**once(), "If-Match": "*", **kind, **(headers or {})},
         **sent,  # type: ignore[arg-type]  # httpx's own keywords
     )
