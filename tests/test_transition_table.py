@@ -245,7 +245,7 @@ def erased(life: Life) -> str:
     return submission
 
 
-def with_attachment(state: str) -> Callable[[Life], str]:
+def with_attachment(state: AttachmentState) -> Callable[[Life], str]:
     def make(life: Life) -> str:
         submission = life.in_state(State.ACCEPTED)
         found = life.found(submission)
@@ -307,9 +307,9 @@ CASES = (
     Case(guard=G.APPEAL_OPEN, make=rejected_long_ago, handle="sender", action=A.APPEAL),
     Case(guard=G.APPEAL_OPEN, make=rejected_twice, handle="sender", action=A.EDIT),
     Case(guard=G.THREE_PEOPLE, make=accepted_by_everything, handle="everything", action=A.PUBLISH, code=SELF),
-    Case(guard=G.NOT_QUARANTINED, make=with_attachment("quarantined"), handle="editor", action=A.PUBLISH),
+    Case(guard=G.NOT_QUARANTINED, make=with_attachment(AttachmentState.QUARANTINED), handle="editor", action=A.PUBLISH),
     Case(guard=G.NO_LEGAL_HOLD, make=on_hold, handle="editor", action=A.PUBLISH),
-    Case(guard=G.COPIES_READY, make=with_attachment("scanning"), handle="editor", action=A.PUBLISH),
+    Case(guard=G.COPIES_READY, make=with_attachment(AttachmentState.SCANNING), handle="editor", action=A.PUBLISH),
     Case(guard=G.PROJECTION_CLEAN, make=erased, handle="editor", action=A.PUBLISH),
     Case(guard=G.SECOND_EDITOR, make=in_state(S.PUBLISHED), handle="editor", action=A.VERIFY),
     Case(guard=G.TWO_SOURCES, make=verified_with_one_source, handle="editor", action=A.VERIFY),
