@@ -150,7 +150,8 @@ BODIES: dict[str, Any] = {
     "messages": {"text": "Hello."},
     "reviews": {"decision": "join"},
 }
-QUERIES = {"diff": {"from": "1", "to": "1"}}
+FILES = "/v1/submissions/{submission_id}/attachments"
+QUERIES = {"diff": {"from": "1", "to": "1"}, "attachments": {"ref": "a1"}}
 
 
 def ask(
@@ -162,12 +163,13 @@ def ask(
     address = re.sub(r"\{(\w+)\}", lambda found: named(found[1], name), address)
     last = path.rpartition("/")[2]
     body = BODIES.get(last, {"note": "changed"} if method == "PATCH" else document())
+    kind = {"Content-Type": "text/plain"} if last == "attachments" else {}
     sent = {} if method in {"GET", "DELETE"} else {"content": json.dumps(body)}
     return client.request(
         method,
         address,
-        params=QUERIES.get(last),
-        headers={**once(), "If-Match": "*", **(headers or {})},
+        params=None if place == ("GET", FILES) else QUERIES.get(last),
+        headers={**once(), "If-Match": "*", **kind, **(headers or {})},
         **sent,  # type: ignore[arg-type]  # httpx's own keywords
     )
 

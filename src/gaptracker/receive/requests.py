@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import (
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -141,7 +142,9 @@ class ListQuery(BaseModel):
 
     state: Annotated[State | None, Field(description="Only those in this state.")] = None
     updated_after: Annotated[
-        AwareDatetime | None, Field(description="Only what changed after a time, zone included.")
+        AwareDatetime | None,
+        BeforeValidator(_written),
+        Field(description="Only what changed after a time, zone included."),
     ] = None
     cursor: Annotated[
         str | None,
