@@ -149,6 +149,7 @@ BODIES: dict[str, Any] = {
     "transitions": {"action": "withdraw"},
     "messages": {"text": "Hello."},
     "reviews": {"decision": "join"},
+    "links": {"url": "https://gazette.example.org/12", "ref": "w1"},
 }
 QUERIES = {"diff": {"from": "1", "to": "1"}}
 
