@@ -149,6 +149,7 @@ BODIES: dict[str, Any] = {
     "transitions": {"action": "withdraw"},
     "messages": {"text": "Hello."},
     "reviews": {"decision": "join"},
+    "links": {"url": "https://gazette.example.org/12", "ref": "w1"},
 }
 FILES = "/v1/submissions/{submission_id}/attachments"
 QUERIES = {"diff": {"from": "1", "to": "1"}, "attachments": {"ref": "a1"}}

@@ -301,6 +301,7 @@ def create_job() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("worker", sa.String(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind IN ('batch', 'capture', 'copy')", name=op.f("ck_job_kind_known")),
         sa.CheckConstraint("mode IN ('partial', 'atomic')", name=op.f("ck_job_mode_known")),
         sa.CheckConstraint(

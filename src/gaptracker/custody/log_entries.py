@@ -34,6 +34,7 @@ class EntryKind(StrEnum):
     CONSENT_RECORDED = "consent.recorded"
     ATTACHMENT_STORED = "attachment.stored"
     ATTACHMENT_QUARANTINED = "attachment.quarantined"
+    ATTACHMENT_REMOVED = "attachment.removed"
     DERIVATIVE_STORED = "derivative.stored"
     MESSAGE_POSTED = "message.posted"
     REVIEW_RECORDED = "review.recorded"

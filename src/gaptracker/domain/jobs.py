@@ -39,8 +39,9 @@ class Job:
     """A job and how far it is.
 
     `line_count` is how many lines came, `read_count` how many of them are done; `problem` is a
-    refusal of the whole as JSON. `worker` and `lease_until` are for kinds whose work does not fit
-    into transactions; a batch's does (decision 0022).
+    refusal of the whole as JSON. `worker`, `lease_until` and `attempts` are for kinds whose work
+    does not fit into transactions; a batch's does (decision 0022). Before `lease_until` nobody
+    takes the job: somebody is at it, or it waits for its next attempt.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Job:
     finished_at: datetime | None = None
     worker: str | None = None
     lease_until: datetime | None = None
+    attempts: int = 0
 
     @property
     def is_finished(self) -> bool:

@@ -16,7 +16,7 @@ def write_batches(desk: Desk) -> bool:
     try:
         # Nothing waits most of the time, and a look takes no lock.
         with desk.open_work(True) as work:
-            if not work.jobs.is_waiting(JobKind.BATCH):
+            if not work.jobs.is_waiting(JobKind.BATCH, desk.present().now):
                 return False
         with desk.open_work(False) as work:
             found = run_next_part(work, desk.present())

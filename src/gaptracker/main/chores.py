@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from gaptracker.domain.errors import SchemaMismatch
 from gaptracker.main.attachment_chores import attachment_chores
 from gaptracker.main.batches import write_batches
+from gaptracker.main.captures import capture_chores
 from gaptracker.main.keeping import HeadChore, TidyChore
 from gaptracker.main.webhooks import webhook_chores
 from gaptracker.main.worker import Chore, Worker
@@ -23,6 +24,7 @@ def intake_chores(desk: Desk) -> Sequence[tuple[str, Chore]]:
         ("batches", lambda: write_batches(desk)),
         *webhook_chores(desk),
         *attachment_chores(desk),
+        *capture_chores(desk),
         ("tidy", TidyChore(desk.open_work, desk.blobs, desk.present, desk.promise)),
         ("head", HeadChore(desk.open_work, desk.log_key, desk.present)),
     )

@@ -21,7 +21,7 @@ from gaptracker.domain.vocabulary import Specificity
 from gaptracker.domain.workflow import Action, State
 from gaptracker.intake.strict_json import parse_json
 from gaptracker.intake.submission_faults import faults_of
-from gaptracker.intake.submission_fields import PrivateText
+from gaptracker.intake.submission_fields import PrivateText, Ref
 from gaptracker.intake.submission_problems import SubmissionInvalid, in_order
 from gaptracker.workflows.codable_items import MOST_RATIONALE_CHARACTERS
 from gaptracker.workflows.code_items import MOST_ENTRIES
@@ -120,6 +120,14 @@ class DerivativeBody(Body):
 
     kind: Literal["redaction", "original"] = "redaction"
     boxes: Annotated[list[BoxBody], Field(max_length=500)] = []
+
+
+class LinkBody(Body):
+    """A page to be captured, and the reference its file is to have."""
+
+    # Its form and where it leads are judged by the address guard.
+    url: Annotated[str, StringConstraints(min_length=1, max_length=2048)]
+    ref: Ref
 
 
 class UnsealBody(Body):

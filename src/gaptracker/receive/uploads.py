@@ -6,7 +6,7 @@ nor the database. What is refused here was never kept.
 
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -107,7 +107,7 @@ async def the_upload(
         except BaseException:
             # What was refused in the end must not fill the disk.
             async with desk.writers:
-                await run_in_threadpool(_discard, desk, upload.file.blob)
+                await run_in_threadpool(discard_blobs, desk, [upload.file.blob])
             raise
 
 
@@ -196,32 +196,45 @@ def _look_and_keep(
     """Check digest and content, then keep the bytes; in a thread of its own."""
     declared = _accepted(headers.declared)
     _check_digest(headers.digests, incoming)
+    filename = filename_of(headers.disposition)
+    file = keep_file(desk, incoming, ref=ref, filename=filename, declared=declared)
+    return Upload(file=file, body=body or StreamedBody(sha256=file.sha256))
+
+
+def keep_file(
+    desk: Desk, incoming: Incoming, *, ref: str, filename: str | None, declared: str
+) -> ArrivedFile:
+    """Look at what has arrived whole, and keep its bytes.
+
+    Raises:
+        Refused: `unsupported-media-type`, `media-type-mismatch` or `unsafe-file`; then nothing is
+            kept.
+        StorageFull: If there is no room.
+    """
     found = desk.sandbox.detect_soon(
         incoming.file, declared, incoming.key, patience_seconds=desk.limits.look_seconds
     )
     if found is not None and found.problems:
         raise Refused(RefusalCode(found.problems[0]), found.detail)
     kept = incoming.keep()
-    return Upload(
-        file=ArrivedFile(
-            ref=ref,
-            filename=filename_of(headers.disposition),
-            sha256=kept.sha256,
-            blob=desk.blobs.name_of(kept.sha256),
-            size_bytes=kept.size,
-            declared=declared,
-            found=found,
-            is_kept=lambda: desk.blobs.is_kept(kept.sha256),
-        ),
-        body=body or StreamedBody(sha256=kept.sha256),
+    return ArrivedFile(
+        ref=ref,
+        filename=filename,
+        sha256=kept.sha256,
+        blob=desk.blobs.name_of(kept.sha256),
+        size_bytes=kept.size,
+        declared=declared,
+        found=found,
+        is_kept=lambda: desk.blobs.is_kept(kept.sha256),
     )
 
 
-def _discard(desk: Desk, blob: str) -> None:
-    """Erase bytes that were refused, unless they belong to another attachment as well."""
+def discard_blobs(desk: Desk, blobs: Iterable[str]) -> None:
+    """Erase bytes that were refused or removed, unless another attachment needs them."""
     # If it fails, the worker clears them away within a day or so.
     with contextlib.suppress(GapTrackerError), desk.open_work(False) as work:
-        discard_unused(blob, desk.blobs, work)
+        for blob in sorted(blobs):
+            discard_unused(blob, desk.blobs, work)
         work.commit()
 
 

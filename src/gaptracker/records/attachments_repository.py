@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from gaptracker.domain.submissions import Attachment, AttachmentState, Derivative
@@ -60,6 +60,18 @@ class AttachmentsRepository:
         """Change columns of an attachment, other than its name and digest."""
         table = ATTACHMENTS.table
         self._session.execute(update(table).where(table.c.id == attachment).values(**columns))
+
+    def remove(self, attachment: str) -> frozenset[str]:
+        """Remove an attachment and what was made from it; returns the names of their blobs."""
+        table, made = ATTACHMENTS.table, DERIVATIVES.table
+        mine, theirs = table.c.id == attachment, made.c.attachment == attachment
+        names = {
+            *self._session.execute(select(made.c.blob).where(theirs)).scalars(),
+            *self._session.execute(select(table.c.blob).where(mine)).scalars(),
+        }
+        self._session.execute(delete(made).where(theirs))
+        self._session.execute(delete(table).where(mine))
+        return frozenset(names)
 
     def used_bytes(self, organisation: str) -> int:
         """Return how many bytes an organisation's attachments take, erased ones left out."""

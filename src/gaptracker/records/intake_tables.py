@@ -287,7 +287,7 @@ class IdempotencyRow(Row, table=True):
 
 
 class JobRow(Row, table=True):
-    """Work that outlives its request: a batch, a capture. `lease_until` tells who is at it."""
+    """Work that outlives its request: a batch, a capture. Until `lease_until` `worker` is at it."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -314,6 +314,7 @@ class JobRow(Row, table=True):
     finished_at: datetime | None = Field(sa_type=UtcDateTime)
     worker: str | None
     lease_until: datetime | None = Field(sa_type=UtcDateTime)
+    attempts: int
 
 
 class JobInputRow(Row, table=True):

@@ -1,8 +1,10 @@
 """Jobs, what they still have to do and what became of it; all texts of them closed at rest."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from gaptracker.domain.jobs import UNFINISHED, CsvMappingText, Job, JobKind
@@ -44,10 +46,9 @@ class JobsRepository:
         row = self._session.execute(query).mappings().one_or_none()
         return None if row is None else JOBS.decode(row)
 
-    def is_waiting(self, kind: JobKind) -> bool:
-        """Say whether any job of a kind is unfinished."""
-        table = JOBS.table
-        query = select(table.c.id).where(table.c.state.in_(WAITING), table.c.kind == str(kind))
+    def is_waiting(self, kind: JobKind, now: datetime) -> bool:
+        """Say whether there is an unfinished job of a kind that nobody has leased."""
+        query = select(JOBS.table.c.id).where(_free(kind, now))
         return self._session.execute(query.limit(1)).first() is not None
 
     def waiting(self, organisation: str) -> int:
@@ -58,15 +59,16 @@ class JobsRepository:
         )
         return int(self._session.execute(query).scalar_one())
 
-    def take(self, kind: JobKind) -> Job | None:
+    def take(self, kind: JobKind, now: datetime) -> Job | None:
         """Load the oldest unfinished job of a kind on which nobody works at the moment.
 
-        It is the caller's until the transaction ends, however that happens.
+        It is the caller's until the transaction ends, however that happens; whoever needs it for
+        longer writes a lease into it.
         """
         table = JOBS.table
         query = (
             select(table)
-            .where(table.c.state.in_(WAITING), table.c.kind == str(kind))
+            .where(_free(kind, now))
             .order_by(table.c.created_at, table.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -151,6 +153,16 @@ class JobsRepository:
             delete(table).where(table.c.id == mapping, table.c.organisation == organisation)
         )
         return bool(getattr(done, "rowcount", 0))
+
+
+# `Any` is SQLAlchemy's own type of a condition.
+def _free(kind: JobKind, now: datetime) -> Any:  # noqa: ANN401
+    table = JOBS.table
+    return and_(
+        table.c.state.in_(WAITING),
+        table.c.kind == str(kind),
+        or_(table.c.lease_until.is_(None), table.c.lease_until <= now),
+    )
 
 
 def _part(job: str, part: int) -> str:

@@ -9,6 +9,7 @@ from gaptracker.domain.submissions import Attachment, AttachmentState, Submissio
 from gaptracker.domain.workflow import Action, failed_guards, rows_for
 from gaptracker.intake.content_type import Detected, accepted_type
 from gaptracker.intake.submissions import Content
+from gaptracker.records.custody_repository import LogNote
 from gaptracker.workflows.change_state import acting_roles, invalid_transition
 from gaptracker.workflows.create_submissions import particulars_of
 from gaptracker.workflows.errand import Errand
@@ -54,15 +55,43 @@ def check_before_arrival(
     Raises:
         Refused: As `attach_file`.
     """
-    found = _own(submission, errand)
+    found = own_submission(submission, errand)
     # What a reference that is taken is answered with depends on the bytes.
     if _of_ref(found, ref, errand) is None:
-        _require_open(found, errand)
+        require_open(found, errand)
         _require_room(found, 0, errand, limits)
 
 
+def check_new_file(submission: str, ref: str, errand: Errand, limits: AttachmentLimits) -> None:
+    """Refuse a file that is still to be made here, and so cannot be what is there or announced.
+
+    Raises:
+        Refused: As `attach_file`, and `validation-failed` if the reference is announced with bytes
+            that only their sender can have.
+    """
+    found = own_submission(submission, errand)
+    known = _of_ref(found, ref, errand)
+    if known is not None:
+        raise _taken(known)
+    require_open(found, errand)
+    content = current_content(found, errand.work)
+    announced = () if content is None else content.get("attachments_expected", ())
+    if any(each["ref"] == ref for each in announced):
+        raise Refused(
+            RefusalCode.VALIDATION_FAILED,
+            f"{ref} is announced in attachments_expected with a SHA-256, and what a page will be "
+            "is not known beforehand; expected a ref that is not announced",
+        )
+    _require_room(found, 0, errand, limits)
+
+
 def attach_file(
-    submission: str, file: ArrivedFile, errand: Errand, limits: AttachmentLimits
+    submission: str,
+    file: ArrivedFile,
+    errand: Errand,
+    limits: AttachmentLimits,
+    *,
+    by_machine: bool = False,
 ) -> tuple[Attachment, bool]:
     """Take a stored file into a submission of the caller's organisation.
 
@@ -71,6 +100,7 @@ def attach_file(
         file: The file.
         errand: Who sends it, and when.
         limits: How much there may be.
+        by_machine: Whether the machine made the file, because the caller asked for it.
 
     Returns:
         The attachment, and whether it is new: the same bytes under the same reference are there.
@@ -81,11 +111,11 @@ def attach_file(
             `media-type-mismatch` if something else was announced; `too-large` beyond a limit;
             `unavailable` if the bytes went meanwhile.
     """
-    found = _own(submission, errand, to_change=True)
+    found = own_submission(submission, errand, to_change=True)
     known = _of_ref(found, file.ref, errand)
     if known is not None:
         return _again(known, file), False
-    _require_open(found, errand)
+    require_open(found, errand)
     _require_announced(current_content(found, errand.work), file)
     _require_room(found, file.size_bytes, errand, limits)
     errand.work.take_blobs_lock()
@@ -100,17 +130,16 @@ def attach_file(
     now = errand.present.now
     touched = replace(found, changed_at=now, touched_at=now)
     errand.work.submissions.update(touched)
-    errand.log(
-        EntryKind.ATTACHMENT_STORED,
-        touched.id,
-        LogRole.CONTRIBUTOR,
-        particulars_of(touched),
-        action="attach",
-    )
+    _log(touched, errand, by_machine=by_machine)
     return attachment, True
 
 
-def _own(submission: str, errand: Errand, *, to_change: bool = False) -> Submission:
+def own_submission(submission: str, errand: Errand, *, to_change: bool = False) -> Submission:
+    """Load a submission of the caller's own organisation.
+
+    Raises:
+        Refused: `not-found`, whether it is not there or not theirs.
+    """
     found, sight = find_seen(submission, errand, to_change=to_change)
     if sight is not Sight.OWN:
         raise not_there()
@@ -126,16 +155,24 @@ def _again(known: Attachment, file: ArrivedFile) -> Attachment:
     """Answer a reference that is taken already."""
     if known.sha256 == file.sha256:
         return known
-    raise Refused(
+    raise _taken(known)
+
+
+def _taken(known: Attachment) -> Refused:
+    return Refused(
         RefusalCode.CLIENT_REF_CONFLICT,
-        f"{file.ref} has other bytes already; what was sent is never replaced: send these under "
+        f"{known.ref} has other bytes already; what was sent is never replaced: send these under "
         "another ref, and announce that one in attachments_expected",
         location=f"/v1/attachments/{known.id}",
     )
 
 
-def _require_open(submission: Submission, errand: Errand) -> None:
-    """Refuse where the table of transitions lets the caller edit nothing."""
+def require_open(submission: Submission, errand: Errand) -> None:
+    """Refuse where the table of transitions lets the caller edit nothing.
+
+    Raises:
+        Refused: `invalid-transition`.
+    """
     facts = gather_facts(submission, errand)
     roles = acting_roles(errand.principal)
     rows = rows_for(submission.state, Action.EDIT, roles)
@@ -180,6 +217,22 @@ def _require_room(
             "withdraw what is not needed, or ask the operator",
             limit_bytes=limits.organisation_bytes,
         )
+
+
+def _log(submission: Submission, errand: Errand, *, by_machine: bool) -> None:
+    """Note the file as its sender's act, or as the machine's and nobody's."""
+    errand.work.custody.note(
+        LogNote(
+            kind=EntryKind.ATTACHMENT_STORED,
+            about=submission.id,
+            role=LogRole.MACHINE if by_machine else LogRole.CONTRIBUTOR,
+            at=errand.present.now,
+            particulars=particulars_of(submission),
+            member=None if by_machine else errand.principal.member,
+            action="capture" if by_machine else "attach",
+        ),
+        errand.present.random,
+    )
 
 
 def _attachment(submission: Submission, file: ArrivedFile, errand: Errand) -> Attachment:

@@ -31,6 +31,17 @@ def queue_batch(batch: PreparedBatch, mode: JobMode, errand: Errand) -> Job:
     Raises:
         Refused: `rate-limited`, if too many of the organisation's wait already.
     """
+    job = new_job(JobKind.BATCH, mode, batch.line_count, errand)
+    errand.work.jobs.add(job, batch.parts)
+    return job
+
+
+def new_job(kind: JobKind, mode: JobMode, line_count: int, errand: Errand) -> Job:
+    """Return a job of the caller's that is still to be kept.
+
+    Raises:
+        Refused: `rate-limited`, if too many of the organisation's wait already.
+    """
     principal, present = errand.principal, errand.present
     if errand.work.jobs.waiting(principal.organisation) >= MOST_WAITING:
         raise Refused(
@@ -38,18 +49,16 @@ def queue_batch(batch: PreparedBatch, mode: JobMode, errand: Errand) -> Job:
             f"{MOST_WAITING} jobs of your organisation wait already; send this when some are done",
             headers={"Retry-After": str(WAIT_SECONDS)},
         )
-    job = Job(
+    return Job(
         id=present.new_id("job"),
         organisation=principal.organisation,
         member=principal.member,
-        kind=JobKind.BATCH,
+        kind=kind,
         mode=mode,
         state=JobState.QUEUED,
-        line_count=batch.line_count,
+        line_count=line_count,
         created_at=present.now,
     )
-    errand.work.jobs.add(job, batch.parts)
-    return job
 
 
 def view_job(job: str, errand: Errand) -> Job:

@@ -44,10 +44,10 @@ def run_next_part(work: UnitOfWork, present: Present) -> bool:
     Raises:
         AtomicBatchFailed: If the whole is to be rolled back; pass it to `fail_atomic`.
     """
-    job = work.jobs.take(JobKind.BATCH)
+    job = work.jobs.take(JobKind.BATCH, present.now)
     if job is None:
         return False
-    principal = _sender(job, work, present)
+    principal = sender_of(job, frozenset({Scope.SUBMISSION_WRITE}), work, present)
     if principal is None:
         gone = Refused(RefusalCode.INSUFFICIENT_SCOPE, "who sent it may not send any more")
         finish(job, JobState.FAILED, work, present, problem=line_problem(gone))
@@ -75,7 +75,7 @@ def fail_atomic(failed: AtomicBatchFailed, work: UnitOfWork, present: Present) -
 
 def give_up(work: UnitOfWork, present: Present) -> None:
     """End the oldest batch, whose next part cannot be done however often it is tried."""
-    job = work.jobs.take(JobKind.BATCH)
+    job = work.jobs.take(JobKind.BATCH, present.now)
     if job is not None:
         broken = Refused(
             RefusalCode.UNAVAILABLE,
@@ -196,8 +196,10 @@ def _ended(job: Job) -> JobState:
     return outcome_of(failed=job.failed_count, kept=job.created_count + job.unchanged_count)
 
 
-def _sender(job: Job, work: UnitOfWork, present: Present) -> Principal | None:
-    """Return who sent a batch, as long as they still may; their key may have expired since."""
+def sender_of(
+    job: Job, scopes: frozenset[Scope], work: UnitOfWork, present: Present
+) -> Principal | None:
+    """Return who asked for a job, as long as they still may; their key may have expired since."""
     member = work.principals.find_member(job.member)
     if member is None or member.disabled or Role.CONTRIBUTOR not in member.roles:
         return None
@@ -207,7 +209,7 @@ def _sender(job: Job, work: UnitOfWork, present: Present) -> Principal | None:
         organisation_name="",
         handle=member.handle,
         roles=member.roles,
-        scopes=frozenset({Scope.SUBMISSION_WRITE}),
+        scopes=scopes,
         key=job.id,
         key_expires_at=present.now,
     )

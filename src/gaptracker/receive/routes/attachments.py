@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from gaptracker.domain.submissions import Derivative
 from gaptracker.intake.content_type import ACCEPTED
 from gaptracker.publish.api.codes import ProblemCode
-from gaptracker.receive.answers import json_of, respond
+from gaptracker.receive.answers import NO_STORE, json_of, respond
 from gaptracker.receive.attachment_answers import (
     BINARY,
     attachment_answer,
@@ -20,6 +20,7 @@ from gaptracker.receive.errands import AttachmentId, DerivativeId, ReadingErrand
 from gaptracker.receive.file_answers import PRIVATE_CACHE, PUBLIC_CACHE, FileOut, file_answer
 from gaptracker.receive.form_file import FORM
 from gaptracker.receive.idempotency import Answer, answer_once
+from gaptracker.receive.removals import LeftoversParameter, RemovingErrand
 from gaptracker.receive.uploads import UploadErrand, UploadParameter, attachment_limits
 from gaptracker.workflows.attach_files import attach_file
 from gaptracker.workflows.read_attachments import (
@@ -32,6 +33,7 @@ from gaptracker.workflows.read_attachments import (
     public_files,
     view_attachment,
 )
+from gaptracker.workflows.remove_attachments import remove_attachment
 
 router = APIRouter(tags=["attachments"])
 
@@ -135,6 +137,25 @@ def get_attachments(submission_id: SubmissionId, errand: ReadingErrand) -> Respo
 def get_attachment(attachment_id: AttachmentId, errand: ReadingErrand) -> Response:
     """Give what is known of a file, and what was made from it."""
     return respond(attachment_answer(view_attachment(attachment_id, errand)))
+
+
+@router.delete(
+    "/v1/attachments/{attachment_id}",
+    summary="Remove a file that was sent by mistake, or is in quarantine",
+    status_code=204,
+    response_class=Response,
+    responses=intake_problems(ProblemCode.INVALID_TRANSITION, ProblemCode.TOO_LARGE),
+)
+def delete_attachment(
+    attachment_id: AttachmentId, errand: RemovingErrand, leftovers: LeftoversParameter
+) -> Response:
+    """Remove a file of your own organisation while its submission can be edited.
+
+    Its bytes and what was made from them are erased, unless another file has the same. If it was
+    announced, it is missing again; the log keeps that something was removed, not what.
+    """
+    leftovers |= remove_attachment(attachment_id, errand)
+    return Response(status_code=204, headers=NO_STORE)
 
 
 @router.get(

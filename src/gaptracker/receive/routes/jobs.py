@@ -10,21 +10,21 @@ from fastapi.responses import StreamingResponse
 
 from gaptracker.domain.jobs import Job
 from gaptracker.publish.api.codes import PROBLEM_KINDS, ProblemCode
-from gaptracker.receive.answers import NO_STORE, json_of
+from gaptracker.receive.answers import NO_STORE
 from gaptracker.receive.batches import BatchBody, BatchErrand, BatchParameter, BatchQueryParameter
 from gaptracker.receive.callers import DeskParameter
 from gaptracker.receive.desk import Desk
 from gaptracker.receive.documented import IDEMPOTENCY_KEY, SENT_ONCE, intake_problems
 from gaptracker.receive.errands import BareErrand, ReadingErrand
 from gaptracker.receive.idempotency import Answer, answer_once
-from gaptracker.receive.schemas_jobs import JobAnswer, JobCounts
+from gaptracker.receive.job_answers import RETRY_AFTER, job_answer, queued_answer
+from gaptracker.receive.schemas_jobs import JobAnswer
 from gaptracker.workflows.jobs import LineResult, cancel_job, queue_batch, results_after, view_job
 from gaptracker.workflows.prepare_batch import BatchFormat
 
 router = APIRouter(tags=["jobs"])
 
 JobId = Annotated[str, Path(min_length=1, max_length=64)]
-RETRY_AFTER = {"Retry-After": "1"}
 NDJSON = BatchFormat.NDJSON.value
 SUBMISSION_REF = {"$ref": "#/components/schemas/Submission"}
 BATCH_BODY: dict[str, Any] = {
@@ -65,12 +65,7 @@ def create_batch(
     """
 
     def queue() -> Answer:
-        job = queue_batch(batch, asked.mode, errand)
-        return Answer(
-            status=202,
-            body=json_of(_answer(job)),
-            headers={"Location": f"/v1/jobs/{job.id}", **RETRY_AFTER},
-        )
+        return queued_answer(queue_batch(batch, asked.mode, errand))
 
     return answer_once(request, body, errand, queue)
 
@@ -145,31 +140,10 @@ def _status(found: dict[str, Any]) -> int:
 
 
 def _shown(job: Job, request: Request) -> Response:
-    body = _answer(job).model_dump_json()
+    body = job_answer(job).model_dump_json()
     tag = f'"job_{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
     headers = {**NO_STORE, "ETag": tag, **({} if job.is_finished else RETRY_AFTER)}
     asked = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
     if request.method == "GET" and tag in asked:
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
-
-
-def _answer(job: Job) -> JobAnswer:
-    return JobAnswer(
-        id=job.id,
-        kind=job.kind,
-        state=job.state,
-        mode=job.mode,
-        lines=job.line_count,
-        counts=JobCounts(
-            read=job.read_count,
-            created=job.created_count,
-            unchanged=job.unchanged_count,
-            failed=job.failed_count,
-        ),
-        created_at=job.created_at,
-        started_at=job.started_at,
-        finished_at=job.finished_at,
-        problem=None if job.problem is None else json.loads(job.problem),
-        results=f"/v1/jobs/{job.id}/results",
-    )
