@@ -206,6 +206,17 @@ def test_a_stamp_needs_a_utc_time_a_name_and_a_reason() -> None:
 # The unit of work
 
 
+def test_a_new_sqlite_database_and_its_journals_are_their_owners_alone(tmp_path: Path) -> None:
+    file = tmp_path / "records.sqlite3"
+    engine = make_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE salt (name TEXT)")
+        found = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+    assert set(found) >= {"records.sqlite3", "records.sqlite3-wal"}
+    assert set(found.values()) == {0o600}
+    engine.dispose()
+
+
 def test_sqlite_is_durable_and_holds_its_keys(tmp_path: Path) -> None:
     engine = make_engine(f"sqlite:///{tmp_path / 'records.sqlite3'}")
 

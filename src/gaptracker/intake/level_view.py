@@ -35,6 +35,23 @@ def level_view(content: Content, levels: Collection[Confidentiality]) -> Content
     return found
 
 
+def with_sealed(earlier: Content, current: Content) -> Content:
+    """Return an earlier revision's content with every source sealed that is sealed by now.
+
+    A level can be raised at any time, and what was said before it was is behind it, too.
+    """
+    sealed = {
+        each["ref"]
+        for each in current["sources"]
+        if each["confidentiality"] == Confidentiality.SEALED
+    }
+    sources = [
+        {**each, "confidentiality": Confidentiality.SEALED.value} if each["ref"] in sealed else each
+        for each in earlier["sources"]
+    ]
+    return {**earlier, "sources": sources}
+
+
 def _is_seen(link: object, refs: Collection[str], seen: Collection[str]) -> bool:
     """Say whether a link's source and the link's own level are seen."""
     if isinstance(link, dict):

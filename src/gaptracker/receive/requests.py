@@ -157,7 +157,7 @@ class ListQuery(BaseModel):
     cursor: Annotated[
         str | None,
         Field(
-            description="Where to go on: `next` of the page before.", min_length=1, max_length=200
+            description="Where to go on: `next` of the page before.", min_length=1, max_length=400
         ),
     ] = None
     limit: Annotated[int, Field(ge=1, le=200, description="Most rows.")] = 50

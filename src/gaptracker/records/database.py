@@ -1,5 +1,8 @@
 """Engines for the two databases: SQLite, in one file, and PostgreSQL."""
 
+import contextlib
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ EXAMPLES = "sqlite:///gaptracker.db or postgresql://user@host/gaptracker"
 # A second writer waits for a whole load of the reference data, which takes some seconds.
 BUSY_TIMEOUT_MS = 30_000
 READ_ONLY = "gaptracker_read_only"
+OWNER_ONLY = 0o600
 
 
 def parse_database_url(text: str) -> URL:
@@ -59,6 +63,7 @@ def make_engine(address: str) -> Engine:
         engine = create_engine(
             url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
         )
+        event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -94,6 +99,22 @@ def empty_journal(engine: Engine) -> bool:
     finally:
         connection.close()
     return busy is not None and busy[0] == 0
+
+
+# SQLAlchemy's own types of what an event of its dialects is given.
+def _make_private(
+    _dialect: Any,  # noqa: ANN401
+    _record: object,
+    arguments: Sequence[Any],
+    _named: object,
+) -> None:
+    """Make a new database's file for its owner alone, and with it the journals beside it.
+
+    It names organisations and members, and holds the salts of the log's commitments. One that is
+    there keeps the rights that its operator gave it.
+    """
+    with contextlib.suppress(OSError):
+        os.close(os.open(arguments[0], os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  DBAPI connection

@@ -141,6 +141,18 @@ class UnitOfWork:
         self.custody.flush()
         self._session.commit()
 
+    def close_text(self, text: str, place: str) -> str:
+        """Close a text that somebody keeps for us and must not read, for one place."""
+        return self._box.close(text, place)
+
+    def open_text(self, closed: str, place: str) -> str:
+        """Open what `close_text` closed for this place.
+
+        Raises:
+            SealUnopened: If it never did.
+        """
+        return self._box.open(closed, place)
+
     def empty_journal(self) -> bool:
         """Cut SQLite's journal to nothing, after a commit that erased something.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gaptracker.domain.principals import ApiKey, Member, Scope
+from gaptracker.domain.principals import ApiKey, Member, Scope, scopes_of
 from gaptracker.domain.refusals import RefusalCode, Refused, not_there
 from gaptracker.domain.workflow import Role
 from gaptracker.workflows.errand import Errand
@@ -13,7 +13,8 @@ from gaptracker.workflows.manage_principals import (
     revoke_key,
 )
 
-# What any admin may grant; further roles only if they hold them, so that nobody rises by it.
+# What any admin may grant. Whoever issues a key sees it: an admin who could issue one that reviews,
+# edits, codes or unseals for somebody else would be as many people as the organisation has members.
 GRANTABLE = frozenset({Role.CONTRIBUTOR, Role.ORG_ADMIN})
 
 
@@ -31,14 +32,15 @@ def add_own_member(handle: str, roles: Iterable[Role], errand: Errand) -> Member
     """Add a member to the caller's organisation.
 
     Raises:
-        Refused: `insufficient-scope`, if a role is beyond the caller's own.
+        Refused: `insufficient-scope`, if a role is beyond what an admin grants.
         Conflict: If there is one of this handle.
     """
     wanted = frozenset(roles)
-    if beyond := sorted(wanted - GRANTABLE - errand.principal.roles):
+    if beyond := sorted(wanted - GRANTABLE):
         raise Refused(
             RefusalCode.INSUFFICIENT_SCOPE,
-            f"roles {', '.join(beyond)} are beyond your own; the operator can grant them",
+            f"roles {', '.join(beyond)} are beyond what an admin grants "
+            f"({', '.join(sorted(GRANTABLE))}); the operator can grant them",
         )
     organisation = errand.principal.organisation
     return add_member(organisation, handle, wanted, errand.work, errand.present)
@@ -49,15 +51,38 @@ def issue_own_key(
 ) -> IssuedKey:
     """Issue a key to a member of the caller's organisation.
 
+    For themselves an admin issues whatever their roles allow, for others what those send and
+    administer with; keys that review, edit, code, unseal or audit are the operator's to issue.
+
+    Args:
+        member: Whom it is for.
+        scopes: What it may be used for; all that the admin can issue to this member if None.
+        days: How long it is good.
+        errand: Whose, and when.
+
     Raises:
-        Refused: `not-found`, if the member is of another organisation or nobody.
+        Refused: `not-found`, if the member is of another organisation or nobody;
+            `insufficient-scope`, if a scope is beyond what the admin can issue to them.
         NotAllowed: If a scope is beyond the member's roles.
         InvalidValue: If the days are not 1 to 90.
     """
     found = next((each for each in own_members(errand) if each.id == member), None)
     if found is None or found.disabled:
         raise not_there()
-    return issue_key(found, errand.work, errand.present, scopes=scopes, days=days)
+    most = scopes_of(found.roles)
+    if found.id != errand.principal.member:
+        # A scope that serves another role, too, such as reading, would lend them that role.
+        most -= scopes_of(found.roles - GRANTABLE)
+    wanted = most if scopes is None else frozenset(scopes)
+    # What the member's own roles do not allow is `issue_key`'s to refuse.
+    beyond = sorted((wanted & scopes_of(found.roles)) - most)
+    if beyond or not wanted:
+        raise Refused(
+            RefusalCode.INSUFFICIENT_SCOPE,
+            f"keys for {', '.join(beyond) or 'what this member does'} are issued by the operator; "
+            "an admin issues them to nobody else",
+        )
+    return issue_key(found, errand.work, errand.present, scopes=wanted, days=days)
 
 
 def revoke_own_key(key: str, errand: Errand) -> ApiKey:

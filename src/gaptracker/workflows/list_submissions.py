@@ -1,7 +1,7 @@
 """Lists of submissions: an organisation's own, and what waits for reviewers and editors."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from gaptracker.domain.principals import Scope
 from gaptracker.domain.submissions import Submission
@@ -9,9 +9,11 @@ from gaptracker.domain.workflow import Role, State
 from gaptracker.records.submissions_repository import SubmissionFilter
 from gaptracker.workflows.errand import Errand
 from gaptracker.workflows.look_up_submissions import SubmissionView, view_of
+from gaptracker.workflows.read_log import midnight
 from gaptracker.workflows.submission_sight import sight_of
 
 # A count tells how much an organisation works on, so it is given in steps only.
+TICK = timedelta(microseconds=1)
 STEPS = (0, 1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000)
 
 
@@ -43,7 +45,13 @@ def list_own(asked: Asked, errand: Errand) -> ListedPage:
 
 
 def list_queue(asked: Asked, errand: Errand) -> ListedPage:
-    """List other organisations' submissions that wait for the caller's roles."""
+    """List other organisations' submissions that wait for the caller's roles.
+
+    `updated_after` counts from the beginning of its day: asked again and again with other minutes,
+    it would tell to the second when an organisation was at work (intake, rule 4).
+    """
+    if asked.updated_after is not None:
+        asked = replace(asked, updated_after=midnight(asked.updated_after) - TICK)
     roles = errand.principal.roles
     states: tuple[State, ...] = ()
     if Role.REVIEWER in roles:

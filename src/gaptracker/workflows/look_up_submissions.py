@@ -1,16 +1,22 @@
 """Read submissions: what each caller may see of one, of many, and of its history."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from gaptracker.custody.log_entries import EntryKind, parse_entry
 from gaptracker.domain.principals import Scope
 from gaptracker.domain.refusals import not_there
-from gaptracker.domain.submissions import Attachment, Message, Submission, Visibility
+from gaptracker.domain.submissions import (
+    Attachment,
+    Message,
+    Submission,
+    SubmissionRevision,
+    Visibility,
+)
 from gaptracker.domain.workflow import Action, Facts, State, allowed_actions
-from gaptracker.intake.level_view import level_view
+from gaptracker.intake.level_view import level_view, with_sealed
 from gaptracker.intake.submission_edits import Difference, difference
 from gaptracker.intake.submission_terms import Confidentiality
 from gaptracker.intake.submissions import Content
@@ -18,8 +24,9 @@ from gaptracker.records.custody_repository import LoggedEntry
 from gaptracker.workflows.change_state import acting_roles
 from gaptracker.workflows.create_submissions import content_of
 from gaptracker.workflows.errand import Errand
+from gaptracker.workflows.read_log import midnight
 from gaptracker.workflows.submission_facts import gather_facts
-from gaptracker.workflows.submission_sight import Sight, find_seen, note_reading
+from gaptracker.workflows.submission_sight import Sight, files_seen, find_seen, note_reading
 
 LEVELS: Mapping[Sight, frozenset[Confidentiality]] = {
     Sight.OWN: frozenset(
@@ -34,6 +41,8 @@ LEVELS: Mapping[Sight, frozenset[Confidentiality]] = {
 UNSEALING = frozenset({EntryKind.IDENTITY_REQUESTED, EntryKind.IDENTITY_UNSEALED})
 UNSEALING_TOLD_AFTER = timedelta(days=30)
 SEEING_ALL = frozenset({Sight.OWN, Sight.ASSIGNED})
+# In these its organisation edits, so that the newest revision is not handed over yet.
+EDITED = frozenset({State.NEEDS_INFO, State.REJECTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +75,15 @@ def view_submission(submission: str, errand: Errand) -> SubmissionView:
 def view_of(found: Submission, sight: Sight, errand: Errand) -> SubmissionView:
     """Return what a caller sees of a submission that was loaded for them."""
     facts = gather_facts(found, errand)
+    shown = found if sight is Sight.OWN else _as_handed_over(found, errand)
     return SubmissionView(
-        submission=found,
+        submission=shown,
         sight=sight,
-        content=seen_content(found, found.revision, sight, errand),
+        content=seen_content(found, shown.revision, sight, errand),
         allowed=allowed_actions(facts, acting_roles(errand.principal)),
-        attachments=errand.work.attachments.of(found.id) if sight is not Sight.QUEUED else (),
+        attachments=files_seen(found, sight, errand.work.attachments.of(found.id))
+        if sight is not Sight.QUEUED
+        else (),
     )
 
 
@@ -97,17 +109,25 @@ def seen_content(
 ) -> Content | None:
     """Return what a caller sees of one revision's content.
 
+    Others than its organisation see what was handed over, and no draft before or after it; of
+    earlier revisions those who review it see what the organisation has not sealed since.
+
     Raises:
-        Refused: `not-found`, if there is no such revision.
+        Refused: `not-found`, if there is no such revision for the caller.
     """
     revision = errand.work.submissions.revision(submission.id, number)
-    if revision is None:
+    if revision is None or not _is_seen(revision, submission, sight, errand):
         raise not_there()
     # Withdrawn content is nobody's to read from that moment on, though it is erased later.
     if revision.content is None or submission.state in {State.WITHDRAWN, State.EXPIRED}:
         return None
     content = content_of(revision)
-    return content if sight is Sight.OWN else level_view(content, LEVELS[sight])
+    if sight is Sight.OWN:
+        return content
+    current = errand.work.submissions.revision(submission.id, submission.revision)
+    if current is not None and current.content is not None and current.number != number:
+        content = with_sealed(content, content_of(current))
+    return level_view(content, LEVELS[sight])
 
 
 def revision_seen(
@@ -128,17 +148,22 @@ def revision_seen(
 
 
 def revisions_seen(submission: str, errand: Errand) -> list[dict[str, Any]]:
-    """List a submission's revisions: number, digest, time and whether it is frozen."""
+    """List the revisions that the caller sees: number, digest, time and whether it is frozen.
+
+    To others than its organisation the time is that of the day's beginning (intake, rule 4).
+    """
     found, sight = find_seen(submission, errand)
+    own = sight is Sight.OWN
     return [
         {
             "revision": each.number,
             "content_sha256": each.content_sha256 if sight in SEEING_ALL else None,
-            "created_at": each.created_at,
+            "created_at": each.created_at if own else midnight(each.created_at),
             "frozen": each.frozen_at is not None,
             "erased": each.content is None,
         }
         for each in errand.work.submissions.revisions(found.id)
+        if _is_seen(each, found, sight, errand)
     ]
 
 
@@ -203,3 +228,22 @@ def _is_shown(entry: LoggedEntry, found: Submission, sight: Sight, now: datetime
         return False
     since = entry.happened_at or datetime.combine(parsed.day, time.max, UTC)
     return now >= since + UNSEALING_TOLD_AFTER
+
+
+def _as_handed_over(found: Submission, errand: Errand) -> Submission:
+    """Return a submission as it was last handed over, whatever its organisation writes since."""
+    if found.state not in EDITED:
+        return found
+    handed = [each for each in errand.work.submissions.revisions(found.id) if each.frozen_at]
+    if not handed:
+        return found
+    return replace(found, revision=handed[-1].number, content_sha256=handed[-1].content_sha256)
+
+
+def _is_seen(revision: SubmissionRevision, found: Submission, sight: Sight, errand: Errand) -> bool:
+    """Say whether a revision is there for the caller."""
+    if sight is Sight.OWN:
+        return True
+    if sight is Sight.ASSIGNED:
+        return revision.frozen_at is not None
+    return revision.number == _as_handed_over(found, errand).revision

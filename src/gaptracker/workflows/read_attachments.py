@@ -22,7 +22,7 @@ from gaptracker.workflows.create_submissions import particulars_of
 from gaptracker.workflows.errand import Errand
 from gaptracker.workflows.public_evidence import SHOWN
 from gaptracker.workflows.submission_facts import current_content
-from gaptracker.workflows.submission_sight import Sight, find_seen, note_reading
+from gaptracker.workflows.submission_sight import Sight, files_seen, find_seen, note_reading
 
 SEEING_ORIGINALS = frozenset({Sight.OWN, Sight.ASSIGNED})
 ENDED = frozenset({State.WITHDRAWN, State.EXPIRED})
@@ -56,7 +56,7 @@ def list_attachments(submission: str, errand: Errand) -> tuple[AttachmentView, .
     if sight is Sight.QUEUED or found.state in ENDED:
         return ()
     note_reading(found, sight, errand)
-    here = errand.work.attachments.of(found.id)
+    here = files_seen(found, sight, errand.work.attachments.of(found.id))
     return tuple(_view(each, sight, errand.work) for each in here if each.erased_at is None)
 
 
@@ -172,6 +172,8 @@ def _find(attachment: str, errand: Errand) -> SeenFile:
         raise not_there()
     submission, sight = find_seen(found.submission, errand)
     if sight is Sight.QUEUED or submission.state in ENDED:
+        raise not_there()
+    if not files_seen(submission, sight, [found]):
         raise not_there()
     return SeenFile(submission=submission, sight=sight, attachment=found)
 

@@ -55,6 +55,9 @@ def columns_of(
             "submitted_at": now,
             "touched_at": now,
             "assigned_to": None,
+            # Whoever had joined may claim it now, and somebody else has to be able to join then.
+            "second_reviewer": None,
+            "withdrawal_asked_at": None,
         },
         Action.APPEAL: lambda: {
             "submitter": caller,

@@ -82,7 +82,8 @@ def gather_facts(
         quarantined=any(each.state is AttachmentState.QUARANTINED for each in attachments),
         legal_hold=submission.legal_hold,
         consent_to_review=bool(consent.get("review")),
-        consent_to_publish=bool(consent.get("publish")),
+        # Whoever asks for evidence back has taken this consent back, until they hand it over again.
+        consent_to_publish=bool(consent.get("publish")) and submission.withdrawal_asked_at is None,
         complete=content is not None and not obstacles - OTHER_GUARDS,
         manifest_whole=content is not None and not obstacles & MANIFEST,
         comment_given=bool((asked.comment or "").strip()),

@@ -3,12 +3,13 @@
 Nobody learns of a submission that they cannot see; `not_there` is the same answer for both.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from gaptracker.custody.log_entries import EntryKind, LogRole
 from gaptracker.domain.principals import Principal, Scope
 from gaptracker.domain.refusals import not_there
-from gaptracker.domain.submissions import Submission
+from gaptracker.domain.submissions import Attachment, Submission
 from gaptracker.domain.workflow import Role, State
 from gaptracker.workflows.errand import Errand
 
@@ -58,6 +59,18 @@ def find_seen(
     if found is None or sight is None:
         raise not_there()
     return found, sight
+
+
+def files_seen(
+    submission: Submission, sight: Sight, files: Iterable[Attachment]
+) -> tuple[Attachment, ...]:
+    """Return the files that are there for a caller: to others, those that were handed over."""
+    handed_over = submission.submitted_at
+    return tuple(
+        each
+        for each in files
+        if sight is Sight.OWN or (handed_over is not None and each.created_at <= handed_over)
+    )
 
 
 def note_reading(submission: Submission, sight: Sight, errand: Errand) -> None:

@@ -2,13 +2,15 @@
 
 import base64
 import json
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from gaptracker.domain.errors import SealUnopened
 from gaptracker.domain.refusals import RefusalCode, Refused
-from gaptracker.domain.submissions import Decision
+from gaptracker.domain.submissions import Decision, Submission
 from gaptracker.publish.api.codes import ProblemCode
 from gaptracker.receive.answers import (
     json_of,
@@ -44,6 +46,7 @@ from gaptracker.receive.schemas import (
     RevisionMark,
     SubmissionPage,
 )
+from gaptracker.workflows.errand import Errand
 from gaptracker.workflows.list_submissions import Asked, ListedPage, list_own, list_queue
 from gaptracker.workflows.look_up_submissions import (
     difference_seen,
@@ -67,7 +70,7 @@ Number = Annotated[int, Path(ge=1, le=1_000_000)]
 )
 def list_submissions(query: Annotated[ListQuery, Query()], errand: ReadingErrand) -> Response:
     """Give the organisation's own submissions, and to reviewers and editors those they work on."""
-    return _page(list_own(_asked(query), errand), "/v1/submissions", query)
+    return _page(list_own, "/v1/submissions", query, errand)
 
 
 @router.get(
@@ -78,7 +81,7 @@ def list_submissions(query: Annotated[ListQuery, Query()], errand: ReadingErrand
 )
 def get_review_queue(query: Annotated[ListQuery, Query()], errand: ReadingErrand) -> Response:
     """Give submissions of other organisations that the caller could claim, second or publish."""
-    return _page(list_queue(_asked(query), errand), "/v1/reviews/queue", query)
+    return _page(list_queue, "/v1/reviews/queue", query, errand)
 
 
 @router.get(
@@ -189,27 +192,30 @@ def list_log(submission_id: SubmissionId, errand: ReadingErrand) -> Response:
     return respond(LogList(data=marks))
 
 
-def write_cursor(at: datetime, submission: str) -> str:
-    """Write where a list goes on; it holds nothing that its reader has not seen."""
-    text = json.dumps([at.timestamp(), submission])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+def write_cursor(last: Submission, path: str, errand: Errand) -> str:
+    """Write where a list goes on, closed: it tells when a submission came, to the microsecond."""
+    text = json.dumps([last.created_at.isoformat(), last.id])
+    closed = errand.work.close_text(text, _place(path, errand))
+    return base64.urlsafe_b64encode(closed.encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str) -> tuple[datetime, str]:
-    """Read a cursor, strictly.
+def read_cursor(cursor: str, path: str, errand: Errand) -> tuple[datetime, str]:
+    """Read a cursor, strictly: of this list and this caller.
 
     Raises:
-        Refused: `validation-failed`, if `write_cursor` never wrote it.
+        Refused: `validation-failed`, if `write_cursor` never wrote it for them.
     """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        at, submission = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        found = datetime.fromtimestamp(float(at), UTC), str(submission)
-    except (ValueError, TypeError, OverflowError, OSError, RecursionError) as error:
+        closed = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        at, submission = json.loads(errand.work.open_text(closed, _place(path, errand)))
+        return datetime.fromisoformat(at), submission
+    except (ValueError, SealUnopened) as error:
         raise _forged() from error
-    if write_cursor(*found) != cursor:
-        raise _forged()
-    return found
+
+
+def _place(path: str, errand: Errand) -> str:
+    return f"cursor {path} {errand.principal.member}"
 
 
 def _forged() -> Refused:
@@ -218,20 +224,20 @@ def _forged() -> Refused:
     )
 
 
-def _asked(query: ListQuery) -> Asked:
-    return Asked(
-        state=query.state,
-        updated_after=query.updated_after,
-        after=None if query.cursor is None else read_cursor(query.cursor),
-        limit=query.limit,
-        count=query.count is not None,
+def _page(
+    list_them: Callable[[Asked, Errand], ListedPage], path: str, query: ListQuery, errand: Errand
+) -> Response:
+    page = list_them(
+        Asked(
+            state=query.state,
+            updated_after=query.updated_after,
+            after=None if query.cursor is None else read_cursor(query.cursor, path, errand),
+            limit=query.limit,
+            count=query.count is not None,
+        ),
+        errand,
     )
-
-
-def _page(page: ListedPage, path: str, query: ListQuery) -> Response:
-    following = None
-    if page.last is not None:
-        following = write_cursor(page.last.created_at, page.last.id)
+    following = None if page.last is None else write_cursor(page.last, path, errand)
     headers = {}
     if following is not None:
         kept = f"&state={query.state}" if query.state else ""

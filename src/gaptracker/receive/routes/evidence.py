@@ -27,7 +27,8 @@ from gaptracker.workflows.public_evidence import (
 
 router = APIRouter(tags=["evidence"])
 
-CACHED = "public, max-age=60, stale-while-revalidate=600"
+# Short, and nothing stale after it: what is unpublished for somebody's safety must be gone soon.
+CACHED = "public, max-age=60"
 EXPORT_COLUMNS = (
     *("id", "ref", "kind", "actor", "theme", "title", "paraphrase", "forum", "said_on"),
     *("indicator", "period", "value", "in_force_from", "in_force_to", "source_title"),
