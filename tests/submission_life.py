@@ -1,9 +1,10 @@
 """A submission's life in words of the workflow: who does what, when; each step a transaction."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from gaptracker.domain.principals import Principal
 from gaptracker.domain.refusals import Refused
 from gaptracker.domain.submissions import Decision, Submission, Visibility
 from gaptracker.domain.workflow import Action, State
@@ -16,6 +17,7 @@ from gaptracker.release.documents import write_line
 from gaptracker.workflows.change_state import change_state
 from gaptracker.workflows.create_submissions import create_submissions
 from gaptracker.workflows.edit_submission import edit_submission
+from gaptracker.workflows.errand import Errand
 from gaptracker.workflows.known_names import read_known
 from gaptracker.workflows.review_submission import give_opinion, post_message
 from gaptracker.workflows.submission_facts import TransitionRequest
@@ -33,16 +35,27 @@ WELL_GIVEN: dict[str, Any] = {
 
 @dataclass(slots=True, kw_only=True)
 class Life:
-    """Steps in one database; `days` is where its clock stands, counted from the beginning."""
+    """Steps in one database; `days` is where its clock stands, counted from the beginning.
+
+    `people` are those whom nobody has to look up anew by their keys, which is slow.
+    """
 
     cast: Cast
     days: float = 0.0
     known: Known | None = None
+    people: Mapping[str, Principal] = field(default_factory=dict)
+
+    def errand(self, handle: str, work: UnitOfWork) -> Errand:
+        """An errand of a member, now."""
+        present = at(self.days)
+        if handle in self.people:
+            return Errand(principal=self.people[handle], work=work, present=present)
+        return self.cast.errand(handle, work, present)
 
     def create(self, handle: str = "sender", content: Document | None = None) -> str:
         """Create a draft; its id."""
         with self.cast.work() as work:
-            errand = self.cast.errand(handle, work, at(self.days))
+            errand = self.errand(handle, work)
             known = self.names(work)
             draft = validate_submission(content or document(), known)
             (outcome,) = create_submissions([draft], errand)
@@ -54,7 +67,7 @@ class Life:
     def edit(self, handle: str, submission: str, patch: Document) -> Submission:
         """Edit as somebody who has read what is there."""
         with self.cast.work() as work:
-            errand = self.cast.errand(handle, work, at(self.days))
+            errand = self.errand(handle, work)
             known = self.names(work)
             # Decimals, as over the wire.
             came = parse_json(write_line(patch))
@@ -65,7 +78,7 @@ class Life:
     def do(self, handle: str, action: Action, submission: str, **given: Any) -> Submission:  # noqa: ANN401  what came with it
         """Do an action, with nothing but what is given."""
         with self.cast.work() as work:
-            errand = self.cast.errand(handle, work, at(self.days))
+            errand = self.errand(handle, work)
             changed = change_state(submission, TransitionRequest(action=action, **given), errand)
             work.commit()
         return changed
@@ -73,7 +86,7 @@ class Life:
     def attempt(self, handle: str, action: Action, submission: str, **given: Any) -> Submission:  # noqa: ANN401  what came with it
         """Do an action or an edit, and keep nothing of it."""
         with self.cast.work() as work:
-            errand = self.cast.errand(handle, work, at(self.days))
+            errand = self.errand(handle, work)
             if action is Action.EDIT:
                 known = self.names(work)
                 return edit_submission(submission, {"note": "edited"}, "*", errand, known)
@@ -82,13 +95,13 @@ class Life:
     def opinion(self, handle: str, decision: Decision, submission: str) -> None:
         """Join a review, agree to it, or confirm a verification."""
         with self.cast.work() as work:
-            give_opinion(submission, decision, None, self.cast.errand(handle, work, at(self.days)))
+            give_opinion(submission, decision, None, self.errand(handle, work))
             work.commit()
 
     def write(self, handle: str, submission: str, text: str = "Here it is.") -> None:
         """Write a message to the other side."""
         with self.cast.work() as work:
-            errand = self.cast.errand(handle, work, at(self.days))
+            errand = self.errand(handle, work)
             post_message(submission, text, Visibility.SUBMITTER, errand)
             work.commit()
 

@@ -23,6 +23,7 @@ class PublicEvidence:
 
     Attributes:
         id: The submission's, which is all that joins it to anything that is not public.
+        superseded_by: Its successor, unless that was unpublished: then it is not there for anybody.
         content_sha256: Of the projection, so that a reader can check what was cited.
         published_on: The day; never finer.
         evidence: The ids that its items have in releases, by their reference.
@@ -79,7 +80,7 @@ def _shown(submission: Submission, work: UnitOfWork) -> PublicEvidence:
         id=submission.id,
         state=submission.state,
         verification=submission.verification,
-        superseded_by=submission.superseded_by,
+        superseded_by=_successor(submission, work),
         published_on=submission.published_at.date(),
         content_sha256=content_digest(projection),
         evidence={
@@ -88,6 +89,14 @@ def _shown(submission: Submission, work: UnitOfWork) -> PublicEvidence:
         },
         projection=projection,
     )
+
+
+def _successor(submission: Submission, work: UnitOfWork) -> str | None:
+    """Return the successor, if it has a page or a tombstone."""
+    if submission.superseded_by is None:
+        return None
+    found = work.submissions.find(submission.superseded_by)
+    return None if found is None or found.published_at is None else found.id
 
 
 def _tombstone(submission: Submission) -> Refused:
