@@ -19,10 +19,13 @@ from gaptracker.domain.errors import (
     UnknownName,
 )
 from gaptracker.domain.refusals import RefusalCode, Refused
+from gaptracker.intake.page_capture import CaptureFailed, CaptureFault
 from gaptracker.intake.strict_json import MalformedJson
 from gaptracker.intake.submission_problems import SubmissionInvalid
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.errors import Fault, RequestRefused
+from gaptracker.workflows.batch_lines import BatchLine
+from gaptracker.workflows.run_batch import AtomicBatchFailed
 
 FAULT = Fault(
     parameter="actor",
@@ -41,6 +44,8 @@ ARGUMENTS: dict[type[GapTrackerError], tuple[object, ...]] = {
     MalformedJson: (7, "NaN is no JSON; leave the member out where nothing is known"),
     ReceiptInvalid: ("content", "the digest is another"),
     LogTampered: (17, "changed"),
+    AtomicBatchFailed: ("job_a", BatchLine(number=3, client_ref="HRN-3"), {"code": "too-large"}),
+    CaptureFailed: (CaptureFault.ABSENT,),
     Refused: (RefusalCode.INVALID_TRANSITION, "publish is not possible while it is a draft"),
     ProblemRaised: ({"code": "too-large", "detail": "send less", "errors": []}, 413),
     RequestRefused: (ProblemCode.NOT_FOUND, "no such actor", [FAULT], {"Allow": "GET"}),
