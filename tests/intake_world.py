@@ -156,6 +156,7 @@ class Cast:
 def fill(engine: Engine, box: ContentBox, present: Present) -> Cast:
     """Put everybody into a migrated, empty database."""
     keys: dict[str, str] = {}
+    members: dict[str, str] = {}
     public, private = generate_custodian("custodian-1")
     with UnitOfWork(engine, box=box) as work:
         load_reference(EVIDENCE, work, stamp=STAMP, manifest_sha256=MANIFEST)
@@ -164,8 +165,10 @@ def fill(engine: Engine, box: ContentBox, present: Present) -> Cast:
         for handle, organisation, roles in PEOPLE:
             member = add_member(organisation, handle, roles, work, present)
             keys[handle] = issue_key(member, work, present).secret
+            members[handle] = member.id
+        custodian = CustodianKey.parse(public)
         work.custodians.add(
-            "cus_first", CustodianKey.parse(public), member=None, created_at=present.now
+            "cus_first", custodian, member=members["custodian"], created_at=present.now
         )
         work.commit()
     return Cast(bind=engine, box=box, secrets=keys, custodian_secret=private)
