@@ -1,6 +1,7 @@
 """Jobs, what they still have to do and what became of it; all texts of them closed at rest."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -121,6 +122,12 @@ class JobsRepository:
         )
         rows = self._session.execute(query)
         return {row.line: self._box.open(row.result, _line(job, row.line)) for row in rows}
+
+    def forget_results_before(self, moment: datetime) -> int:
+        """Remove what became of the lines of jobs that ended before a moment; returns how many."""
+        old = select(JOBS.table.c.id).where(JOBS.table.c.finished_at < moment)
+        done = self._session.execute(delete(LINE).where(LINE.c.job.in_(old)))
+        return int(getattr(done, "rowcount", 0))
 
     def add_mapping(self, mapping: CsvMappingText) -> None:
         """Keep a mapping of columns; its constants may say what is not public."""
