@@ -1,12 +1,16 @@
 """Batches over the API: each line answered as if it had come alone, on both databases."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from gaptracker.custody.tree import Frontier, leaf_hash
 from gaptracker.main.batches import write_batches
+from gaptracker.main.intake import present
+from gaptracker.main.keeping import tidy_all
+from gaptracker.workflows.present import Present
 from tests.batch_world import BatchWorld, add_custodian, batch_world, measure, without_request_id
 
 
@@ -50,6 +54,19 @@ def test_good_lines_become_drafts_and_those_that_ask_for_it_are_handed_over(
     assert ended["counts"] == {"read": 3, "created": 2, "unchanged": 0, "failed": 1}
     kinds = [mark["action"] for mark in log_of(world, second["id"])]
     assert kinds == ["create", "submit"]
+
+
+def test_results_which_quote_what_was_sent_are_forgotten_after_ninety_days(
+    world: BatchWorld,
+) -> None:
+    job = world.sent(measure("A-1"), measure("A-2", actor="canary"))
+    world.work()
+    desk = world.desk
+    for days, left in ((89, 2), (91, 0)):
+        later = Present(now=present().now + timedelta(days=days), random=present().random)
+        tidy_all(desk.open_work, desk.blobs, lambda moment=later: moment, desk.promise)
+        assert len(world.results(job)) == left
+    assert world.job(job)["counts"]["read"] == 2
 
 
 def log_of(world: BatchWorld, submission: str) -> list[dict[str, str]]:

@@ -124,6 +124,12 @@ class JobsRepository:
         rows = self._session.execute(query)
         return {row.line: self._box.open(row.result, _line(job, row.line)) for row in rows}
 
+    def forget_results_before(self, moment: datetime) -> int:
+        """Remove what became of the lines of jobs that ended before a moment; returns how many."""
+        old = select(JOBS.table.c.id).where(JOBS.table.c.finished_at < moment)
+        done = self._session.execute(delete(LINE).where(LINE.c.job.in_(old)))
+        return int(getattr(done, "rowcount", 0))
+
     def add_mapping(self, mapping: CsvMappingText) -> None:
         """Keep a mapping of columns; its constants may say what is not public."""
         closed = self._box.close(mapping.mapping, f"mapping {mapping.id}")

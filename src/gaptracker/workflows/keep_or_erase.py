@@ -28,6 +28,8 @@ from gaptracker.workflows.present import Present
 ANSWERS_DAYS = 7
 CONTENT_DAYS = 7
 IDENTITY_DAYS = 90
+# A batch's results quote what was wrong with a line, and so words that may be nobody else's.
+RESULTS_DAYS = 90
 BATCH = 100
 WARNING = (
     f"Nobody has changed this draft for {EXPIRY_WARNING_DAYS} days. In "
@@ -51,6 +53,7 @@ class Tidied:
     contents_erased: int = 0
     identities_destroyed: int = 0
     answers_forgotten: int = 0
+    results_forgotten: int = 0
 
     def __add__(self, other: "Tidied") -> "Tidied":
         """Add up two rounds."""
@@ -113,6 +116,7 @@ def tidy(
         contents_erased=len(expired) + len(to_erase),
         identities_destroyed=len(to_destroy),
         answers_forgotten=work.idempotency.forget_before(before(ANSWERS_DAYS)),
+        results_forgotten=work.jobs.forget_results_before(before(RESULTS_DAYS)),
     )
 
 
