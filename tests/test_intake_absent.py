@@ -28,7 +28,7 @@ FOREIGN: Mapping[str, frozenset[Role]] = {
     "foreign_admin": frozenset({Role.ORG_ADMIN}),
     "foreign_custodian": frozenset({Role.CUSTODIAN}),
 }
-ROLES = {handle: roles for handle, _, roles in PEOPLE} | FOREIGN
+ROLES = {**{handle: roles for handle, _, roles in PEOPLE}, **FOREIGN}
 # Who must not learn that something of the senders' is there, as none of it is public.
 BLIND = ("stranger", *FOREIGN)
 # These see what was handed over, and its files; no draft, and nothing of one.
