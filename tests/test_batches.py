@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,8 @@ def test_results_which_quote_what_was_sent_are_forgotten_after_ninety_days(
     world.work()
     desk = world.desk
     for days, left in ((89, 2), (91, 0)):
-        later = Present(now=present().now + timedelta(days=days), random=present().random)
-        tidy_all(desk.open_work, desk.blobs, lambda moment=later: moment, desk.promise)
+        later = partial(Present, now=present().now + timedelta(days=days), random=present().random)
+        tidy_all(desk.open_work, desk.blobs, later, desk.promise)
         assert len(world.results(job)) == left
     assert world.job(job)["counts"]["read"] == 2
 
