@@ -7,9 +7,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.domain.submissions import Decision
-from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.codes import ErrorCode, ProblemCode
+from gaptracker.publish.api.errors import RequestRefused
+from gaptracker.publish.api.pages import cursor_refused
 from gaptracker.receive.answers import (
     json_of,
     log_mark,
@@ -199,23 +200,21 @@ def read_cursor(cursor: str) -> tuple[datetime, str]:
     """Read a cursor, strictly.
 
     Raises:
-        Refused: `validation-failed`, if `write_cursor` never wrote it.
+        RequestRefused: `validation-failed`, if `write_cursor` never wrote it.
     """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         at, submission = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         found = datetime.fromtimestamp(float(at), UTC), str(submission)
     except (ValueError, TypeError, OverflowError, OSError, RecursionError) as error:
-        raise _forged() from error
+        raise _forged(cursor) from error
     if write_cursor(*found) != cursor:
-        raise _forged()
+        raise _forged(cursor)
     return found
 
 
-def _forged() -> Refused:
-    return Refused(
-        RefusalCode.VALIDATION_FAILED, "cursor is none of ours; take it from `next`, unchanged"
-    )
+def _forged(cursor: str) -> RequestRefused:
+    return cursor_refused(ErrorCode.CURSOR_MALFORMED, cursor, "it is not one that we gave")
 
 
 def _asked(query: ListQuery) -> Asked:
