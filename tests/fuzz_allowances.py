@@ -35,6 +35,12 @@ CONTENT = frozenset(
         "problems.more",
     }
 )
+# Which state a submission is in, and who did what to it before.
+STATE = frozenset({"invalid-transition"})
+# What a submission that is handed over must hold, and a draft need not.
+COMPLETE = frozenset(
+    {"consent.missing", "source.missing", "attachment.missing", "attachments-incomplete"}
+)
 # A file is judged by its bytes: against the announced ones, and for what it is.
 FILE = frozenset({"digest-mismatch", "media-type-mismatch", "unsafe-file", "attachment.differs"})
 
@@ -48,15 +54,18 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "GET /v1/pairs": TABLE,
     "GET /v1/submissions": CURSOR,
     "GET /v1/reviews/queue": CURSOR,
-    "POST /v1/submissions": CONTENT | {"client-ref-conflict", "client-ref-retired"},
+    "POST /v1/submissions": CONTENT | COMPLETE | {"client-ref-conflict", "client-ref-retired"},
     "POST /v1/submissions:validate": CONTENT,
     "POST /v1/submissions:preview-public": CONTENT,
     # Its sender must have read what it changes, and the state must take edits. `client_ref`
     # may come back as it is.
     "PATCH /v1/submissions/{submission_id}": CONTENT
-    | {"precondition-failed", "invalid-transition", "member.read_only"},
-    "POST /v1/submissions/{submission_id}/transitions": frozenset({"invalid-transition"}),
-    "POST /v1/submissions/{submission_id}/attachments": FILE,
+    | STATE
+    | {"precondition-failed", "member.read_only"},
+    "POST /v1/submissions/{submission_id}/transitions": STATE | COMPLETE | {"self-review"},
+    "POST /v1/submissions/{submission_id}/messages": STATE,
+    "POST /v1/submissions/{submission_id}/reviews": STATE | {"self-review"},
+    "POST /v1/submissions/{submission_id}/attachments": STATE | FILE,
     # Two columns to one place; a place beyond the fiftieth.
     "POST /v1/csv-mappings": frozenset({"value.conflict", "value.invalid"}),
     # CSV needs a mapping of ours, and whatever comes must be rows or lines.
