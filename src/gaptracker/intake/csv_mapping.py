@@ -5,7 +5,9 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic.config import JsonDict
 
+from gaptracker.intake.strict_json import LARGEST_INTEGER
 from gaptracker.intake.submission_faults import faults_of
 from gaptracker.intake.submission_fields import Line, Part, refused
 from gaptracker.intake.submission_problems import FieldCode, SubmissionInvalid, in_order
@@ -24,9 +26,13 @@ class CellKind(StrEnum):
     LIST = "list"
 
 
+# Names are told by patterns, and what matches none of them is refused.
+NO_OTHER_NAMES: JsonDict = {"additionalProperties": False}
 Pointer = Annotated[str, Field(pattern=r"^#?(/[A-Za-z0-9_]{1,64}){1,8}$", max_length=300)]
 Scalar = (
-    Annotated[str, Field(max_length=5_000)] | bool | Annotated[int, Field(ge=-(2**53), le=2**53)]
+    Annotated[str, Field(max_length=5_000)]
+    | bool
+    | Annotated[int, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
 )
 
 
@@ -48,10 +54,14 @@ class CsvMapping(Part):
 
     delimiter: Literal[",", ";", "\t"] = ","
     decimal: Literal[".", ","] = "."
-    columns: Annotated[dict[Line, Column], Field(min_length=1, max_length=MOST_COLUMNS)]
-    constants: Annotated[dict[Pointer, Scalar], Field(max_length=MOST_COLUMNS)] = Field(
-        default_factory=dict
-    )
+    columns: Annotated[
+        dict[Line, Column],
+        Field(min_length=1, max_length=MOST_COLUMNS, json_schema_extra=NO_OTHER_NAMES),
+    ]
+    constants: Annotated[
+        dict[Pointer, Scalar],
+        Field(max_length=MOST_COLUMNS, default_factory=dict, json_schema_extra=NO_OTHER_NAMES),
+    ]
     ignored: Annotated[list[Line], Field(max_length=MOST_COLUMNS)] = Field(default_factory=list)
 
     @model_validator(mode="after")

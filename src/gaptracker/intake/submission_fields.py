@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.time import PartialDate
+from gaptracker.intake import submission_patterns as patterns
 from gaptracker.intake.strict_json import LARGEST_INTEGER
 from gaptracker.intake.submission_problems import FieldCode
 
@@ -184,6 +185,9 @@ def read_figure(came: object) -> int | str:
                 FieldCode.NUMBER_FORM, "expected digits with a point, as -12.50: no commas, no unit"
             )
         came = Decimal(came)
+    elif came.is_finite() and abs(came) > LARGEST_INTEGER:
+        # Many readers of JSON would round it, so it comes as text or not at all.
+        raise refused(FieldCode.NUMBER_RANGE, "expected at most 2^53 - 1, or a decimal as text")
     digits = len(came.as_tuple().digits)
     if not came.is_finite() or digits > 2 * MOST_DIGITS:
         raise refused(FieldCode.NUMBER_RANGE, "expected a finite number of 60 digits at most")
@@ -225,43 +229,54 @@ Name = Annotated[str, StringConstraints(pattern=NAME, max_length=LONGEST_NAME)]
 Language = Annotated[str, StringConstraints(pattern=LANGUAGE, max_length=35)]
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]
 ClientRef = Annotated[str, StringConstraints(pattern=CLIENT_REF, min_length=1, max_length=128)]
-Line = Annotated[str, Field(min_length=1, max_length=LONGEST_LINE), AfterValidator(_line)]
-Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_fit)]
-PrivateText = Annotated[
-    str, Field(min_length=1, max_length=LONGEST_PRIVATE_TEXT), AfterValidator(_fit)
+Line = Annotated[
+    str,
+    Field(min_length=1, max_length=LONGEST_LINE, json_schema_extra={"pattern": patterns.LINE}),
+    AfterValidator(_line),
 ]
-Filename = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_filename)]
+Text = Annotated[
+    str,
+    Field(min_length=1, max_length=LONGEST_TEXT, json_schema_extra={"pattern": patterns.TEXT}),
+    AfterValidator(_fit),
+]
+PrivateText = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=LONGEST_PRIVATE_TEXT,
+        json_schema_extra={"pattern": patterns.TEXT},
+    ),
+    AfterValidator(_fit),
+]
+Filename = Annotated[
+    str,
+    Field(min_length=1, max_length=255, json_schema_extra={"pattern": patterns.FILENAME}),
+    AfterValidator(_filename),
+]
 WebAddress = Annotated[
     str,
-    Field(min_length=1, max_length=LONGEST_URL, json_schema_extra={"format": "uri"}),
+    Field(
+        min_length=1,
+        max_length=LONGEST_URL,
+        json_schema_extra={"pattern": patterns.WEB_ADDRESS},
+    ),
     AfterValidator(_url),
 ]
 Instant = Annotated[
-    str, Field(max_length=40, json_schema_extra={"format": "date-time"}), AfterValidator(_instant)
-]
-DATE_TEXT = {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
-DateText = Annotated[
     str,
-    BeforeValidator(_partial_date),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                DATE_TEXT,
-                {
-                    "type": "object",
-                    "properties": {
-                        "date": DATE_TEXT,
-                        "precision": {"enum": list(PRECISIONS.values())},
-                    },
-                    "required": ["date"],
-                    "additionalProperties": False,
-                },
-            ]
-        }
-    ),
+    Field(max_length=40, json_schema_extra={"pattern": patterns.INSTANT}),
+    AfterValidator(_instant),
 ]
+DateText = Annotated[str, BeforeValidator(_partial_date), WithJsonSchema(patterns.partial_date())]
 Figure = Annotated[
     int | str,
     PlainValidator(read_figure),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{NUMBER}$"}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER},
+                {"type": "string", "pattern": f"^{NUMBER}$"},
+            ]
+        }
+    ),
 ]

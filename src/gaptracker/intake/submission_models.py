@@ -1,5 +1,6 @@
 """The submission as an organisation sends it: strict, closed, every length and number bounded."""
 
+import json
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
@@ -104,7 +105,39 @@ class Submission(Part):
 
 
 SUBMISSION = TypeAdapter(Submission)
+# The objects that no array holds: a merge patch reaches into them.
+MERGED = ("Consent", "Event", "Place", "PublicSummary")
 MEMBERS = tuple(Submission.model_fields)
+
+
+def patch_schema() -> dict[str, Any]:  # `Any`: a JSON Schema
+    """Return the JSON Schema of a merge patch (RFC 7396) of a submission.
+
+    Every member may be left out; null removes one, where it need not be there. Objects are merged,
+    arrays and all that is in them replaced.
+    """
+    schema = SUBMISSION.json_schema()
+    parts = schema["$defs"]
+    for name in MERGED:
+        parts[f"{name}Patch"] = {**_patched(parts.pop(name)), "title": f"{name}Patch"}
+    text = json.dumps({**_patched(schema), "title": "SubmissionPatch"})
+    for name in MERGED:
+        text = text.replace(f'"#/$defs/{name}"', f'"#/$defs/{name}Patch"')
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _patched(schema: dict[str, Any]) -> dict[str, Any]:
+    """Take from an object's schema what a patch need not have, and let null remove the rest."""
+    required, null = schema.get("required", ()), {"type": "null"}
+    members = {
+        name: member
+        if name in required or null in member.get("anyOf", ())
+        else {"anyOf": [member, null]}
+        for name, member in schema["properties"].items()
+    }
+    kept = {name: value for name, value in schema.items() if name not in {"required", "default"}}
+    return {**kept, "properties": members}
 
 
 def submission_schema() -> dict[str, Any]:  # `Any`: a JSON Schema

@@ -1,10 +1,11 @@
 """Bodies and parameters of the feed of events and of webhook endpoints."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from gaptracker.domain.webhooks import DeliveryState
+from gaptracker.intake.submission_patterns import one_of_listed
 from gaptracker.receive.requests import Body, Id
 
 # All types but `webhook.test`, which nobody subscribes to.
@@ -27,7 +28,14 @@ class EndpointBody(Body):
     """Where events are to be sent; which ones, or all if `types` is left out."""
 
     # Its form and where it leads are judged by the address guard.
-    url: Annotated[str, StringConstraints(min_length=1, max_length=2048)]
+    url: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=2048,
+            json_schema_extra={"pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[!-\[\]-~]+$"},
+        ),
+    ]
     types: Annotated[list[FeedType], Field(min_length=1, max_length=50)] | None = None
 
 
@@ -41,8 +49,9 @@ class EventQuery(BaseModel):
         str | None,
         Field(
             description="Event types, separated by commas; all without it.",
-            pattern=r"^[a-z_.]+(,[a-z_.]+)*$",
+            min_length=1,
             max_length=500,
+            json_schema_extra={"pattern": one_of_listed(list(get_args(FeedType)))},
         ),
     ] = None
     limit: Annotated[int, Field(ge=1, le=200, description="How many at most.")] = 100

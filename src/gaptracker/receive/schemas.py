@@ -9,6 +9,7 @@ from gaptracker.domain.principals import Scope
 from gaptracker.domain.vocabulary import ItemKind, Specificity
 from gaptracker.domain.workflow import Action, Role, State, Verification
 from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.schemas import ProblemError
 
 # `Any` below stands for JSON whose shape /v1/schemas/submission describes.
 Json = dict[str, Any]
@@ -40,7 +41,9 @@ class IntakeProblem(BaseModel):
     detail: str
     instance: str
     code: ProblemCode
-    errors: list[FieldProblem] = Field(description="Every fault of the body, at most 100.")
+    errors: list[FieldProblem | ProblemError] = Field(
+        description="Every fault of the body or of the parameters, at most 100."
+    )
 
 
 class LimitsAnswer(Answer):

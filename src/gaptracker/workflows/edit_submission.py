@@ -10,6 +10,7 @@ from gaptracker.domain.submissions import Submission, SubmissionRevision
 from gaptracker.domain.workflow import Action, failed_guards, rows_for
 from gaptracker.intake.submission_edits import merge_patch
 from gaptracker.intake.submission_known import Known
+from gaptracker.intake.submission_problems import FieldCode, Problem, SubmissionInvalid
 from gaptracker.intake.submissions import is_confidential, validate_submission
 from gaptracker.workflows.change_state import invalid_transition
 from gaptracker.workflows.create_submissions import (
@@ -63,8 +64,9 @@ def edit_submission(
     sealed = {each.source_ref for each in work.submissions.identities(found.id) if each.ciphertext}
     draft = validate_submission(merge_patch(old, patch), known, sealed=sealed)
     if draft.client_ref not in {None, found.client_ref}:
-        raise Refused(
-            RefusalCode.VALIDATION_FAILED, "client_ref names a submission for good; leave it out"
+        told = "client_ref names a submission for good; leave it out"
+        raise SubmissionInvalid(
+            [Problem(pointer="#/client_ref", code=FieldCode.MEMBER_READ_ONLY, detail=told)]
         )
     custodians = work.custodians.active()
     if draft.identities and not custodians:

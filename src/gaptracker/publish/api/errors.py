@@ -20,6 +20,7 @@ PROBLEM_MEDIA_TYPE = "application/problem+json"
 ECHOED_CHARACTERS = 200
 MOST_ERRORS = 100
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+PLACE = re.compile(r"\{[^}]*\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,13 +191,13 @@ def _wrong_method(request: Request) -> Response:
 
 
 def allowed_methods(app: FastAPI, scope: Scope) -> tuple[str, ...]:
-    """Return every method that some route takes at an address, not only the first route's.
+    """Return every method that an address takes, not only those of its first route.
 
     Args:
         app: The application.
         scope: The ASGI scope of a request to that address.
     """
-    taken = [
+    taken = _documented_methods(app, scope["path"]) or [
         method
         for method in METHODS
         if any(
@@ -207,6 +208,22 @@ def allowed_methods(app: FastAPI, scope: Scope) -> tuple[str, ...]:
     if "GET" in taken and "HEAD" not in taken:
         taken.insert(1, "HEAD")  # the envelope answers HEAD wherever there is a GET
     return tuple(taken)
+
+
+def _documented_methods(app: FastAPI, address: str) -> list[str]:
+    """Return the methods of the documented path that fits an address, empty if none does.
+
+    Where several fit (`/v1/jobs/{id}:cancel`, and `/v1/jobs/{id}` if ids had colons), it is the
+    one with the most letters of its own.
+    """
+    paths = app.openapi()["paths"]
+    fitting = {
+        sum(map(len, pieces)): operations
+        for path, operations in paths.items()
+        if re.fullmatch("[^/]+".join(map(re.escape, pieces := PLACE.split(path))), address)
+    }
+    operations = fitting[max(fitting)] if fitting else {}
+    return [method for method in METHODS if method.lower() in operations]
 
 
 # `Any` because pydantic describes an error as a plain mapping.

@@ -3,8 +3,11 @@
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
+from gaptracker.domain.vocabulary import Label
 from gaptracker.publish.api.pages import DEFAULT_LIMIT, HIGHEST_LIMIT, LONGEST_CURSOR
 
 LONGEST_LIST = 1000
@@ -26,7 +29,22 @@ def whole_number(given: object) -> object:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
-Names = Annotated[str, Field(min_length=1, max_length=LONGEST_LIST)]
+# What a list looks like is only said here; the routes judge it, and name what comes nearest.
+_MEMBER = r"[^,]*[^,\s][^,]*"
+_YEAR = r"\s*[0-9]{4}\s*"
+_LABEL = rf"\s*({'|'.join(Label)})\s*"
+
+
+def _list_of(member: str) -> FieldInfo:
+    """Return the field of a list separated by commas, each member of one form."""
+    extra: JsonDict = {"pattern": f"^{member}(,{member})*$"}
+    found: FieldInfo = Field(min_length=1, max_length=LONGEST_LIST, json_schema_extra=extra)
+    return found
+
+
+Names = Annotated[str, _list_of(_MEMBER)]
+Years = Annotated[str, _list_of(_YEAR)]
+Labels = Annotated[str, _list_of(_LABEL)]
 FormatParameter = Annotated[
     Literal["json", "csv"] | None,
     Field(description="`csv` gives the same rows as a file; the ending `.csv` does so too."),
@@ -128,12 +146,12 @@ class GapsQuery(PagedQuery):
         default=None, description="Actor codes.", examples=["MEX", "MEX,COL"]
     )
     theme: Names | None = Field(default=None, description="Theme ids.", examples=["death_penalty"])
-    year: Names | None = Field(default=None, description="Years.", examples=["2022", "2021,2022"])
+    year: Years | None = Field(default=None, description="Years.", examples=["2022", "2021,2022"])
     min_grade: Literal["A", "B", "C", "D"] = Field(
         default="C",
         description="Weakest evidence to show. `D` shows every cell, also those without a gap.",
     )
-    label: Names | None = Field(default=None, description="Labels.", examples=["words_ahead"])
+    label: Labels | None = Field(default=None, description="Labels.", examples=["words_ahead"])
     sort: CellOrder = Field(
         default="actor",
         description=(
@@ -148,7 +166,7 @@ class PairsQuery(PagedQuery):
 
     actor: Names | None = Field(default=None, description="Actor codes.", examples=["MEX"])
     theme: Names | None = Field(default=None, description="Theme ids.", examples=["death_penalty"])
-    year: Names | None = Field(default=None, description="Years.", examples=["2022"])
+    year: Years | None = Field(default=None, description="Years.", examples=["2022"])
     reading: Literal["now", "followed", "moved", "pledge"] | None = Field(
         default=None, description="The question that the pairs answer."
     )

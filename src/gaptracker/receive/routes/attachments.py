@@ -43,7 +43,11 @@ REPR_DIGEST = {
     "in": "header",
     "required": False,
     "description": "What must arrive, as `sha-256=:<Base64>:` (RFC 9530); checked when it is sent.",
-    "schema": {"type": "string", "maxLength": 2000},
+    "schema": {
+        "type": "string",
+        "maxLength": 2000,
+        "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$",
+    },
 }
 DISPOSITION = {
     "name": "Content-Disposition",

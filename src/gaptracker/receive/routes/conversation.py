@@ -9,9 +9,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from gaptracker.domain.errors import SealUnopened
-from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.domain.submissions import Decision, Submission
-from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.codes import ErrorCode, ProblemCode
+from gaptracker.publish.api.errors import RequestRefused
+from gaptracker.publish.api.pages import cursor_refused
 from gaptracker.receive.answers import (
     json_of,
     log_mark,
@@ -203,7 +204,7 @@ def read_cursor(cursor: str, path: str, errand: Errand) -> tuple[datetime, str]:
     """Read a cursor, strictly: of this list and this caller.
 
     Raises:
-        Refused: `validation-failed`, if `write_cursor` never wrote it for them.
+        RequestRefused: `validation-failed`, if `write_cursor` never wrote it for them.
     """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
@@ -211,17 +212,15 @@ def read_cursor(cursor: str, path: str, errand: Errand) -> tuple[datetime, str]:
         at, submission = json.loads(errand.work.open_text(closed, _place(path, errand)))
         return datetime.fromisoformat(at), submission
     except (ValueError, SealUnopened) as error:
-        raise _forged() from error
+        raise _forged(cursor) from error
 
 
 def _place(path: str, errand: Errand) -> str:
     return f"cursor {path} {errand.principal.member}"
 
 
-def _forged() -> Refused:
-    return Refused(
-        RefusalCode.VALIDATION_FAILED, "cursor is none of ours; take it from `next`, unchanged"
-    )
+def _forged(cursor: str) -> RequestRefused:
+    return cursor_refused(ErrorCode.CURSOR_MALFORMED, cursor, "it is not one that we gave")
 
 
 def _page(

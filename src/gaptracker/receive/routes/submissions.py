@@ -1,16 +1,16 @@
 """Create, read, edit and move submissions."""
 
-import json
 from collections.abc import Iterable
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from gaptracker.custody.canonical import content_digest
 from gaptracker.domain.refusals import RefusalCode, Refused, not_there
 from gaptracker.domain.workflow import Action
 from gaptracker.intake.public_view import public_view
 from gaptracker.intake.strict_json import parse_json
-from gaptracker.intake.submission_models import submission_schema
+from gaptracker.intake.submission_models import patch_schema, submission_schema
 from gaptracker.intake.submission_problems import Problem
 from gaptracker.intake.submissions import (
     Content,
@@ -58,14 +58,21 @@ router = APIRouter(tags=["submissions"])
 SUBMISSION_SCHEMA = submission_schema()
 
 
-@router.get("/v1/schemas/submission", summary="JSON Schema of a submission", response_model=None)
+class SchemaResponse(JSONResponse):
+    """A JSON Schema, under its own media type."""
+
+    media_type = "application/schema+json"
+
+
+@router.get(
+    "/v1/schemas/submission",
+    summary="JSON Schema of a submission",
+    response_model=None,
+    response_class=SchemaResponse,
+)
 async def get_submission_schema() -> Response:
     """Give the schema that submissions are checked against; `version` says which one it is."""
-    return Response(
-        json.dumps(SUBMISSION_SCHEMA, ensure_ascii=False),
-        media_type="application/schema+json",
-        headers={"Cache-Control": "public, max-age=300"},
-    )
+    return SchemaResponse(SUBMISSION_SCHEMA, headers={"Cache-Control": "public, max-age=300"})
 
 
 @router.post(
@@ -109,11 +116,17 @@ def preview_before(known: KnownParameter, _errand: CheckingErrand, body: BodyPar
     summary="Create a draft, or hand over at once with `submit`",
     status_code=201,
     response_model=SubmissionAnswer,
-    responses=intake_problems(
-        *SENT_ONCE,
-        ProblemCode.CLIENT_REF_CONFLICT,
-        ProblemCode.IDEMPOTENCY_KEY_REUSED,
-    ),
+    responses={
+        200: {
+            "description": "It was here already, under its `client_ref` and with this content.",
+            "model": SubmissionAnswer,
+        },
+        **intake_problems(
+            *SENT_ONCE,
+            ProblemCode.CLIENT_REF_CONFLICT,
+            ProblemCode.IDEMPOTENCY_KEY_REUSED,
+        ),
+    },
     openapi_extra=takes(SUBMISSION_SCHEMA, IDEMPOTENCY_KEY),
 )
 def create_submission(
@@ -178,7 +191,7 @@ def get_submission(
         ProblemCode.PRECONDITION_FAILED,
         ProblemCode.PRECONDITION_REQUIRED,
     ),
-    openapi_extra=takes({"type": "object"}, IF_MATCH, media_type=MERGE_PATCH),
+    openapi_extra=takes(patch_schema(), IF_MATCH, media_type=MERGE_PATCH),
 )
 def patch_submission(
     request: Request,
@@ -199,6 +212,11 @@ def patch_submission(
             "If-Match is missing; send the ETag of what you read, so that nobody's change is lost",
         )
     patch = parse_json(body)
+    if not isinstance(patch, dict):
+        raise Refused(
+            RefusalCode.VALIDATION_FAILED,
+            "the patch is no object; expected the members that are to change (RFC 7396)",
+        )
     changed = edit_submission(submission_id, patch, tag, errand, known)
     view = view_of(changed, Sight.OWN, errand)
     return respond(submission_answer(view), headers={"ETag": changed.etag})

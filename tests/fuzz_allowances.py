@@ -1,0 +1,104 @@
+"""Which requests that fit the OpenAPI document may still be refused, and why.
+
+Schemathesis holds every other refusal of good data for a fault. An allowance names an operation
+and a code, never a status alone: what is refused must be what no schema can say.
+"""
+
+from collections.abc import Mapping
+
+from gaptracker.publish.api.codes import PROBLEM_KINDS, ProblemCode
+
+# Whose key it is, and whether there is such a thing: known to the database alone.
+EVERYWHERE = frozenset({"unauthenticated", "insufficient-scope", "not-found"})
+# Releases come and go.
+RELEASE = frozenset({"release.unknown"})
+# What a release holds, which cursors we gave, and filters that exclude each other.
+TABLE = RELEASE | {
+    *("actor.unknown", "theme.unknown", "year.unknown", "parameter.conflict"),
+    *("cursor.malformed", "cursor.foreign", "cursor.stale"),
+}
+CURSOR = frozenset({"cursor.malformed"})
+CONTENT = frozenset(
+    {
+        # Names of actors, themes, indicators and records are data.
+        *("country.unknown", "theme.unknown", "indicator.unknown", "category.unknown"),
+        *("record.unknown", "record.field_unknown"),
+        # One part of a submission names another, once, and agrees with it.
+        *("source.unknown", "ref.repeated", "value.conflict", "date.order", "member.missing"),
+        # 29 February of a common year; a number nearer to zero than 10^-30.
+        *("date.impossible", "number.range"),
+        # To JSON Schema 1.0 is an integer; a strict reader wants 1.
+        "integer.type",
+        # Numbers that most readers of JSON would round to zero are refused as such.
+        "malformed-json",
+        # Beyond a hundred of them.
+        "problems.more",
+    }
+)
+# Which state a submission is in, and who did what to it before.
+STATE = frozenset({"invalid-transition"})
+# What a submission that is handed over must hold, and a draft need not.
+COMPLETE = frozenset(
+    {"consent.missing", "source.missing", "attachment.missing", "attachments-incomplete"}
+)
+# A file is judged by its bytes: against the announced ones, and for what it is.
+FILE = frozenset({"digest-mismatch", "media-type-mismatch", "unsafe-file", "attachment.differs"})
+
+ALLOWED: Mapping[str, frozenset[str]] = {
+    "GET /v1/actors": RELEASE,
+    "GET /v1/actors/{code}": RELEASE,
+    "GET /v1/themes": RELEASE,
+    "GET /v1/themes/{id}": RELEASE,
+    "GET /v1/pairs/{id}": RELEASE,
+    "GET /v1/gaps": TABLE,
+    "GET /v1/pairs": TABLE,
+    "GET /v1/submissions": CURSOR,
+    "GET /v1/reviews/queue": CURSOR,
+    "POST /v1/submissions": CONTENT | COMPLETE | {"client-ref-conflict", "client-ref-retired"},
+    "POST /v1/submissions:validate": CONTENT,
+    "POST /v1/submissions:preview-public": CONTENT,
+    # Its sender must have read what it changes, and the state must take edits. `client_ref`
+    # may come back as it is.
+    "PATCH /v1/submissions/{submission_id}": CONTENT
+    | STATE
+    | {"precondition-failed", "member.read_only"},
+    "POST /v1/submissions/{submission_id}/transitions": STATE | COMPLETE | {"self-review"},
+    "POST /v1/submissions/{submission_id}/messages": STATE,
+    "POST /v1/submissions/{submission_id}/reviews": STATE | {"self-review"},
+    "POST /v1/submissions/{submission_id}/attachments": STATE | FILE,
+    # Two columns to one place; a place beyond the fiftieth.
+    "POST /v1/csv-mappings": frozenset({"value.conflict", "value.invalid"}),
+    # CSV needs a mapping of ours, and whatever comes must be rows or lines.
+    "POST /v1/submissions:batch": frozenset({"validation-failed", "malformed-json"}),
+    # Boxes have a width: left is smaller than right. Numbers as in submissions.
+    "POST /v1/attachments/{attachment_id}/derivatives": frozenset(
+        {"validation-failed", "malformed-json"}
+    ),
+    # Each handle is somebody else's.
+    "POST /v1/members": frozenset({"validation-failed"}),
+    # Which hosts, schemes and ports may be reached is the operator's to say; how many, ours.
+    "POST /v1/webhook-endpoints": frozenset({"url.refused", "validation-failed"}),
+    # As in the bodies above.
+    "POST /v1/keys": frozenset({"integer.type"}),
+}
+
+
+def statuses_of(operation: str) -> list[int]:
+    """Return the statuses that an operation may refuse good data with."""
+    codes = EVERYWHERE | ALLOWED.get(operation, frozenset())
+    return sorted({_status_of(code) for code in codes})
+
+
+def _status_of(code: str) -> int:
+    known = {each.value for each in ProblemCode}
+    kind = ProblemCode(code) if code in known else ProblemCode.VALIDATION_FAILED
+    return PROBLEM_KINDS[kind].status.value
+
+
+def codes_of(problem: object) -> set[str]:
+    """Return what a problem document complains of: each fault, or the problem as a whole."""
+    if not isinstance(problem, dict):
+        return {"no problem document"}
+    faults = {each["code"] for each in problem["errors"]}
+    is_listed = problem["code"] == ProblemCode.VALIDATION_FAILED and bool(faults)
+    return faults if is_listed else {problem["code"]}
