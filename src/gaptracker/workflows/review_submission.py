@@ -134,5 +134,7 @@ def _parts(submission: Submission) -> set[str | None]:
         submission.created_by,
         submission.assigned_to,
         submission.accepted_by,
+        # An appeal goes to others, and who rejected it has said their part.
+        submission.rejected_by,
         submission.published_by,
     }
