@@ -50,7 +50,6 @@ SEEN = {
 DONE_ALREADY = {
     (State.IN_REVIEW, Action.CLAIM, Role.REVIEWER),
     (State.ACCEPTED, Action.ACCEPT, Role.REVIEWER),
-    (State.SUPERSEDED, Action.SUPERSEDE, Role.EDITOR),
     (State.RETRACTED, Action.RETRACT, Role.EDITOR),
 }
 
@@ -95,6 +94,7 @@ def ready(life: Life, state: State) -> str:
         life.edit("colleague", submission, {"note": "changed"})
     if state is State.PUBLISHED:
         life.opinion("second_reviewer", Decision.VERIFY, submission)
+    if state in {State.PUBLISHED, State.SUPERSEDED}:
         life.do("colleague", Action.WITHDRAW, submission)
     return submission
 

@@ -234,6 +234,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     # Its organisation asks; the evidence stays until an editor confirms.
     row(S.PUBLISHED,  A.WITHDRAW,     R.CONTRIBUTOR, S.PUBLISHED,  G.SAME_ORGANISATION),
     row(S.PUBLISHED,  A.WITHDRAW,     R.EDITOR,      S.WITHDRAWN,  G.OTHER_ORGANISATION, G.WITHDRAWAL_ASKED),
+    # What was superseded is still shown, and whoever is named in it can still ask: decision 0016.
+    row(S.SUPERSEDED, A.RETRACT,      R.EDITOR,      S.RETRACTED,  G.OTHER_ORGANISATION, G.REASON),
+    row(S.SUPERSEDED, A.WITHDRAW,     R.CONTRIBUTOR, S.SUPERSEDED, G.SAME_ORGANISATION),
+    row(S.SUPERSEDED, A.WITHDRAW,     R.EDITOR,      S.WITHDRAWN,  G.OTHER_ORGANISATION, G.WITHDRAWAL_ASKED),
     row(S.DRAFT,      A.EXPIRE,       R.CLOCK,       S.EXPIRED,    G.UNTOUCHED, G.NO_LEGAL_HOLD, G.NOT_QUARANTINED),
 )
 # fmt: on

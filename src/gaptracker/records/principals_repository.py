@@ -52,6 +52,14 @@ class PrincipalsRepository:
             update(MEMBER).where(MEMBER.c.id == member).values(roles=_joined(roles))
         )
 
+    def disable(self, member: str, *, at: datetime) -> None:
+        """Let a member's keys open nothing from a moment on; a disabled one keeps its moment."""
+        self._session.execute(
+            update(MEMBER)
+            .where(MEMBER.c.id == member, MEMBER.c.disabled_at.is_(None))
+            .values(disabled_at=at)
+        )
+
     def add_key(self, key: ApiKey, *, key_sha256: str) -> None:
         """Keep a key's digest and what it may do."""
         self._session.execute(

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gaptracker.custody.log_entries import EntryKind, LogRole
@@ -90,6 +90,34 @@ def add_member(
     work.principals.add_member(member, created_at=present.now)
     _note(EntryKind.MEMBER_CHANGED, member.id, LogRole.OPERATOR, work, present)
     return member
+
+
+def change_roles(member: str, roles: Iterable[Role], work: UnitOfWork, present: Present) -> Member:
+    """Give a member other roles; their keys can do at once what these allow, and no more.
+
+    Raises:
+        UnknownName: If there is no such member.
+        InvalidValue: If the roles are empty, or one is the clock's.
+    """
+    found, given = find_member(member, work), frozenset(roles)
+    if not given or Role.CLOCK in given:
+        raise InvalidValue("expected at least one role, and not `clock`, which is the machine's")
+    work.principals.set_roles(found.id, given)
+    _note(EntryKind.MEMBER_CHANGED, found.id, LogRole.OPERATOR, work, present)
+    return replace(found, roles=given)
+
+
+def disable_member(member: str, work: UnitOfWork, present: Present) -> Member:
+    """Shut a member out: all their keys open nothing from now on. What they did stays.
+
+    Raises:
+        UnknownName: If there is no such member.
+    """
+    found = find_member(member, work)
+    if not found.disabled:
+        work.principals.disable(found.id, at=present.now)
+        _note(EntryKind.MEMBER_CHANGED, found.id, LogRole.OPERATOR, work, present)
+    return replace(found, disabled=True)
 
 
 def issue_key(

@@ -5,7 +5,7 @@ from typing import Any
 
 from gaptracker.domain.delivery import EventType
 from gaptracker.domain.submissions import Decision, Message, Review, Submission, Visibility
-from gaptracker.domain.workflow import Action, Role, State, Transition, Verification
+from gaptracker.domain.workflow import Action, Role, Transition, Verification
 from gaptracker.records.custody_repository import OutboxEvent
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.release.documents import write_line
@@ -96,7 +96,7 @@ def columns_of(
         },
         Action.WITHDRAW: lambda: (
             {"withdrawal_asked_at": now}
-            if row.target is State.PUBLISHED
+            if row.target is row.source
             else {"ended_at": now, "public_reason": request.public_reason}
         ),
     }
@@ -149,7 +149,7 @@ def keep_words(
 def tell(row: Transition, changed: Submission, work: UnitOfWork, present: Present) -> None:
     """Tell the organisation, or everybody where evidence is public, in the thinnest words."""
     kind = EVENTS.get(row.action)
-    if kind is None or (row.action is Action.WITHDRAW and row.target is State.PUBLISHED):
+    if kind is None or (row.action is Action.WITHDRAW and row.target is row.source):
         return
     public = kind in PUBLIC_EVENTS
     where = "evidence" if public else "submissions"

@@ -21,7 +21,9 @@ from gaptracker.records.schema import open_database
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.manage_principals import (
     add_member,
+    change_roles,
     create_organisation,
+    disable_member,
     find_member,
     find_organisation,
     issue_key,
@@ -108,6 +110,30 @@ def member_command(
         member = add_member(organisation, handle, roles, work, present())
         work.commit()
     write(f"{member.id}\n")
+
+
+def roles_command(member: MemberArgument, roles: RoleOption) -> None:
+    """Give a member other roles; their keys can at once do what these allow, and no more.
+
+    Examples:
+        gaptracker org roles mem_aaaaaaaaaaaaaaaaaaaaaaaaaa --role reviewer
+    """
+    with records() as work:
+        changed = change_roles(member, roles, work, present())
+        work.commit()
+    talk(f"{changed.handle} is now {', '.join(sorted(changed.roles))}")
+
+
+def disable_command(member: MemberArgument) -> None:
+    """Shut a member out: their keys open nothing from now on; what they did stays.
+
+    Examples:
+        gaptracker org disable mem_aaaaaaaaaaaaaaaaaaaaaaaaaa
+    """
+    with records() as work:
+        disabled = disable_member(member, work, present())
+        work.commit()
+    talk(f"no key of {disabled.handle} opens anything any more")
 
 
 def organisations_command(form: FormatOption = "table") -> None:
@@ -215,6 +241,8 @@ def keys_command(organisation: OrganisationOption = None, form: FormatOption = "
 
 org_app.command("create", help=help_of(create_command))(create_command)
 org_app.command("member", help=help_of(member_command))(member_command)
+org_app.command("roles", help=help_of(roles_command))(roles_command)
+org_app.command("disable", help=help_of(disable_command))(disable_command)
 org_app.command("list", help=help_of(organisations_command))(organisations_command)
 key_app.command("issue", help=help_of(issue_command))(issue_command)
 key_app.command("revoke", help=help_of(revoke_command))(revoke_command)
