@@ -1,4 +1,4 @@
-"""What was superseded is still shown, so it can be retracted and withdrawn like what is published."""
+"""What was superseded is still shown, so it can be retracted and withdrawn like the published."""
 
 from collections.abc import Iterator
 from pathlib import Path

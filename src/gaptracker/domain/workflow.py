@@ -231,6 +231,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     row(S.SUBMITTED,  A.WITHDRAW,     R.CONTRIBUTOR, S.WITHDRAWN,  G.SAME_ORGANISATION),
     row(S.NEEDS_INFO, A.WITHDRAW,     R.CONTRIBUTOR, S.WITHDRAWN,  G.SAME_ORGANISATION),
     row(S.ACCEPTED,   A.WITHDRAW,     R.CONTRIBUTOR, S.WITHDRAWN,  G.SAME_ORGANISATION),
+    # A source's safety does not wait for a reviewer, nor end with a rejection: decision 0016.
+    row(S.IN_REVIEW,  A.WITHDRAW,     R.CONTRIBUTOR, S.WITHDRAWN,  G.SAME_ORGANISATION),
+    row(S.REJECTED,   A.WITHDRAW,     R.CONTRIBUTOR, S.WITHDRAWN,  G.SAME_ORGANISATION),
     # Its organisation asks; the evidence stays until an editor confirms.
     row(S.PUBLISHED,  A.WITHDRAW,     R.CONTRIBUTOR, S.PUBLISHED,  G.SAME_ORGANISATION),
     row(S.PUBLISHED,  A.WITHDRAW,     R.EDITOR,      S.WITHDRAWN,  G.OTHER_ORGANISATION, G.WITHDRAWAL_ASKED),
