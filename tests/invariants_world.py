@@ -43,6 +43,7 @@ from tests.intake_world import PEOPLE, Cast, Document, at, document
 from tests.submission_life import METHODOLOGY, Life
 
 EARLY = frozenset({State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.NEEDS_INFO, State.REJECTED})
+ENDS = frozenset({State.PUBLISHED, State.WITHDRAWN, State.RETRACTED})
 NOWHERE = f"sub_{'a' * 26}"
 MANY = 1_000_000
 # The log's head counts what happens, whatever it is, once a day; `test_receipts_over_http` has it.
@@ -68,11 +69,17 @@ def beginning(restricted: bool, state: State) -> Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """A database in which one submission came to a state; everybody is known there."""
+    """A database in which one submission came to a state; everybody is known there.
+
+    `sizes` are those of the log and of the outbox; `public` is what everybody is served.
+    """
 
     cast: Cast
     known: Known
     people: Mapping[str, Principal]
+    submissions: Sequence[str]
+    sizes: tuple[int, int]
+    public: Mapping[str, bytes]
 
     @property
     def engine(self) -> Engine:
@@ -117,7 +124,28 @@ class Beginnings:
             known = read_known(work, METHODOLOGY)
         life = Life(cast=cast, people=people, known=known)
         life.in_state(state, beginning(restricted, state))
-        return Begun(cast=cast, known=known, people=people)
+        with cast.work(read_only=True) as work:
+            names, sizes = submissions_in(work), sizes_of(work)
+        with engine.connect() as connection:
+            public = self.served.seen(names, connection)
+        return Begun(
+            cast=cast, known=known, people=people, submissions=names, sizes=sizes, public=public
+        )
+
+
+def submissions_in(work: UnitOfWork) -> list[str]:
+    """Every submission of which the log speaks; one that is superseded brought another along."""
+    particulars = [
+        each.particulars or {} for each in work.custody.entries_from(0, work.custody.size())
+    ]
+    return list(
+        dict.fromkeys(str(each["submission"]) for each in particulars if "submission" in each)
+    )
+
+
+def sizes_of(work: UnitOfWork) -> tuple[int, int]:
+    """How long the log is, and how many events were told."""
+    return work.custody.size(), work.custody.event_count()
 
 
 class PublicPages:
@@ -213,3 +241,21 @@ def what_scores_are_made_of_is_what_everybody_sees(
     assert {submission_of(each) for each in evidence.sources} - {None} == {
         submission_of(each) for each in shown
     }
+
+
+def what_was_superseded_leads_to_an_end(
+    found: Mapping[str, Submission], public: Mapping[str, bytes]
+) -> None:
+    """I4; what was unpublished in haste is an end for those who review, and for nobody else."""
+    for each in found.values():
+        end, seen = each, {each.id}
+        while end.state is State.SUPERSEDED:
+            assert end.superseded_by is not None
+            assert end.superseded_by not in seen
+            seen.add(end.superseded_by)
+            shown = body_of(public[f"/v1/evidence/{end.id}"])["superseded_by"]
+            end = found[end.superseded_by]
+            assert shown == (None if end.published_at is None else end.id)
+        if len(seen) > 1 and end.state not in ENDS:
+            assert end.first_published_at is not None
+            assert end.published_at is None

@@ -24,7 +24,7 @@ from tests.hostile_files import picture
 from tests.intake_world import OTHERS, PEOPLE, Served, once, serving
 
 # Beside the cast: the same parts in the other organisation, which sent nothing.
-FOREIGN: Mapping[str, frozenset[Role]] = {
+FOREIGN: dict[str, frozenset[Role]] = {
     "foreign_admin": frozenset({Role.ORG_ADMIN}),
     "foreign_custodian": frozenset({Role.CUSTODIAN}),
 }

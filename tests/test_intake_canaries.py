@@ -1,162 +1,29 @@
 """What must not be found anywhere is sent, put through a whole life, and looked for everywhere.
 
 Every field that is sealed or restricted gets a word of its own that occurs nowhere else. Sealed
-ones may be nowhere; the others only in answers to those who may read them, and in no file.
+ones may be nowhere; the others only in answers to those who may read them, and in no file. What a
+webhook receiver is sent counts as answers to nobody who may read anything.
 """
 
 import secrets
 import sqlite3
-from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import httpx
 import psycopg
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
-from gaptracker.custody.sealing import SealedCopy, unseal
-from gaptracker.receive.access import ACCESS
-from tests.intake_world import (
-    PEOPLE,
-    RUBRIC,
-    Cast,
-    Document,
-    cast_for,
-    dispose,
-    document,
-    once,
-    settings_for,
-)
+from gaptracker.custody.sealing import generate_custodian
+from gaptracker.workflows.manage_custodians import add_custodian
+from gaptracker.workflows.present import Present
+from tests.canary_life import ADDRESS, ENTITLED, WORD, Heard, live
+from tests.intake_world import Cast, cast_for, dispose, settings_for
 from tests.killed_world import Killable
-
-ADDRESS = "127.0.0.77"
-OWN = frozenset({"sender", "colleague"})
-REVIEWING = frozenset({"reviewer", "second_reviewer", "editor", "second_editor", "everything"})
-NOBODY: frozenset[str] = frozenset()
-# Each canary, and who may ever see it in an answer.
-ENTITLED: Mapping[str, frozenset[str]] = {
-    "identity-name": NOBODY,
-    "identity-contact": NOBODY,
-    "identity-testimony": NOBODY,
-    "identity-edited": NOBODY,
-    "identity-refused": NOBODY,
-    "sealed-title": NOBODY,
-    "sealed-publisher": NOBODY,
-    "restricted-title": OWN | REVIEWING,
-    "restricted-item": OWN | REVIEWING,
-    "organisation-title": OWN | {"reviewer", "second_reviewer"},
-    "village": OWN | REVIEWING,
-    "collector": OWN | REVIEWING,
-    "note": OWN | REVIEWING,
-    "item-note": OWN | REVIEWING,
-    "edited-note": OWN | REVIEWING,
-    "filename": OWN | REVIEWING,
-    "message": OWN | REVIEWING,
-    "comment": OWN | REVIEWING,
-    "internal-message": REVIEWING,
-    "internal-note": REVIEWING,
-    "user-agent": NOBODY,
-    "referer": NOBODY,
-}
-WORD: Mapping[str, str] = {name: f"kanarie{secrets.token_hex(8)}" for name in ENTITLED}
-
-
-def with_canaries(content: Document) -> None:
-    """Put a word into each field that is not public."""
-    item = content["items"][0]
-    item["note"] = WORD["item-note"]
-    hidden = {
-        **item,
-        "ref": "m2",
-        "title": WORD["restricted-item"],
-        "confidentiality": "restricted",
-    }
-    content["items"].append(hidden)
-    content["note"] = WORD["note"]
-    content["sources"][0]["collected_by"] = WORD["collector"]
-    content["sources"] += [
-        {
-            "ref": "s3",
-            "kind": "interview",
-            "title": WORD["sealed-title"],
-            "publisher": WORD["sealed-publisher"],
-            "confidentiality": "sealed",
-            "identity": {
-                "name": WORD["identity-name"],
-                "contact": WORD["identity-contact"],
-                "testimony": WORD["identity-testimony"],
-            },
-        },
-        {"ref": "s4", "kind": "internal_document", "title": WORD["restricted-title"]},
-        {
-            "ref": "s5",
-            "kind": "field_observation",
-            "title": WORD["organisation-title"],
-            "confidentiality": "organisation",
-        },
-    ]
-    content["event"] = {"place": {"territory": "MEX", "locality": WORD["village"]}}
-
-
-@dataclass(slots=True, kw_only=True)
-class Heard:
-    """Everything that anybody was answered, headers and bodies."""
-
-    base: str
-    cast: Cast
-    by_handle: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
-    clients: dict[str, httpx.Client] = field(default_factory=dict)
-
-    def ask(
-        self, handle: str, method: str, address: str, body: object = None, **headers: str
-    ) -> httpx.Response:
-        """Ask as a member, from an address and with headers that must leave no trace."""
-        sent: dict[str, Any] = {} if body is None else {"json": body}
-        answer = self.client(handle).request(method, address, headers=once(**headers), **sent)
-        self.by_handle[handle].append(str(answer.headers).encode() + answer.content)
-        return answer
-
-    def client(self, handle: str) -> httpx.Client:
-        """A member's client; nobody's has no key."""
-        if handle not in self.clients:
-            key = self.cast.secrets.get(handle)
-            self.clients[handle] = httpx.Client(
-                base_url=self.base,
-                transport=httpx.HTTPTransport(local_address=ADDRESS),
-                headers={
-                    "User-Agent": WORD["user-agent"],
-                    "Referer": f"https://{WORD['referer']}.example/",
-                    **({} if key is None else {"Authorization": f"Bearer {key}"}),
-                },
-                timeout=60,
-            )
-        return self.clients[handle]
-
-    def do(self, handle: str, name: str, action: str, **given: Any) -> httpx.Response:  # noqa: ANN401  JSON
-        """Do an action that has to be possible."""
-        answer = self.ask(
-            handle, "POST", f"/v1/submissions/{name}/transitions", {"action": action, **given}
-        )
-        assert answer.status_code == 200, answer.text
-        return answer
-
-    def everybody_reads(self, name: str) -> None:
-        """Everybody asks for everything of a submission, and for every list."""
-        about = f"/v1/submissions/{name}"
-        reading = [
-            path.replace("{submission_id}", name).replace("{number}", "1")
-            for method, path in ACCESS
-            if method == "GET" and path.count("{") - path.count("{number}") <= 1
-        ]
-        reading += [f"{about}/diff?from=1&to=2", f"{about}/revisions/2", "/v1/exports/evidence.csv"]
-        for handle in ("nobody", *(handle for handle, _, _ in PEOPLE)):
-            for address in (*reading, "/healthz", "/readyz", "/metrics", "/v1/openapi.json"):
-                if "{" not in address:
-                    self.ask(handle, "GET", address)
+from tests.loopback_world import answering, listening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,12 +48,18 @@ def afterwards(
     server = Killable(
         settings=settings,
         folder=folder,
-        environment={"GAPTRACKER_LOG_LEVEL": "debug", "GAPTRACKER_LOG_FORMAT": "json"},
+        environment={
+            "GAPTRACKER_LOG_LEVEL": "debug",
+            "GAPTRACKER_LOG_FORMAT": "json",
+            "GAPTRACKER_WEBHOOK_ALLOW_LOOPBACK": "true",
+        },
     )
+    add_second_custodian(cast)
     server.start()
     heard = Heard(base=server.base, cast=cast)
     try:
-        identities = live(heard)
+        with listening(answering("HTTP/1.1 204 No Content")) as receiver:
+            identities = live(heard, receiver)
         assert isinstance(cast.bind, Engine)
         kept = {**files_under(folder), **dump(cast.bind, folder)}
     finally:
@@ -197,89 +70,21 @@ def afterwards(
     return Afterwards(heard=heard, kept=kept, identities=identities)
 
 
+def add_second_custodian(cast: Cast) -> None:
+    """Give the second custodian a key, so that the first can be confirmed."""
+    now = Present(now=datetime.now(UTC), random=secrets.token_bytes)  # noqa: TID251  the server's own clock
+    public, _ = generate_custodian("custodian-2")
+    with cast.work() as work:
+        member = cast.principal("second_custodian", work, now.now).member
+        add_custodian(public, work, now, member=member)
+        work.commit()
+
+
 def new_database(server_url: str) -> str:
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE canaries")
     url = make_url(server_url).set(drivername="postgresql+psycopg", database="canaries")
     return url.render_as_string(hide_password=False)
-
-
-def live(heard: Heard) -> tuple[bytes, ...]:
-    """Create, fail, edit, submit, review, publish, supersede, withdraw; the sealed identities."""
-    body = document(with_canaries)
-    made = heard.ask("sender", "POST", "/v1/submissions", body, **{"Idempotency-Key": "first"})
-    assert made.status_code == 201, made.text
-    name: str = made.json()["id"]
-    about = f"/v1/submissions/{name}"
-    wrong = document(with_canaries)
-    wrong["sources"][2]["identity"] = {"name": WORD["identity-refused"], "contact": 7}
-    for address in ("/v1/submissions", "/v1/submissions:validate"):
-        assert heard.ask("sender", "POST", address, wrong).status_code == 422
-    edited = [*body["sources"][:2], *body["sources"][2:]]
-    edited[2] = {**edited[2], "identity": {"name": WORD["identity-edited"]}}
-    patch = {"note": WORD["edited-note"], "sources": edited}
-    assert heard.ask("sender", "PATCH", about, patch, **{"If-Match": "*"}).status_code == 200
-    heard.everybody_reads(name)
-    identities = sealed(heard.cast, name)
-    heard.do("sender", name, "submit")
-    heard.do("reviewer", name, "claim")
-    said = {"text": WORD["internal-message"], "visibility": "internal"}
-    assert heard.ask("reviewer", "POST", f"{about}/messages", said).status_code == 201
-    asked = {"comment": WORD["comment"], "internal_note": WORD["internal-note"]}
-    heard.do("reviewer", name, "request_info", **asked)
-    said = {"text": WORD["message"]}
-    assert heard.ask("sender", "POST", f"{about}/messages", said).status_code == 201
-    heard.everybody_reads(name)
-    heard.do("sender", name, "resubmit")
-    accept(heard, name)
-    heard.do("editor", name, "publish")
-    heard.everybody_reads(name)
-    successor = heard.ask("sender", "POST", "/v1/submissions", {**document(), "submit": True})
-    accept(heard, successor.json()["id"])
-    heard.do("editor", name, "supersede", successor=successor.json()["id"])
-    heard.everybody_reads(name)
-    again = heard.ask("sender", "POST", "/v1/submissions", body, **{"Idempotency-Key": "other"})
-    heard.do("colleague", again.json()["id"], "withdraw")
-    before = len(heard.by_handle["sender"])
-    replayed = heard.ask("sender", "POST", "/v1/submissions", body, **{"Idempotency-Key": "other"})
-    assert replayed.headers["idempotency-replayed"] == "true"
-    heard.everybody_reads(again.json()["id"])
-    withdrawn = b"".join(
-        answer
-        for handle in heard.by_handle
-        for answer in heard.by_handle[handle][before:]
-        if again.json()["id"].encode() in answer
-    )
-    assert WORD["note"].encode() not in withdrawn
-    return identities
-
-
-def accept(heard: Heard, name: str) -> None:
-    """Two reviewers agree."""
-    heard.do("reviewer", name, "claim")
-    for decision in ("join", "second"):
-        body = {"decision": decision, "internal_note": WORD["internal-note"]}
-        answer = heard.ask("second_reviewer", "POST", f"/v1/submissions/{name}/reviews", body)
-        assert answer.status_code == 201, answer.text
-    heard.do("reviewer", name, "accept", rubric=RUBRIC)
-
-
-def sealed(cast: Cast, name: str) -> tuple[bytes, ...]:
-    """What the custodian can open of a submission."""
-    with cast.work(read_only=True) as work:
-        keys = dict(work.custodians.active())
-        return tuple(
-            unseal(
-                SealedCopy(
-                    custodian=keys[each.custodian].name,
-                    fingerprint=keys[each.custodian].fingerprint,
-                    ciphertext=each.ciphertext,
-                ),
-                cast.custodian_secret,
-            )
-            for each in work.submissions.identities(name)
-            if each.ciphertext is not None
-        )
 
 
 def files_under(folder: Path) -> dict[str, bytes]:
@@ -355,7 +160,7 @@ def test_the_canaries_were_alive(afterwards: Afterwards) -> None:
     heard = b"".join(
         answer for answers in afterwards.heard.by_handle.values() for answer in answers
     )
-    sent = {"user-agent", "referer", "filename"}
+    sent = {"user-agent", "referer"}
     silent = {
         name
         for name, entitled in ENTITLED.items()
@@ -366,5 +171,7 @@ def test_the_canaries_were_alive(afterwards: Afterwards) -> None:
     assert silent <= {"internal-note"}, silent
     for name in ("identity-name", "identity-testimony", "identity-edited", "sealed-title"):
         assert WORD[name].encode() in opened, name
+    told = b"".join(afterwards.heard.by_handle["receiver"])
+    assert b"evidence.published" in told
     log = afterwards.kept["serve.log"]
     assert b"/v1/submissions/{submission_id}" in log

@@ -9,7 +9,7 @@ change by it, is not read again until the end.
 import contextlib
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import hypothesis
@@ -38,7 +38,10 @@ from tests.invariants_world import (
     Beginnings,
     beginning,
     body_of,
+    sizes_of,
+    submissions_in,
     what_scores_are_made_of_is_what_everybody_sees,
+    what_was_superseded_leads_to_an_end,
 )
 from tests.migrated_databases import migrated_sqlite
 from tests.submission_life import WELL_GIVEN, Life
@@ -54,7 +57,6 @@ TURNS: dict[Role, tuple[str, ...]] = {
     Role.EDITOR: ("editor", "second_editor", "everything"),
 }
 SHOWN = frozenset({State.PUBLISHED, State.SUPERSEDED, State.RETRACTED, State.WITHDRAWN})
-ENDS = frozenset({State.PUBLISHED, State.WITHDRAWN, State.RETRACTED})
 ARRIVING = st.sampled_from([state for state in State if state is not State.EXPIRED])
 MOSTLY = st.sampled_from([True, True, True, False])
 SHARED: list[Beginnings] = []
@@ -73,14 +75,6 @@ def beginnings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     made.close()
 
 
-@dataclass(slots=True)
-class Read:
-    """How much of the log was read, with the hash of every leaf, and of what else there was."""
-
-    leaves: list[bytes]
-    sizes: tuple[int, int] | None = None
-
-
 class SubmissionLife(RuleBasedStateMachine):
     """People act on a few submissions; after each act all ten invariants hold."""
 
@@ -90,7 +84,8 @@ class SubmissionLife(RuleBasedStateMachine):
         self.submissions: list[str] = []
         self.frozen: dict[tuple[str, int], str] = {}
         self.last: tuple[str, Action, str, dict[str, Any]] | None = None
-        self.read = Read([])
+        self.leaves: list[bytes] = []
+        self.checked: tuple[int, int] | None = None
 
     @initialize(state=ARRIVING, restricted=st.booleans())
     def the_first_is_there(self, state: State, restricted: bool) -> None:
@@ -101,18 +96,27 @@ class SubmissionLife(RuleBasedStateMachine):
         self.people = begun.people
         self.life = Life(cast=cast, people=begun.people, known=begun.known)
         self.handles = {who.member: handle for handle, who in self.people.items()}
-        self.look_again()
+        self.submissions = list(begun.submissions)
+        self.begun, self.public = begun.sizes, dict(begun.public)
+        self.log_size = begun.sizes[0]
+        self.check_what_is_not_there()
 
     def teardown(self) -> None:
         if not self.submissions:
             return  # what went wrong at the beginning is told already
         try:
-            # What was read before is read once more, since nothing may have changed in it.
-            self.read = Read([])
-            self.all_of_it_holds()
+            if self.sizes() != self.begun:
+                self.read_all_again()
         finally:
             self.outer.rollback()
             self.connection.close()
+
+    def read_all_again(self) -> None:
+        """What was read before is read once more, since nothing may have changed in it."""
+        self.leaves, self.checked = [], None
+        self.all_of_it_holds()
+        with self.work() as work:
+            self.what_is_scored_is_what_is_served(work)
 
     def work(self) -> UnitOfWork:
         return self.life.cast.work(read_only=True)
@@ -133,9 +137,7 @@ class SubmissionLife(RuleBasedStateMachine):
         """Note what there is now, whoever made it."""
         with self.work() as work:
             self.log_size = work.custody.size()
-            entries = work.custody.entries_from(0, self.log_size)
-        # One that is superseded brought its successor along.
-        self.submissions = list(dict.fromkeys(filter(None, map(object_of, entries))))
+            self.submissions = submissions_in(work)
         self.public = self.public_bytes()
         self.check_what_is_not_there()
 
@@ -270,7 +272,10 @@ class SubmissionLife(RuleBasedStateMachine):
         )
         if hidden:
             assert public == self.public
-        self.public = public
+        elif public != self.public:
+            self.public = public
+            with self.work() as work:
+                self.what_is_scored_is_what_is_served(work)
         self.check_what_is_not_there()
 
     def check_what_is_not_there(self) -> None:
@@ -289,7 +294,7 @@ class SubmissionLife(RuleBasedStateMachine):
 
     def sizes(self) -> tuple[int, int]:
         with self.work() as work:
-            return work.custody.size(), work.custody.event_count()
+            return sizes_of(work)
 
     def public_bytes(self) -> dict[str, bytes]:
         """Everything that everybody is served, of every submission there is."""
@@ -300,28 +305,31 @@ class SubmissionLife(RuleBasedStateMachine):
     @invariant()
     def all_of_it_holds(self) -> None:
         with self.work() as work:
-            sizes = (work.custody.size(), work.custody.event_count())
+            sizes = sizes_of(work)
             assert sizes[0] == self.log_size  # I2
-            if sizes == self.read.sizes:
+            if sizes == self.checked:
                 return
-            self.read.sizes = sizes
+            self.checked = sizes
             found = {each: found_in(work, each) for each in self.submissions}
             self.the_log_is_whole(work)
             self.what_is_published_was_so_by_three_people(found)
             what_was_superseded_leads_to_an_end(found, self.public)
             self.what_was_handed_over_never_changes(work)
             self.what_was_withdrawn_is_nobodys_to_read_and_still_proved(found, work)
-            pages = body_of(self.public["/v1/evidence?limit=200"])["data"]
-            what_scores_are_made_of_is_what_everybody_sees(pages, found, work)
 
     def the_log_is_whole(self, work: UnitOfWork) -> None:
         """I2: what was added fits on what was read before."""
-        read = self.read.leaves
-        entries = work.custody.entries_from(len(read), self.log_size)
+        entries = work.custody.entries_from(len(self.leaves), self.log_size)
         assert all(leaf_hash(each.entry.encode()) == each.leaf_hash for each in entries)
-        read += [each.leaf_hash for each in entries]
-        assert len(read) == self.log_size
-        assert root_of(read) == work.custody.frontier().root()
+        self.leaves += [each.leaf_hash for each in entries]
+        assert len(self.leaves) == self.log_size
+        assert root_of(self.leaves) == work.custody.frontier().root()
+
+    def what_is_scored_is_what_is_served(self, work: UnitOfWork) -> None:
+        """I9."""
+        found = {each: found_in(work, each) for each in self.submissions}
+        pages = body_of(self.public["/v1/evidence?limit=200"])["data"]
+        what_scores_are_made_of_is_what_everybody_sees(pages, found, work)
 
     def what_is_published_was_so_by_three_people(self, found: Mapping[str, Submission]) -> None:
         """I3, I6."""
@@ -371,30 +379,6 @@ def found_in(work: UnitOfWork, submission: str) -> Submission:
     found = work.submissions.find(submission)
     assert found is not None
     return found
-
-
-def what_was_superseded_leads_to_an_end(
-    found: Mapping[str, Submission], public: Mapping[str, bytes]
-) -> None:
-    """I4; what was unpublished in haste is an end for those who review, and for nobody else."""
-    for each in found.values():
-        end, seen = each, {each.id}
-        while end.state is State.SUPERSEDED:
-            assert end.superseded_by is not None
-            assert end.superseded_by not in seen
-            seen.add(end.superseded_by)
-            shown = body_of(public[f"/v1/evidence/{end.id}"])["superseded_by"]
-            end = found[end.superseded_by]
-            assert shown == (None if end.published_at is None else end.id)
-        if len(seen) > 1 and end.state not in ENDS:
-            assert end.first_published_at is not None
-            assert end.published_at is None
-
-
-def object_of(entry: Any) -> str | None:  # noqa: ANN401  a logged entry
-    particulars = entry.particulars or {}
-    found = particulars.get("submission")
-    return None if found is None else str(found)
 
 
 # Public, as pytest finds a state machine by its test case.
