@@ -17,8 +17,10 @@ TABLE = RELEASE | {
     *("actor.unknown", "theme.unknown", "year.unknown", "parameter.conflict"),
     *("cursor.malformed", "cursor.foreign", "cursor.stale"),
 }
+# To JSON Schema 1.0 is an integer; a strict reader wants 1.
+INTEGER = frozenset({"integer.type"})
 CURSOR = frozenset({"cursor.malformed"})
-CONTENT = frozenset(
+CONTENT = INTEGER | frozenset(
     {
         # Names of actors, themes, indicators and records are data.
         *("country.unknown", "theme.unknown", "indicator.unknown", "category.unknown"),
@@ -27,8 +29,6 @@ CONTENT = frozenset(
         *("source.unknown", "ref.repeated", "value.conflict", "date.order", "member.missing"),
         # 29 February of a common year; a number nearer to zero than 10^-30.
         *("date.impossible", "number.range"),
-        # To JSON Schema 1.0 is an integer; a strict reader wants 1.
-        "integer.type",
         # Numbers that most readers of JSON would round to zero are refused as such.
         "malformed-json",
         # Beyond a hundred of them.
@@ -62,24 +62,32 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "PATCH /v1/submissions/{submission_id}": CONTENT
     | STATE
     | {"precondition-failed", "member.read_only"},
-    "POST /v1/submissions/{submission_id}/transitions": STATE | COMPLETE | {"self-review"},
+    "POST /v1/submissions/{submission_id}/transitions": STATE
+    | INTEGER
+    | COMPLETE
+    | {"self-review"},
     "POST /v1/submissions/{submission_id}/messages": STATE,
+    # Which hosts, schemes and ports may be reached is the operator's to say; the source is one of
+    # the submission's.
+    "POST /v1/submissions/{submission_id}/links": STATE | {"url.refused", "source.unknown"},
     "POST /v1/submissions/{submission_id}/reviews": STATE | {"self-review"},
     "POST /v1/submissions/{submission_id}/attachments": STATE | FILE,
-    # Two columns to one place; a place beyond the fiftieth.
-    "POST /v1/csv-mappings": frozenset({"value.conflict", "value.invalid"}),
+    # Two columns to one place; a place beyond the fiftieth. A constant that is a number is told
+    # what it could have been, each in turn.
+    "POST /v1/csv-mappings": INTEGER
+    | {"value.conflict", "value.invalid", "boolean.type", "string.type"},
     # CSV needs a mapping of ours, and whatever comes must be rows or lines.
     "POST /v1/submissions:batch": frozenset({"validation-failed", "malformed-json"}),
     # Boxes have a width: left is smaller than right. Numbers as in submissions.
-    "POST /v1/attachments/{attachment_id}/derivatives": frozenset(
-        {"validation-failed", "malformed-json"}
-    ),
+    "POST /v1/attachments/{attachment_id}/derivatives": INTEGER
+    | {"validation-failed", "malformed-json"},
     # Each handle is somebody else's.
     "POST /v1/members": frozenset({"validation-failed"}),
-    # Which hosts, schemes and ports may be reached is the operator's to say; how many, ours.
+    # As for links; and an organisation has so many endpoints at most.
     "POST /v1/webhook-endpoints": frozenset({"url.refused", "validation-failed"}),
-    # As in the bodies above.
-    "POST /v1/keys": frozenset({"integer.type"}),
+    "POST /v1/keys": INTEGER,
+    # The items and themes that are to be coded are data.
+    "POST /v1/codings": INTEGER | {"validation-failed"},
 }
 
 

@@ -1,5 +1,6 @@
 """Editing a draft: the merge of a patch (RFC 7396), and what differs between two revisions."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -88,7 +89,8 @@ def _differences(path: Path, old: object, new: object) -> Iterator[Difference]:
     elif isinstance(old, list) and isinstance(new, list):
         by_old, by_new = _by_ref(old), _by_ref(new)
         if by_old is None or by_new is None:
-            if old != new:
+            # Written out, since 0 equals false in Python and not in JSON.
+            if json.dumps(old, sort_keys=True) != json.dumps(new, sort_keys=True):
                 yield _told(path, ChangeKind.CHANGED, old, new)
         else:
             yield from _parts(path, by_old, by_new)

@@ -28,6 +28,15 @@ from gaptracker.workflows.code_items import MOST_ENTRIES
 
 DATE_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,4}_[a-z2-7]{26}$")]
+# Its form is only told here; the address guard judges it, and where it leads.
+Address = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=2048,
+        json_schema_extra={"pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[!-\[\]-~]+$"},
+    ),
+]
 REASON_CODES = Literal[
     "out_of_scope",
     "not_verifiable",
@@ -126,7 +135,7 @@ class LinkBody(Body):
     """A page to be captured, and the reference its file is to have."""
 
     # Its form and where it leads are judged by the address guard.
-    url: Annotated[str, StringConstraints(min_length=1, max_length=2048)]
+    url: Address
     ref: Ref
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gaptracker.domain.webhooks import DeliveryState
 from gaptracker.intake.submission_patterns import one_of_listed
-from gaptracker.receive.requests import Body, Id
+from gaptracker.receive.requests import Address, Body, Id
 
 # All types but `webhook.test`, which nobody subscribes to.
 FeedType = Literal[
@@ -28,14 +28,7 @@ class EndpointBody(Body):
     """Where events are to be sent; which ones, or all if `types` is left out."""
 
     # Its form and where it leads are judged by the address guard.
-    url: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=2048,
-            json_schema_extra={"pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[!-\[\]-~]+$"},
-        ),
-    ]
+    url: Address
     types: Annotated[list[FeedType], Field(min_length=1, max_length=50)] | None = None
 
 
