@@ -42,6 +42,7 @@ BODIES: Mapping[str, Any] = {
     "/transitions": {"action": "withdraw"},
     "/messages": {"text": "Hello."},
     "/reviews": {"decision": "join"},
+    "/links": {"url": UNREACHED, "ref": "a2"},
     "/unseal-requests": {"reason": "A court order."},
     "/derivatives": {"boxes": [{"page": 0, "left": 0, "top": 0, "right": 1, "bottom": 1}]},
     ":confirm": {},
