@@ -121,7 +121,7 @@ class Beginnings:
         cast = replace(self.cast, bind=engine)
         with cast.work(read_only=True) as work:
             people = {each: cast.principal(each, work, at().now) for each, _, _ in PEOPLE}
-            known = read_known(work, METHODOLOGY)
+            known = read_known(work, METHODOLOGY, at().now)
         life = Life(cast=cast, people=people, known=known)
         life.in_state(state, beginning(restricted, state))
         with cast.work(read_only=True) as work:

@@ -114,7 +114,7 @@ class Life:
     def names(self, work: UnitOfWork) -> Known:
         """What content may name; nothing in these lives adds to it."""
         if self.known is None:
-            self.known = read_known(work, METHODOLOGY)
+            self.known = read_known(work, METHODOLOGY, at(self.days).now)
         return self.known
 
     def found(self, submission: str) -> Submission:

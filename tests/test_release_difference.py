@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -254,9 +254,9 @@ def test_a_submissions_digest_is_over_its_public_evidence_whatever_the_order() -
 # The command
 
 
-def run(store: ReleaseStore, *arguments: str) -> tuple[str, str]:
+def run(store: ReleaseStore, *arguments: str, columns: int = 120) -> tuple[str, str]:
     folder = Path(store.url).parent
-    settings = {"GAPTRACKER_DATA_DIR": str(folder), "COLUMNS": "120"}
+    settings = {"GAPTRACKER_DATA_DIR": str(folder), "COLUMNS": str(columns)}
     result = CliRunner(env=settings).invoke(build_app(), ["release", "diff", *arguments])
     assert result.exit_code == 0, result.stderr
     return result.stdout, result.stderr
@@ -273,6 +273,29 @@ def test_the_command_prints_cells_causes_and_submissions(store: ReleaseStore) ->
     document = json.loads(run(store, first, second, "--format", "json")[0])
     assert document["differences"][0]["cell"]["items"][0]["submission"] == SUBMISSION
     assert document["new"]["submissions"][0]["submission"] == SUBMISSION
+
+
+def test_an_id_is_never_shortened_in_a_narrow_terminal(store: ReleaseStore) -> None:
+    known = small_evidence()
+    first = cut(store, known).entry.id
+    cut(store, with_submission(known, 0, 0))
+    assert f"+{SUBMISSION}\n" in run(store, first, columns=40)[0]
+
+
+def test_cells_that_moved_by_less_than_shows_are_counted_and_not_listed(
+    store: ReleaseStore,
+) -> None:
+    known = replace(small_evidence(), as_of=date(2022, 7, 1))
+    first = cut(store, known).entry.id
+    second = cut(store, replace(known, as_of=known.as_of + timedelta(days=1))).entry.id
+    table, told = run(store, first, second)
+    assert table == ""
+    assert "moved by less than shows, because of as_of; --all lists them." in told
+    everything, told = run(store, first, second, "--all")
+    assert "as_of" in everything
+    assert "less than shows" not in told
+    document = json.loads(run(store, first, second, "--format", "json")[0])
+    assert len(document["differences"]) == len(everything.splitlines()) - 1 > 0
 
 
 def test_releases_that_are_the_same_say_so(store: ReleaseStore) -> None:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from gaptracker.domain.methodology import Goalposts
@@ -25,6 +26,7 @@ KNOWN = Known(
         "ob_01J": RecordKind.OBSERVATION,
         "so_01J": RecordKind.SOURCE,
     },
+    today=date(2026, 11, 25),
 )
 TABLE = Goalposts(scale=Scale.TABLE, steps=((5.0, 25.0), (10.0, 75.0)))
 

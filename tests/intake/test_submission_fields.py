@@ -6,7 +6,7 @@ import pytest
 
 from gaptracker.intake.submission_problems import SubmissionInvalid
 from gaptracker.intake.submissions import validate_submission
-from tests.intake.submission_world import KNOWN, example, put
+from tests.intake.submission_world import CORRECTION, KNOWN, example, put
 
 HOSTILE: dict[str, tuple[str, object, str]] = {
     "true-is-no-number": ("#/items/2/value", True, "number.type"),
@@ -122,6 +122,22 @@ HOSTILE: dict[str, tuple[str, object, str]] = {
     "item-ref-twice": ("#/items/2/ref", "m1", "ref.repeated"),
     "layer": ("#/items/0/instrument", "practice", "value.conflict"),
     "before-it-began": ("#/items/0/in_force_to", "2025", "date.order"),
+    "said-tomorrow": ("#/items/1/said_on", "2026-11-26", "date.order"),
+    "said-next-month": (
+        "#/items/1/said_on",
+        {"date": "2026-12", "precision": "month"},
+        "date.order",
+    ),
+    "seen-next-year": ("#/items/2/period", "2027", "date.order"),
+    "corrected-to-tomorrow": (
+        "#/items/3",
+        {
+            **CORRECTION,
+            "record": "st_01J",
+            "changes": [{"field": "said_on", "is_wrong": "2026", "should_be": "2026-11-26"}],
+        },
+        "date.order",
+    ),
     "value-and-category": ("#/items/2/category", "A", "value.conflict"),
     "neither": ("#/items/2/value", None, "value.conflict"),
     "opaque-with-a-value": ("#/items/2/status", "opaque", "value.conflict"),
@@ -154,6 +170,20 @@ def test_a_hostile_field_is_refused_with_its_code_at_its_place(name: str) -> Non
     assert (code, True) in found
     assert all(len(each.detail) <= 500 for each in refused.value.problems)
     assert "CANARY" not in str([each.as_json() for each in refused.value.problems])
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [
+        ("#/items/1/said_on", "2026-11-25"),
+        ("#/items/1/said_on", "2026"),
+        ("#/items/2/period", "2026-11"),
+        ("#/items/0/in_force_from", "2027-01-01"),
+    ],
+)
+def test_today_a_running_year_and_a_law_of_next_year_may_be_given(pointer: str, value: str) -> None:
+    draft = validate_submission(put(example(), pointer, value), KNOWN)
+    assert value in str(draft.content)
 
 
 HTML = "<script>alert(1)</script><img src=x onerror=alert(1)> & 'x' \"y\""

@@ -1,6 +1,7 @@
 """Checks that the members of one item, or of the event, agree with each other."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 
 from gaptracker.domain.errors import InvalidValue
@@ -14,6 +15,8 @@ from gaptracker.intake.submission_terms import CORRECTABLE, FORMS, LegalForm
 
 Found = tuple[Path, Problem]
 Object = Mapping[str, object]
+# What of a record lies in the past, and what happened then.
+PAST_FIELDS: Mapping[str, str] = {"said_on": "was said", "period": "was seen"}
 MOST_NORTH, MOST_EAST = Decimal(90), Decimal(180)
 
 
@@ -22,10 +25,14 @@ def disagreements(path: Path, item: Object, known: Known) -> Iterator[Found]:
     kind = item.get("kind")
     if kind == "statement":
         yield from _order(path, item, "said_on", "due_on")
+        yield from _ahead(
+            (*path, "said_on"), item.get("said_on"), PAST_FIELDS["said_on"], known.today
+        )
     elif kind == "measure":
         yield from _order(path, item, "in_force_from", "in_force_to")
         yield from _form(path, item)
     elif kind == "observation":
+        yield from _ahead((*path, "period"), item.get("period"), PAST_FIELDS["period"], known.today)
         yield from _figure(path, item, known)
     elif kind == "correction":
         yield from _corrected_fields(path, item, known)
@@ -56,6 +63,21 @@ def _order(path: Path, item: Object, first: str, last: str) -> Iterator[Found]:
     if start and end and end.latest() < start.earliest():
         yield _found(
             (*path, last), FieldCode.DATE_ORDER, f"this lies before `{first}`; correct one"
+        )
+
+
+def _ahead(path: Path, came: object, done: str, today: date) -> Iterator[Found]:
+    """Tell of something past that would lie in the future; a law may, and so is not held to this.
+
+    The year or month that runs now has begun, so it may be given.
+    """
+    found = _date_of(came)
+    if found and found.earliest() > today:
+        yield _found(
+            path,
+            FieldCode.DATE_ORDER,
+            f"this lies after today, {today}; expected the day on which it {done}, or the month "
+            "or year: what is yet to come is no evidence",
         )
 
 
@@ -125,7 +147,12 @@ def _corrected_fields(path: Path, item: Object, known: Known) -> Iterator[Found]
     if kind is None or not isinstance(changes, list):
         return
     for number, change in enumerate(changes):
-        field = change.get("field") if isinstance(change, dict) else None
+        if not isinstance(change, dict):
+            continue
+        field = change.get("field")
+        if isinstance(field, str) and field in PAST_FIELDS:
+            place = (*path, "changes", number, "should_be")
+            yield from _ahead(place, change.get("should_be"), PAST_FIELDS[field], known.today)
         if isinstance(field, str) and field not in CORRECTABLE[kind]:
             yield _found(
                 (*path, "changes", number, "field"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from string import ascii_uppercase, digits
 
 from gaptracker.domain.actors import Actor
@@ -26,7 +27,8 @@ class Known:
     """Everything that names in a submission are held against.
 
     `actors` holds codes, `codes_by_name` maps a folded name in any language to its code;
-    `records` maps the id of one of our records to its kind.
+    `records` maps the id of one of our records to its kind. `today` is the last day of which
+    anybody can tell what was said or seen.
     """
 
     actors: frozenset[str]
@@ -34,6 +36,7 @@ class Known:
     themes: frozenset[str]
     indicators: Mapping[str, KnownIndicator]
     records: Mapping[str, RecordKind]
+    today: date
 
     def nearest_actor(self, came: str) -> str | None:
         """Return the code that was probably meant: by name, or one letter away.
@@ -50,7 +53,11 @@ class Known:
 
 
 def known_of(
-    methodology: Methodology, actors: Iterable[Actor], records: Mapping[str, RecordKind]
+    methodology: Methodology,
+    actors: Iterable[Actor],
+    records: Mapping[str, RecordKind],
+    *,
+    today: date,
 ) -> Known:
     """Return what is known under a methodology, with the actors and records of the database."""
     listed = tuple(actors)
@@ -64,6 +71,7 @@ def known_of(
             name: _known_indicator(each.goalposts) for name, each in methodology.indicators.items()
         },
         records=records,
+        today=today,
     )
 
 

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from gaptracker.domain.errors import NothingToScore
 from gaptracker.domain.methodology import Methodology
@@ -13,6 +14,8 @@ from gaptracker.records.unit_of_work import UnitOfWork
 
 # Whether anything was loaded or published is asked this often; all names are read only if so.
 ASKED_EVERY = timedelta(seconds=30)
+# Where a day begins first on earth: what was said there today is no news from the future.
+EARLIEST_ZONE = timedelta(hours=14)
 RECORD_KINDS = (
     (SOURCES, RecordKind.SOURCE),
     (STATEMENTS, RecordKind.STATEMENT),
@@ -43,13 +46,16 @@ class KnownNames:
         return self._methodology
 
     def current(self, now: datetime) -> Known:
-        """Return what may be named, as of at most half a minute ago."""
+        """Return what may be named, as of at most half a minute ago, and which day it is."""
+        return replace(self._names(now), today=_today(now))
+
+    def _names(self, now: datetime) -> Known:
         known = self._known
         if known is not None and self._asked_at is not None and now - self._asked_at < ASKED_EVERY:
             return known
         # Who comes while another one reads waits only if there is nothing yet.
         if not self._reading.acquire(blocking=known is None):
-            return known or self.current(now)
+            return known or self._names(now)
         try:
             self._read(now)
         finally:
@@ -63,13 +69,20 @@ class KnownNames:
             dataset = work.datasets.load_current()
             version = (dataset.revision if dataset else 0, work.submissions.published_count())
             if version != self._version:
-                self._known, self._version = read_known(work, self._methodology), version
+                self._known = read_known(work, self._methodology, now)
+                self._version = version
         self._asked_at = now
 
 
-def read_known(work: UnitOfWork, methodology: Methodology) -> Known:
-    """Read what may be named from the records."""
+def read_known(work: UnitOfWork, methodology: Methodology, now: datetime) -> Known:
+    """Read what may be named from the records, now."""
     records = {
         record: kind for table, kind in RECORD_KINDS for record in work.evidence.load_ids(table)
     }
-    return known_of(methodology, work.evidence.load_all(ACTORS), records)
+    actors = work.evidence.load_all(ACTORS)
+    return known_of(methodology, actors, records, today=_today(now))
+
+
+def _today(now: datetime) -> date:
+    """Return the latest day that it is anywhere on earth; `now` is in UTC."""
+    return (now + EARLIEST_ZONE).date()

@@ -1,6 +1,6 @@
 """`gaptracker release diff`: what moved from one release to another, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 import typer
@@ -10,7 +10,7 @@ from gaptracker.main.cli.figures import NOTHING, count, gap, probability, span_d
 from gaptracker.main.cli.rows_out import write_json
 from gaptracker.main.cli.stores import open_store
 from gaptracker.main.cli.tables import SHOWN_DIGITS_OF_HASH, plain_table
-from gaptracker.main.cli.terminal import show, talk
+from gaptracker.main.cli.terminal import show_whole, talk
 from gaptracker.release.difference import CellFigures, MovedItem
 from gaptracker.workflows.diff_releases import CellDifference, ReleaseDifference, diff_releases
 
@@ -22,6 +22,10 @@ DiffFormatOption = Annotated[
     Literal["table", "json"], typer.Option("--format", help="A table to read, or JSON.")
 ]
 SIGNS = {"entered": "+", "left": "-", "changed": "~"}
+AllOption = Annotated[
+    bool,
+    typer.Option("--all", help="In the table also cells that moved by less than it shows."),
+]
 LEGEND = (
     "old, new: gap with its 90% interval. told: yes where the order of both gaps has a probability "
     "of {threshold} or more; others cannot be told apart. Of evidence: + entered, - left, "
@@ -30,13 +34,18 @@ LEGEND = (
 
 
 def diff_command(
-    old: OldArgument, new: NewArgument = None, *, form: DiffFormatOption = "table"
+    old: OldArgument,
+    new: NewArgument = None,
+    *,
+    form: DiffFormatOption = "table",
+    everything: AllOption = False,
 ) -> None:
     """Compare two releases cell by cell: old and new gap, and what moved it.
 
     A cause is evidence that entered, left or changed (by id; for submissions the submission),
     the methodology, coders' errors, the day of the data, the program, or what surrounds the
-    items: chances to speak, memberships, competences.
+    items: chances to speak, memberships, competences. The table leaves out cells that moved by
+    less than it shows; JSON has them all.
 
     Examples:
         gaptracker release diff 2026-08-16-1f0c33ab
@@ -47,9 +56,12 @@ def diff_command(
         write_json(found)
         return
     talk(_summary(found))
-    if found.differences:
-        show(_table(found))
+    shown = [each for each in found.differences if everything or _shows(each)]
+    if shown:
+        show_whole(_table(shown))
         talk(LEGEND.format(threshold=probability(found.threshold)))
+    if len(shown) < len(found.differences):
+        talk(_left_out([each for each in found.differences if not _shows(each)]))
 
 
 def _summary(found: ReleaseDifference) -> str:
@@ -63,9 +75,25 @@ def _summary(found: ReleaseDifference) -> str:
     return f"{sides}: {moved} of {found.cells:,} moved, of {told:,} it can be told."
 
 
-def _table(found: ReleaseDifference) -> Table:
+def _shows(each: CellDifference) -> bool:
+    """Say whether rounded figures, label or reason differ."""
+    old, new = each.cell.old, each.cell.new
+    if old is None or new is None:
+        return True
+    return (_written(old), old.label, old.reason) != (_written(new), new.label, new.reason)
+
+
+def _left_out(hidden: Sequence[CellDifference]) -> str:
+    causes = sorted({cause.value for each in hidden for cause in each.cell.causes})
+    return (
+        f"{count(len(hidden), 'cell')} moved by less than shows, because of {', '.join(causes)}; "
+        "--all lists them."
+    )
+
+
+def _table(differences: Sequence[CellDifference]) -> Table:
     table = plain_table("actor", "theme", "year", "old", "new", "told", "why")
-    for each in found.differences:
+    for each in differences:
         cell = each.cell
         table.add_row(
             cell.actor,
@@ -96,6 +124,9 @@ def _why(each: CellDifference) -> Iterator[str]:
     """Name the items, then the causes that are no items."""
     yield from dict.fromkeys(map(_named, each.cell.items))
     yield from (cause.value for cause in each.cell.causes if not cause.startswith("evidence_"))
+    old, new = each.cell.old, each.cell.new
+    if old and new and old.label != new.label and _written(old) == _written(new):
+        yield f"label {old.label} → {new.label}"
 
 
 def _named(item: MovedItem) -> str:

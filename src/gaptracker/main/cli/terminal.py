@@ -5,15 +5,21 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
+from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from rich.text import Text
 
 Report = Callable[[str, int, int], None]
 
 # A step that is reported thousands of times would redraw thousands of times.
 REDRAWS_PER_SECOND = 8
+# Wider than any table: how much one needs is asked without a bound.
+WIDEST = 10_000
 
 
 def data_console() -> Console:
@@ -29,6 +35,22 @@ def talk_console() -> Console:
 def show(renderable: RenderableType) -> None:
     """Write data for people to standard output."""
     data_console().print(renderable)
+
+
+def show_whole(table: Table) -> None:
+    """Write a table for people to standard output, wider than the console where it has to be.
+
+    Only the last column is broken, between words, so that every id can be copied.
+    """
+    console = data_console()
+    for column in table.columns:
+        last = column is table.columns[-1]
+        texts = [str(column.header), *map(str, column.cells)]
+        parts = chain.from_iterable(text.split() if last else [text] for text in texts)
+        column.min_width = max(map(cell_len, parts), default=0)
+    needed = Measurement.get(console, console.options.update(max_width=WIDEST), table).minimum
+    console.width = max(console.width, needed)
+    console.print(table, crop=False)
 
 
 def write(text: str) -> None:

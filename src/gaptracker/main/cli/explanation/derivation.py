@@ -28,7 +28,11 @@ class SourceNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodingNote:
-    """Who put an item on which rung, and why; `rung_title` is the rung in words."""
+    """Who put an item on which rung, and why; `rung_title` is the rung in words.
+
+    A coding that is not `used` is kept and shown, but the item is placed without it: its coder
+    was outvoted, or a machine coded what people have settled.
+    """
 
     coder: str
     coder_kind: str
@@ -36,6 +40,7 @@ class CodingNote:
     rung_title: str
     rationale: str
     original_code: str | None
+    used: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from gaptracker.main.cli.explanation.placing import placing_of_codings, placing_
 from gaptracker.main.cli.figures import in_words, short
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.rows import FrozenCell, FrozenContribution
+from gaptracker.scoring.coding_rounds import counting_codings
 
 Record = TypeVar("Record", Statement, Measure, Observation)
 
@@ -45,11 +46,15 @@ class _Described:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """A contribution with what the release keeps of its item."""
+    """A contribution with what the release keeps of its item.
+
+    `counting` are those of its codings by which it is placed.
+    """
 
     part: FrozenContribution
     source: Source
     codings: tuple[Coding, ...]
+    counting: tuple[Coding, ...]
     as_of: date
     release: FrozenRelease
     repeat: str | None
@@ -67,22 +72,27 @@ def derive_items(release: FrozenRelease, cell: FrozenCell) -> tuple[DerivedItem,
     """
     contributions = release.contributions_of(cell.actor, cell.theme, cell.year).rows()
     repeats = _repeats(release, contributions)
-    found = [
-        _Found(
-            part=part,
-            source=release.sources[part.source],
-            codings=tuple(
-                coding for coding in release.codings_of(part.item) if coding.theme == cell.theme
-            ),
-            as_of=cell.as_of,
-            release=release,
-            repeat=repeats.get(part.item),
-        )
-        for part in contributions
-    ]
+    found = (_found(part, release, cell, repeats.get(part.item)) for part in contributions)
     described = [(each, _describe(each)) for each in found]
     described.sort(key=lambda pair: (pair[1].on or "", pair[0].part.item), reverse=True)
     return _marked(described)
+
+
+def _found(
+    part: FrozenContribution, release: FrozenRelease, cell: FrozenCell, repeat: str | None
+) -> _Found:
+    codings = tuple(
+        coding for coding in release.codings_of(part.item) if coding.theme == cell.theme
+    )
+    return _Found(
+        part=part,
+        source=release.sources[part.source],
+        codings=codings,
+        counting=counting_codings(codings) if codings else (),
+        as_of=cell.as_of,
+        release=release,
+        repeat=repeat,
+    )
 
 
 def _repeats(release: FrozenRelease, parts: Sequence[FrozenContribution]) -> dict[str, str]:
@@ -171,7 +181,7 @@ def _statement(statement: Statement, found: _Found) -> _Described:
             statement,
             found.as_of,
             rules=found.release.methodology.words,
-            specificities=[coding.specificity for coding in found.codings],
+            specificities=[coding.specificity for coding in found.counting],
             reasons=reasons,
         ),
         binding=statement.instrument is Instrument.BINDING_ACT,
@@ -215,7 +225,7 @@ def _observation(observation: Observation, found: _Found) -> _Described:
 
 
 def _placing(found: _Found) -> str:
-    return placing_of_codings(found.codings, found.part.points, found.release.methodology.draws)
+    return placing_of_codings(found.counting, found.part.points, found.release.methodology.draws)
 
 
 def _source(source: Source, locator: str | None) -> SourceNote:
@@ -242,6 +252,7 @@ def _codings(found: _Found) -> tuple[CodingNote, ...]:
             rung_title=rungs[coding.rung].title["en"],
             rationale=coding.rationale,
             original_code=coding.original_code,
+            used=coding in found.counting,
         )
         for coding in found.codings
     )

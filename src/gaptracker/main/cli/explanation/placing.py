@@ -56,7 +56,7 @@ def placing_of_codings(codings: Sequence[Coding], points: float, draws: DrawSett
     """Write how an item's expected points follow from its codings.
 
     Args:
-        codings: All codings of the item on the theme, at least one.
+        codings: The codings of the item on the theme that count, at least one.
         points: The expected points that were frozen.
         draws: The rules; a coder not yet tested errs as they say.
 

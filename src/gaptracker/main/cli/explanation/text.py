@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from gaptracker.domain.vocabulary import Grade
+from gaptracker.domain.vocabulary import CoderKind, Grade
 from gaptracker.main.cli.explanation.derivation import (
     CodingNote,
     Derivation,
@@ -135,7 +135,12 @@ def _coding_line(coding: CodingNote, mark: str, told: dict[CodingNote, str]) -> 
     """Return who coded an item and why; a reason already given is not repeated."""
     head = f"rung {coding.rung} “{coding.rung_title}”, by {coding.coder} ({coding.coder_kind})"
     first = told.setdefault(coding, mark)
-    return f"{head}: {coding.rationale if first == mark else f'as {first}'}"
+    unused = "" if coding.used else f", kept and not used ({_why_unused(coding)})"
+    return f"{head}{unused}: {coding.rationale if first == mark else f'as {first}'}"
+
+
+def _why_unused(coding: CodingNote) -> str:
+    return "outvoted" if coding.coder_kind == CoderKind.PERSON else "people settled it"
 
 
 def _weight_line(item: DerivedItem) -> str:
