@@ -1,4 +1,4 @@
-"""The page for organisations does what it says: its commands are run, their output is compared."""
+"""The pages for organisations and for operators do what they say: their commands are run."""
 
 import os
 import re
@@ -18,6 +18,8 @@ PATIENCE_SECONDS = 240
 FENCE = re.compile(r"^```(sh run|text out)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = "== block {} =="
 ADDRESS = "127.0.0.1:8000"
+# Where the operators' page goes on once somebody has sent something.
+AFTER_SENDING = "\n## Roles\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +42,17 @@ def blocks_of(page: str) -> list[Block]:
     return found
 
 
+def blocks_in_order(docs: Path) -> list[Block]:
+    """The operators' set-up, the senders' page, and what the desk does with what was sent."""
+    senders, operators = (
+        (docs / name).read_text("utf-8") for name in ("organisations.md", "intake-operators.md")
+    )
+    set_up, desk = operators.split(AFTER_SENDING)
+    return [*blocks_of(set_up), *blocks_of(senders), *blocks_of(desk)]
+
+
 def script_of(blocks: Sequence[Block], port: int) -> str:
-    """All blocks as one script: a page is read from top to bottom, and so is its shell."""
+    """All blocks as one script: pages are read from top to bottom, and so is their shell."""
     parts = ["set -euo pipefail"]
     for number, block in enumerate(blocks):
         commands = block.commands.replace(ADDRESS, f"127.0.0.1:{port}")
@@ -98,11 +109,11 @@ def matches(printed: str, expected: str) -> bool:
 @pytest.mark.skipif(
     shutil.which("curl") is None or shutil.which("bash") is None, reason="needs curl and bash"
 )
-def test_every_command_of_the_page_prints_what_the_page_says(
+def test_every_command_of_the_pages_prints_what_they_say(
     project_root: Path, tmp_path: Path
 ) -> None:
-    blocks = blocks_of((project_root / "docs" / "organisations.md").read_text("utf-8"))
-    assert len(blocks) > 10
+    blocks = blocks_in_order(project_root / "docs")
+    assert len(blocks) > 15
     code, out, told = run(script_of(blocks, free_port()), tmp_path)
     parts = re.split(r"^== block \d+ ==\n", out, flags=re.MULTILINE)[1:]
     assert code == 0, f"block {len(parts) - 1}:\n{out[-3_000:]}\n{told[-3_000:]}"
