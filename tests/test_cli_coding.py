@@ -138,6 +138,21 @@ def test_the_queue_shows_the_text_and_the_ladder_in_a_language(folder: Path) -> 
     assert text != run(folder, "queue", "--as", "mem_a").stdout
 
 
+def test_the_ladder_of_a_theme_is_printed_once(folder: Path) -> None:
+    text = run(folder, "queue", "--as", "mem_a", "--limit", "50").stdout
+    ladders = [line.strip() for line in text.splitlines() if line.startswith("  4 ")]
+    assert text.count(f" on {THEME}: ") > 1
+    assert len(ladders) == len(set(ladders)) > 0
+
+
+def test_a_cut_says_how_many_published_items_wait_for_coders(folder: Path) -> None:
+    add(folder, "mem_a")
+    add(folder, "mem_b")
+    settings = {"GAPTRACKER_DATA_DIR": str(folder), "COLUMNS": "80"}
+    cut = CliRunner(env=settings).invoke(build_app(), ["release", "cut", "--workers", "1"])
+    assert "1 published item not counted yet, until two coders agree" in cut.stderr
+
+
 def test_the_senders_organisation_codes_nothing_of_its_own(folder: Path) -> None:
     assert DECREE not in asked(folder, "mem_own")
     refused = add(folder, "mem_own")

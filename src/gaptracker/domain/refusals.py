@@ -66,4 +66,6 @@ def not_there() -> Refused:
 
     Both are the same bytes, so that nobody can find out that a submission exists by asking for it.
     """
-    return Refused(RefusalCode.NOT_FOUND, "nothing with this address can be seen with this key")
+    return Refused(
+        RefusalCode.NOT_FOUND, "there is nothing at this address, or nothing that you may see"
+    )

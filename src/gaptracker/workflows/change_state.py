@@ -171,8 +171,24 @@ def _refusal(row: Transition, found: Submission, facts: Facts, errand: Errand) -
     refused = invalid_transition(row.action, found, facts, principal)
     needs = [guard.value for guard in failed]
     refused.detail = f"{row.action.value} needs that {'; that '.join(needs)}"
+    if Guard.SECOND_REVIEWER in failed:
+        refused.detail += f". {_second_reviewer_wanted(found)}"
     refused.members["needs"] = needs
     return refused
+
+
+def _second_reviewer_wanted(found: Submission) -> str:
+    """Say why a submission needs a second reviewer, and how one agrees."""
+    why = (
+        "it holds a sealed or restricted part"
+        if found.has_confidential
+        else "it is a correction, or would be the first item of an actor and theme, or one of so "
+        "few that it could move a score by more than one reviewer may"
+    )
+    return (
+        f'A second one is needed because {why}: another reviewer posts {{"decision": "join"}} and '
+        f'then {{"decision": "second"}} to /v1/submissions/{found.id}/reviews'
+    )
 
 
 def _change_evidence(row: Transition, changed: Submission, errand: Errand) -> Submission:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gaptracker.custody.canonical import content_digest
-from gaptracker.domain.ownership import items_prefix
+from gaptracker.domain.ownership import items_prefix, submission_of
 from gaptracker.domain.refusals import RefusalCode, Refused, not_there
 from gaptracker.domain.submissions import Submission
 from gaptracker.domain.workflow import State, Verification
@@ -47,7 +47,9 @@ def show_evidence(submission: str, work: UnitOfWork) -> PublicEvidence:
             the day, the public reason and the last digest, if something had.
     """
     found = work.submissions.find(submission)
-    if found is None or found.published_at is None:
+    if found is None:
+        raise _no_page_of_its_own(submission, work)
+    if found.published_at is None:
         raise not_there()
     if found.state in SHOWN:
         return _shown(found, work)
@@ -89,6 +91,22 @@ def _shown(submission: Submission, work: UnitOfWork) -> PublicEvidence:
         },
         projection=projection,
     )
+
+
+def _no_page_of_its_own(name: str, work: UnitOfWork) -> Refused:
+    """Return the refusal of an unknown id; one that could be a published item's says where to ask.
+
+    The words are the same whether there is such an item: some are not public.
+    """
+    owner = submission_of(name)
+    found = None if owner in {None, name} else work.submissions.find(owner or "")
+    refused = not_there()
+    if found is not None and found.published_at is not None and found.state in SHOWN:
+        refused.detail = (
+            "an item has no address of its own; what its submission holds is at "
+            f"/v1/evidence/{found.id}"
+        )
+    return refused
 
 
 def _successor(submission: Submission, work: UnitOfWork) -> str | None:

@@ -99,6 +99,20 @@ def days_in_sight(work: UnitOfWork, evidence: Evidence) -> Iterator[date]:
         yield from _not_ahead(seen, seen.value.period)
 
 
+def waiting_items(evidence: Evidence) -> int:
+    """Count the items of submissions that are published and count for nothing yet.
+
+    Args:
+        evidence: As `read_corrected` gives it: with codings by people of settled items only.
+    """
+    settled = {(coding.item_kind, coding.item) for coding in evidence.codings}
+    items = chain(
+        ((ItemKind.STATEMENT, said.id) for said in evidence.statements if not said.rule),
+        ((ItemKind.MEASURE, done.id) for done in evidence.measures),
+    )
+    return sum(item[1].startswith(SUBMISSION_PREFIX) and item not in settled for item in items)
+
+
 def _not_ahead(current: Current[Any], dated: PartialDate | None) -> Iterator[date]:
     """Yield the last day that a date can mean, if it was no later than the publication."""
     if current.stands and dated is not None and dated.latest() <= current.recorded_at.date():

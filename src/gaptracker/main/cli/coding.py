@@ -58,8 +58,8 @@ def queue_command(
 ) -> None:
     """Show what a coder is asked to place next, the items nearest to completion first.
 
-    Each stands alone: its own text, where that is from, and the theme's ladder. What the actor
-    does otherwise, and how others placed it, is not shown.
+    Each with its own text and where that is from; the ladder of a theme stands below the first
+    item on it. What the actor does otherwise, and how others placed it, is not shown.
 
     Examples:
         gaptracker coding queue --as mem_aaaaaaaaaaaaaaaaaaaaaaaaaa
@@ -73,8 +73,11 @@ def queue_command(
         return
     if not entries:
         talk("nothing waits for this coder.")
+    told: set[str] = set()
     for entry in entries:
-        write("\n".join(_told(entry, language)) + "\n\n")
+        ladder = () if entry.item.theme in told else _ladder(entry, language)
+        told.add(entry.item.theme)
+        write("\n".join((*_told(entry), *ladder)) + "\n\n")
 
 
 def add_command(
@@ -117,7 +120,7 @@ def _kept(kept: RecordedCoding) -> str:
     return f"{coding.item} on {coding.theme}: rung {coding.rung}, revision {kept.revision}\n"
 
 
-def _told(entry: QueueEntry, language: str) -> Iterator[str]:
+def _told(entry: QueueEntry) -> Iterator[str]:
     item = entry.item
     needed = f"{count(entry.needed, 'coder')} needed"
     yield f"{item.id} ({item.kind.value}) on {item.theme}: {needed}"
@@ -125,6 +128,9 @@ def _told(entry: QueueEntry, language: str) -> Iterator[str]:
         yield folded(f"{name}: {text}", width=WIDTH, indent=2, hang=INDENT)
     where = f"{item.source} {item.url}" if item.url else item.source
     yield folded(f"source: {where}", width=WIDTH, indent=2, hang=INDENT)
+
+
+def _ladder(entry: QueueEntry, language: str) -> Iterator[str]:
     yield folded(entry.question.get(language, entry.question["en"]), width=WIDTH)
     for rung in entry.ladder:
         title = rung.title.get(language, rung.title["en"])

@@ -32,6 +32,7 @@ from gaptracker.workflows.cut_release import CutOutcome, CutPlan, cut_release
 from gaptracker.workflows.engines import Engine
 from gaptracker.workflows.engines.local import LocalEngine
 from gaptracker.workflows.export_release import export_release
+from gaptracker.workflows.read_evidence import waiting_items
 
 IdArgument = Annotated[
     str | None,
@@ -165,6 +166,7 @@ def cut(
     evidence = read.corrected.evidence
     for unfit in read.corrected.unfit:
         talk(f"warning: correction {unfit.id} of {unfit.record} is not applied: {unfit.why}")
+    _tell_waiting(waiting_items(evidence))
     before = store.latest()
     checked = gold_codings(gold, evidence, methodology) if gold else ()
     known = (
@@ -184,6 +186,14 @@ def cut(
     for warning in outcome.warnings:
         talk(f"warning: {_bound_passed(warning)}")
     return outcome
+
+
+def _tell_waiting(waiting: int) -> None:
+    if waiting:
+        talk(
+            f"{count(waiting, 'published item')} not counted yet, until two coders agree: "
+            "`gaptracker coding queue`."
+        )
 
 
 def list_command(form: ListFormatOption = "table") -> None:
