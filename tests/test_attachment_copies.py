@@ -43,6 +43,13 @@ def public(intake: Intake, submission: str) -> list[Document]:
     return found
 
 
+def withheld(intake: Intake, submission: str) -> str:
+    answer = intake.get("", f"/v1/evidence/{submission}").json()
+    assert answer["content"]["withheld"].keys() == {"items", "sources"}
+    found: str = answer["withheld"]["attachments"]
+    return found
+
+
 def redact(
     intake: Intake, attachment: Document, who: str = "eva", **body: object
 ) -> httpx.Response:
@@ -81,6 +88,7 @@ def test_what_cannot_be_copied_does_not_keep_the_rest_from_being_published(intak
     intake.attach(draft, docx(), OFFICE, "a2")
     intake.publish(draft)
     assert public(intake, draft) == []
+    assert withheld(intake, draft) == "1-4"
     assert "animated" in intake.get("eva", f"/v1/attachments/{moving['id']}").json()["no_copy"]
 
 
@@ -96,6 +104,7 @@ def test_a_redaction_takes_the_place_of_the_copy_and_the_text_is_gone(intake: In
     draft, kept = sent(intake, PDF, "application/pdf")
     intake.publish(draft)
     (copy,) = public(intake, draft)
+    assert withheld(intake, draft) == "0"
     answer = redact(intake, kept, boxes=[BOX])
     assert answer.status_code == 201, answer.text
     assert answer.json()["by_person"] is True

@@ -90,8 +90,8 @@ def public_view(content: Content, *, admin_level: int = USUAL_ADMIN_LEVEL) -> Pu
         "items": [view.item(("items", n), item, content, hidden) for n, item in items],
         "sources": [view.source(("sources", n), source) for n, source in sources],
         "withheld": {
-            "items": _bucket(len(content["items"]) - len(items)),
-            "sources": _bucket(len(content["sources"]) - len(sources)),
+            "items": bucket(len(content["items"]) - len(items)),
+            "sources": bucket(len(content["sources"]) - len(sources)),
         },
     }
     if "event" in content:
@@ -189,7 +189,8 @@ def _is_shown(item: Content, content: Content) -> bool:
     return item["confidentiality"] == "public" and bool(public_sources(item, content))
 
 
-def _bucket(count: int) -> str:
+def bucket(count: int) -> str:
+    """Return how many are withheld, no more precisely than readers are told."""
     return next(name for least, name in BUCKETS if count >= least)
 
 

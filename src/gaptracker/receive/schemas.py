@@ -249,6 +249,10 @@ class EvidenceAnswer(Answer):
     published_on: date
     content_sha256: str = Field(description="SHA-256 of `content` in its canonical form.")
     evidence: dict[str, str] = Field(description="Ids in releases, by the item's reference.")
+    withheld: dict[str, str] = Field(
+        description="How many `attachments` are not public: `0`, `1-4` or `5+`. What of the "
+        "content is withheld, `content` says itself."
+    )
     content: Json
     links: dict[str, str]
 

@@ -13,8 +13,7 @@ from gaptracker.intake.public_view import public_view
 from gaptracker.intake.submissions import Content
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.create_submissions import content_of
-
-SHOWN = (State.PUBLISHED, State.SUPERSEDED)
+from gaptracker.workflows.public_files import SHOWN, withheld_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +26,8 @@ class PublicEvidence:
         content_sha256: Of the projection, so that a reader can check what was cited.
         published_on: The day; never finer.
         evidence: The ids that its items have in releases, by their reference.
+        withheld_files: How many of its files are not public, as a range. Not part of the
+            projection, whose digest stays when a redaction is published later.
     """
 
     id: str
@@ -36,6 +37,7 @@ class PublicEvidence:
     published_on: date
     content_sha256: str
     evidence: dict[str, str]
+    withheld_files: str
     projection: Content
 
 
@@ -89,6 +91,7 @@ def _shown(submission: Submission, work: UnitOfWork) -> PublicEvidence:
             item["ref"]: f"{items_prefix(submission.id)}{item['ref']}"
             for item in projection["items"]
         },
+        withheld_files=withheld_files(submission.id, work),
         projection=projection,
     )
 

@@ -1,4 +1,4 @@
-"""Who sees which files: attachments, what was made from them, and what of it is public.
+"""Who sees which files: attachments, and what was made from them.
 
 An original is for its own organisation and for who was assigned to review it. Everybody else sees
 what was made from it, editors before it is published and the public afterwards.
@@ -16,12 +16,9 @@ from gaptracker.domain.submissions import (
     Submission,
 )
 from gaptracker.domain.workflow import State
-from gaptracker.intake.public_view import copies_become_public
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.create_submissions import particulars_of
 from gaptracker.workflows.errand import Errand
-from gaptracker.workflows.public_evidence import SHOWN
-from gaptracker.workflows.submission_facts import current_content
 from gaptracker.workflows.submission_sight import Sight, files_seen, find_seen, note_reading
 
 SEEING_ORIGINALS = frozenset({Sight.OWN, Sight.ASSIGNED})
@@ -118,52 +115,6 @@ def note_file_reading(seen: SeenFile, errand: Errand) -> None:
             particulars_of(seen.submission),
             action="read_file",
         )
-
-
-def public_files(submission: str, work: UnitOfWork) -> tuple[Derivative, ...]:
-    """Return the files of published evidence that everybody may read, at most one an attachment.
-
-    A redaction takes the place of the plain copy. Where any part of the submission is not public,
-    only redactions are (`copies_become_public`), as its organisation was told beforehand.
-
-    Raises:
-        Refused: `not-found`, if nothing published has this id.
-    """
-    found = work.submissions.find(submission)
-    if found is None or found.published_at is None or found.state not in SHOWN:
-        raise not_there()
-    content = current_content(found, work)
-    plain = content is not None and copies_become_public(content)
-    shown = []
-    for each in work.attachments.of(found.id):
-        if each.erased_at is None and each.state is AttachmentState.CLEAN:
-            chosen = _public_one(work.attachments.derivatives(each.id), plain=plain)
-            shown += [chosen] if chosen is not None else []
-    return tuple(shown)
-
-
-def public_file(submission: str, derivative: str, work: UnitOfWork) -> Derivative:
-    """Return one file of published evidence.
-
-    Raises:
-        Refused: `not-found`, whether it is not there or not public.
-    """
-    for each in public_files(submission, work):
-        if each.id == derivative:
-            return each
-    raise not_there()
-
-
-def _public_one(made: tuple[Derivative, ...], *, plain: bool) -> Derivative | None:
-    """Choose what stands for an attachment: the newest of the most careful kind there is."""
-    kinds = [DerivativeKind.REDACTION]
-    if plain:
-        kinds += [DerivativeKind.ORIGINAL, DerivativeKind.PUBLIC_COPY]
-    for kind in kinds:
-        of_kind = [each for each in made if each.kind is kind]
-        if of_kind:
-            return of_kind[-1]
-    return None
 
 
 def _find(attachment: str, errand: Errand) -> SeenFile:

@@ -23,14 +23,13 @@ from gaptracker.receive.idempotency import Answer, answer_once
 from gaptracker.receive.removals import LeftoversParameter, RemovingErrand
 from gaptracker.receive.uploads import UploadErrand, UploadParameter, attachment_limits
 from gaptracker.workflows.attach_files import attach_file
+from gaptracker.workflows.public_files import public_file, public_files
 from gaptracker.workflows.read_attachments import (
     AttachmentView,
     find_derivative,
     find_original,
     list_attachments,
     note_file_reading,
-    public_file,
-    public_files,
     view_attachment,
 )
 from gaptracker.workflows.remove_attachments import remove_attachment

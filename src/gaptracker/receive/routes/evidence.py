@@ -139,6 +139,7 @@ def _answer(found: PublicEvidence) -> EvidenceAnswer:
         published_on=found.published_on,
         content_sha256=found.content_sha256,
         evidence=found.evidence,
+        withheld={"attachments": found.withheld_files},
         content=found.projection,
         links=links,
     )
@@ -175,7 +176,8 @@ def _items(found: PublicEvidence) -> Iterator[dict[str, Any]]:
 
 def _tag(found: tuple[PublicEvidence, ...], more: str | None) -> str:
     lines = [
-        f"{each.id} {each.content_sha256} {each.verification} {each.state} {each.superseded_by}"
+        f"{each.id} {each.content_sha256} {each.verification} {each.state} {each.superseded_by} "
+        f"{each.withheld_files}"
         for each in found
     ]
     digest = hashlib.sha256("\n".join([*lines, str(more)]).encode()).hexdigest()
