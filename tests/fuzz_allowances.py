@@ -42,7 +42,13 @@ COMPLETE = frozenset(
     {"consent.missing", "source.missing", "attachment.missing", "attachments-incomplete"}
 )
 # A file is judged by its bytes: against the announced ones, and for what it is.
-FILE = frozenset({"digest-mismatch", "media-type-mismatch", "unsafe-file", "attachment.differs"})
+FILE = frozenset(
+    {
+        *("digest-mismatch", "media-type-mismatch", "unsafe-file", "attachment.differs"),
+        # The same `ref` with other bytes.
+        "client-ref-conflict",
+    }
+)
 
 ALLOWED: Mapping[str, frozenset[str]] = {
     "GET /v1/actors": RELEASE,
@@ -87,7 +93,8 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "POST /v1/webhook-endpoints": frozenset({"url.refused", "validation-failed"}),
     "POST /v1/keys": INTEGER,
     # The items and themes that are to be coded are data.
-    "POST /v1/codings": INTEGER | {"validation-failed"},
+    "POST /v1/codings": INTEGER | {"theme.unknown", "validation-failed"},
+    "GET /v1/codings/queue": frozenset({"theme.unknown"}),
 }
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gaptracker.domain.submissions import Derivative
+from gaptracker.intake.content_type import ACCEPTED
 from gaptracker.receive.attachment_schemas import AttachmentAnswer, DerivativeMark, PublicFileMark
 from gaptracker.workflows.read_attachments import AttachmentView
 
@@ -77,7 +78,8 @@ def derivative_name(made: Derivative) -> str:
 # `Any` because OpenAPI is JSON of every shape.
 def file_description() -> dict[int | str, Any]:
     """Describe answers that are a file, a part of one, or a word that it is unchanged."""
-    content = {"application/octet-stream": {"schema": BINARY}}
+    types = sorted({*ACCEPTED, BINARY["contentMediaType"]})
+    content = {each: {"schema": BINARY} for each in types}
     return {
         200: {"description": "The file, under the type that was detected.", "content": content},
         206: {"description": "The part that `Range` asked for.", "content": content},

@@ -66,7 +66,10 @@ UPLOAD = {
         "required": True,
         "content": {
             **{each: {"schema": BINARY} for each in sorted(ACCEPTED)},
-            FORM: {"schema": FORM_SCHEMA},
+            FORM: {
+                "schema": FORM_SCHEMA,
+                "encoding": {"file": {"contentType": ", ".join(sorted(ACCEPTED))}},
+            },
         },
     },
     "parameters": [IDEMPOTENCY_KEY, REPR_DIGEST, DISPOSITION],
@@ -78,18 +81,24 @@ UPLOAD = {
     summary="Send a file, as the body or in a form",
     status_code=201,
     response_model=AttachmentAnswer,
-    responses=intake_problems(
-        ProblemCode.IDEMPOTENCY_KEY_REQUIRED,
-        ProblemCode.DIGEST_MISMATCH,
-        ProblemCode.REQUEST_IN_PROGRESS,
-        ProblemCode.CLIENT_REF_CONFLICT,
-        ProblemCode.INVALID_TRANSITION,
-        ProblemCode.TOO_LARGE,
-        ProblemCode.UNSUPPORTED_MEDIA_TYPE,
-        ProblemCode.MEDIA_TYPE_MISMATCH,
-        ProblemCode.UNSAFE_FILE,
-        ProblemCode.IDEMPOTENCY_KEY_REUSED,
-    ),
+    responses={
+        200: {
+            "description": "These bytes were here already, under this `ref`.",
+            "model": AttachmentAnswer,
+        },
+        **intake_problems(
+            ProblemCode.IDEMPOTENCY_KEY_REQUIRED,
+            ProblemCode.DIGEST_MISMATCH,
+            ProblemCode.REQUEST_IN_PROGRESS,
+            ProblemCode.CLIENT_REF_CONFLICT,
+            ProblemCode.INVALID_TRANSITION,
+            ProblemCode.TOO_LARGE,
+            ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+            ProblemCode.MEDIA_TYPE_MISMATCH,
+            ProblemCode.UNSAFE_FILE,
+            ProblemCode.IDEMPOTENCY_KEY_REUSED,
+        ),
+    },
     openapi_extra=UPLOAD,
 )
 def send_attachment(
