@@ -27,6 +27,8 @@ CONTENT = INTEGER | frozenset(
         *("record.unknown", "record.field_unknown"),
         # One part of a submission names another, once, and agrees with it.
         *("source.unknown", "ref.repeated", "value.conflict", "date.order", "member.missing"),
+        # An identity that is said to be sealed must be here already.
+        "identity.not_kept",
         # 29 February of a common year; a number nearer to zero than 10^-30.
         *("date.impossible", "number.range"),
         # Numbers that most readers of JSON would round to zero are refused as such.
