@@ -303,7 +303,7 @@ def test_a_full_storage_is_told_and_nothing_is_half_stored(intake: Intake, draft
     try:
         with full_objects():
             problem = refused(intake.send(draft, TEXT, "text/plain"), 503, "unavailable")
-        assert "nothing of it was kept" in problem["detail"]
+        assert "nothing was kept" in problem["detail"]
         assert list(store.names(datetime(2999, 1, 1, tzinfo=UTC))) == []
     finally:
         intake.app.state.desk = desk

@@ -127,7 +127,7 @@ def test_a_second_run_sends_nothing(office: Office, served: Served) -> None:
 def test_a_run_that_is_killed_at_any_moment_can_be_run_again(
     office: Office, served: Served
 ) -> None:
-    names = [f"paper{number}" for number in range(8)]
+    names = [f"paper{number:02}" for number in range(30)]
     for name in names:
         # Without references of their own, and told apart by their titles.
         office.put(f"{name}.json", titled(name))
@@ -136,7 +136,7 @@ def test_a_run_that_is_killed_at_any_moment_can_be_run_again(
     for _ in range(12):
         process = office.start(".")
         try:
-            process.wait(0.7 + chance.random() * 1.2)
+            process.wait(0.4 + chance.random() * 1.2)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             kills += 1
