@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from gaptracker.custody.canonical import canonical_bytes, content_digest
+from gaptracker.custody.canonical import content_digest
 from gaptracker.custody.log_entries import EntryKind, LogRole
 from gaptracker.domain.principals import Scope
 from gaptracker.domain.refusals import RefusalCode, Refused, not_there
-from gaptracker.domain.submissions import Submission, SubmissionRevision
+from gaptracker.domain.submissions import Submission
 from gaptracker.domain.workflow import Action, failed_guards, rows_for
 from gaptracker.intake.submission_edits import merge_patch
 from gaptracker.intake.submission_known import Known
@@ -17,6 +17,7 @@ from gaptracker.workflows.create_submissions import (
     content_of,
     no_custodian,
     particulars_of,
+    revision_of,
     seal_identities,
 )
 from gaptracker.workflows.errand import Errand
@@ -86,14 +87,7 @@ def edit_submission(
         last_actor=principal.member,
     )
     work.submissions.add_revision(
-        SubmissionRevision(
-            submission=found.id,
-            number=changed.revision,
-            content=canonical_bytes(draft.content).decode(),
-            content_sha256=digest,
-            created_at=present.now,
-            created_by=principal.member,
-        ),
+        revision_of(changed, draft, principal.member, present),
         seal_identities(found.id, draft.identities, custodians, present),
     )
     work.submissions.update(changed)
