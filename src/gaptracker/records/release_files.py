@@ -5,8 +5,11 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
 # fsspec brings no types: the methods of its file systems return `Any`.
@@ -17,6 +20,7 @@ LOCK_NAME = ".lock"
 PARTIAL_PREFIX = ".partial-"
 LOCK_WAIT_SECONDS = 60.0
 LOCK_RETRY_SECONDS = 0.05
+COPY_BYTES = 1 << 20
 
 if sys.platform == "win32":
     import msvcrt
@@ -28,6 +32,14 @@ else:
 
     def _try_lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileState:
+    """A file's size, and a text that changes when somebody changes the file."""
+
+    size_bytes: int
+    fingerprint: str
 
 
 class ReleaseFiles:
@@ -56,6 +68,26 @@ class ReleaseFiles:
             return None
         return content
 
+    def state(self, name: str) -> FileState | None:
+        """Return what the file system says of a file, None if there is no such file."""
+        try:
+            size: int = self._fs.info(self._at(name))["size"]
+            fingerprint: str = self._fs.ukey(self._at(name))
+        except FileNotFoundError:
+            return None
+        return FileState(size_bytes=size, fingerprint=fingerprint)
+
+    def open(self, name: str, block_bytes: int) -> IO[bytes]:
+        """Open a file for reading, in a store far away a block at a time.
+
+        Raises:
+            FileNotFoundError: If there is no such file.
+        """
+        file: IO[bytes] = self._fs.open(
+            self._at(name), "rb", block_size=block_bytes, cache_type="none"
+        )
+        return file
+
     def write(self, name: str, content: bytes) -> None:
         """Write one file, all of it or nothing, over what was there."""
         if not self._local:
@@ -63,9 +95,9 @@ class ReleaseFiles:
             return
         place = Path(self._at(name))
         place.parent.mkdir(parents=True, exist_ok=True)
-        partial = place.parent / f"{PARTIAL_PREFIX}{uuid4().hex}"
-        _write_through(partial, content)
-        partial.replace(place)
+        beside = place.parent / f"{PARTIAL_PREFIX}{uuid4().hex}"
+        _write_through(beside, content)
+        beside.replace(place)
         sync_folder(place.parent)
 
     def write_folder(self, name: str, files: Mapping[str, bytes], *, last: str) -> None:
@@ -80,17 +112,39 @@ class ReleaseFiles:
             for file in sorted(files, key=lambda each: each == last):
                 self._fs.pipe_file(f"{self._at(name)}/{file}", files[file])
             return
+        self._place_folder(
+            name,
+            {file: partial(_write_through, content=content) for file, content in files.items()},
+        )
+
+    def copy_folder(self, name: str, source: Path, *, last: str) -> None:
+        """Write a folder as `write_folder` does, with the files of one on this machine.
+
+        Args:
+            name: The folder's name in the store.
+            source: The folder to copy; it holds files only.
+            last: The file that makes the folder count where there is no rename.
+        """
+        paths = sorted(source.iterdir(), key=lambda each: (each.name == last, each.name))
+        if not self._local:
+            for path in paths:
+                self._fs.put_file(str(path), f"{self._at(name)}/{path.name}")
+            return
+        self._place_folder(name, {path.name: partial(_copy_through, source=path) for path in paths})
+
+    def _place_folder(self, name: str, writers: Mapping[str, Callable[[Path], None]]) -> None:
+        """Let each file be written in a folder beside, and rename that into its place."""
         place = Path(self._at(name))
-        partial = Path(self._root) / f"{PARTIAL_PREFIX}{uuid4().hex}"
-        partial.mkdir(parents=True)
-        for file, content in files.items():
-            _write_through(partial / file, content)
-        sync_folder(partial)
+        beside = Path(self._root) / f"{PARTIAL_PREFIX}{uuid4().hex}"
+        beside.mkdir(parents=True)
+        for file, write in writers.items():
+            write(beside / file)
+        sync_folder(beside)
         place.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(self._root) / f"{PARTIAL_PREFIX}{uuid4().hex}"
         if place.exists():
             place.rename(aside)
-        partial.rename(place)
+        beside.rename(place)
         sync_folder(place.parent)
         if aside.exists():
             shutil.rmtree(aside)
@@ -149,6 +203,14 @@ def _wait_for(descriptor: int, place: Path, wait_seconds: float) -> None:
             time.sleep(LOCK_RETRY_SECONDS)
         else:
             return
+
+
+def _copy_through(place: Path, source: Path) -> None:
+    """Copy a file and wait until the disk has it."""
+    with source.open("rb") as given, place.open("xb") as file:
+        shutil.copyfileobj(given, file, COPY_BYTES)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _write_through(place: Path, content: bytes) -> None:

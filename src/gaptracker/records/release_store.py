@@ -1,7 +1,8 @@
 """Where frozen releases are kept: immutable, indexed, verified before they are read.
 
-Layout: `<release>/manifest.json` and the files it names; `failed/<release>-<content>/` for runs
-that did not pass their checks; `index.json`, an append-only list of every run; `latest`, the id of
+Layout: `<release>/manifest.json` and the files it names; `downloads/<list>/` for the files made of
+them that people take away; `failed/<release>-<content>/` for runs that did not pass their checks;
+`index.json`, an append-only list of every run; `latest`, the id of
 the last one published.
 """
 
@@ -14,6 +15,7 @@ import msgspec
 from gaptracker.domain.errors import ReleaseCheckFailed, ReleaseCorrupt, UnknownName
 from gaptracker.domain.results import CheckResult, Manifest
 from gaptracker.domain.vocabulary import ReleaseState
+from gaptracker.records.downloads import Downloads, StagedDownloads
 from gaptracker.records.release_files import LOCK_WAIT_SECONDS, ReleaseFiles
 from gaptracker.release.documents import MANIFEST_FILE, plain, write_json
 from gaptracker.release.freeze import Frozen
@@ -30,6 +32,8 @@ class IndexEntry:
     """One run in the index: its number, its content and what became of it.
 
     `compared` holds ceilings against the release that was the latest until then, `previous`.
+    `downloads_sha256` names the list of the files made of it that people take away, None for
+    a failed run and for releases from before there were any.
     """
 
     number: int
@@ -39,6 +43,7 @@ class IndexEntry:
     folder: str
     previous: str | None
     compared: tuple[CheckResult, ...]
+    downloads_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,7 @@ class ReleaseStore:
         self.url = url
         self._lock_wait_seconds = lock_wait_seconds
         self._files = ReleaseFiles(url)
+        self.downloads = Downloads(self._files, url)
 
     def entries(self) -> tuple[IndexEntry, ...]:
         """Return every run ever kept, oldest first, failed ones too.
@@ -136,15 +142,23 @@ class ReleaseStore:
         return read_manifest(content, entry.id)
 
     def verify(self, release: str | None = None) -> IndexEntry:
-        """Hash every file of a release again.
+        """Hash every file of a release again, those that people take away too.
 
         Raises:
             ReleaseCorrupt: If a byte differs from what was frozen.
             UnknownName: If no release of that id was published.
         """
-        return self.read(self.find(release)).entry
+        entry = self.read(self.find(release)).entry
+        if entry.downloads_sha256 is not None:
+            self.downloads.verify(entry.downloads_sha256)
+        return entry
 
-    def keep(self, frozen: Frozen, compared: Sequence[CheckResult] = ()) -> IndexEntry:
+    def keep(
+        self,
+        frozen: Frozen,
+        compared: Sequence[CheckResult] = (),
+        downloads: StagedDownloads | None = None,
+    ) -> IndexEntry:
         """Keep a run and, if its checks passed, make it the current release.
 
         A run that is already the last of its kind changes nothing. A release that was current
@@ -154,12 +168,14 @@ class ReleaseStore:
         Args:
             frozen: The run.
             compared: What was found against the current release.
+            downloads: The files made of it that people take away.
 
         Returns:
             The run's entry.
 
         Raises:
-            ReleaseCheckFailed: If a release of the same id was frozen from other bytes.
+            ReleaseCheckFailed: If a release of the same id was frozen from other bytes, or other
+                files to take away were made of it.
             TimeoutError: If another process holds the store.
         """
         with self._files.locked(self._lock_wait_seconds):
@@ -169,6 +185,11 @@ class ReleaseStore:
             same = [each for each in entries if each.folder == entry.folder]
             if same:
                 _require_same_content(same[-1], entry)
+                entry = replace(entry, downloads_sha256=same[-1].downloads_sha256)
+            else:
+                entry = replace(entry, downloads_sha256=downloads.sha256 if downloads else None)
+            if downloads and entry.downloads_sha256:
+                self._keep_downloads(entry, entry.downloads_sha256, downloads)
             if not same or not self._is_whole(same[-1]):
                 self._files.write_folder(entry.folder, frozen.files, last=MANIFEST_FILE)
             entries = _appended(entries, entry)
@@ -192,6 +213,23 @@ class ReleaseStore:
             self._write_index(entries)
             self._settle_latest(entries)
             return next(each for each in reversed(entries) if each.id == release)
+
+    def _keep_downloads(self, entry: IndexEntry, kept: str, downloads: StagedDownloads) -> None:
+        """Keep files to take away; where they are kept and whole, those stay.
+
+        Raises:
+            ReleaseCheckFailed: If the kept ones are damaged, and the new ones are not the same.
+        """
+        if downloads.sha256 != kept:
+            try:
+                self.downloads.verify(kept)
+            except ReleaseCorrupt as error:
+                raise ReleaseCheckFailed(
+                    f"the files of release {entry.id} are damaged, and this program writes others "
+                    f"({downloads.sha256}, expected {kept}): {error}"
+                ) from error
+            return
+        self.downloads.keep(downloads)
 
     def _is_whole(self, entry: IndexEntry) -> bool:
         try:

@@ -26,6 +26,7 @@ from gaptracker.release.documents import (
     write_methodology,
 )
 from gaptracker.release.federation_tables import across_frames
+from gaptracker.release.heading import Heading, parquet_metadata
 from gaptracker.release.inputs import Inputs
 from gaptracker.release.manifest import (
     FINAL_NOTICE,
@@ -124,12 +125,16 @@ class ReleaseDraft:
         """
         tables = self._tables(codings)
         results = run_checks(tables, checks)
-        files = {layout.file: write_parquet(tables[layout]) for layout in LAYOUTS}
+        heading = self._heading(tables)
+        files = {
+            layout.file: write_parquet(tables[layout], parquet_metadata(layout.name, heading))
+            for layout in LAYOUTS
+        }
         files[ACTORS_FILE] = write_actors(self._evidence)
         files[METHODOLOGY_FILE] = write_methodology(self._methodology)
         files |= calibration.files
         hashes = {name: sha256_of(content) for name, content in files.items()}
-        manifest = self._manifest(tables, results, hashes)
+        manifest = self._manifest(tables, heading, results=results, hashes=hashes)
         files[MANIFEST_FILE] = write_manifest(manifest, self._provenance(calibration))
         return Frozen(
             manifest=manifest,
@@ -161,10 +166,24 @@ class ReleaseDraft:
             methodology=self._methodology,
         )
 
-    def _manifest(
-        self, tables: Tables, results: tuple[CheckResult, ...], hashes: Mapping[str, str]
-    ) -> Manifest:
+    def _heading(self, tables: Tables) -> Heading:
         provisional = bool(tables[GAPS]["machine_coded"].any())
+        return Heading(
+            release=self._release,
+            methodology=self.inputs.methodology,
+            as_of=self.inputs.as_of,
+            provisional=provisional,
+            notice=PROVISIONAL_NOTICE if provisional else FINAL_NOTICE,
+        )
+
+    def _manifest(
+        self,
+        tables: Tables,
+        heading: Heading,
+        *,
+        results: tuple[CheckResult, ...],
+        hashes: Mapping[str, str],
+    ) -> Manifest:
         state = ReleaseState.FAILED if failures(results) else ReleaseState.PUBLISHED
         return Manifest(
             release=self._release,
@@ -173,13 +192,13 @@ class ReleaseDraft:
             methodology_sha256=self.inputs.methodology_sha256,
             input_sha256=self.inputs.sha256,
             as_of=self.inputs.as_of,
-            provisional=provisional,
+            provisional=heading.provisional,
             first_year=min(self.inputs.years),
             last_year=max(self.inputs.years),
             counts=count_rows(tables),
             checks=results,
             files=hashes,
-            notice=PROVISIONAL_NOTICE if provisional else FINAL_NOTICE,
+            notice=heading.notice,
         )
 
     def _provenance(self, calibration: CalibrationNote) -> Provenance:

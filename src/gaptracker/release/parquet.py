@@ -1,5 +1,6 @@
 """Tables as Parquet, the same bytes for the same rows."""
 
+from collections.abc import Mapping
 from typing import IO, Final, cast
 
 import polars as pl
@@ -27,11 +28,12 @@ class _Bytes:
         """Do nothing: what was written is there."""
 
 
-def write_parquet(frame: pl.DataFrame) -> bytes:
+def write_parquet(frame: pl.DataFrame, metadata: Mapping[str, str] | None = None) -> bytes:
     """Write a table; its statistics let readers skip row groups.
 
     Args:
         frame: Sorted rows in one block of memory, since pages end where blocks end.
+        metadata: Texts that the file keeps beside its rows.
 
     Returns:
         A Parquet file without a time, a host or a path in it.
@@ -43,5 +45,6 @@ def write_parquet(frame: pl.DataFrame) -> bytes:
         compression_level=COMPRESSION_LEVEL,
         statistics=True,
         row_group_size=ROW_GROUP_ROWS,
+        metadata=dict(metadata or {}),
     )
     return b"".join(sink.parts)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
@@ -31,6 +33,7 @@ from gaptracker.workflows.engines.local import LocalEngine
 from gaptracker.workflows.program import describe_program
 from gaptracker.workflows.reuse import Reuse
 from gaptracker.workflows.score_evidence import blocks_of, run_of, tasks_of
+from gaptracker.workflows.write_downloads import write_downloads
 
 # Told the cells done so far and how many there are.
 Progress = Callable[[int, int], None]
@@ -48,7 +51,7 @@ class CutPlan:
     is known of the coders; without it all have the default matrix. With `again` the
     cells are scored even if the release is there already, and nothing is taken over from an
     earlier one: to prove that the bytes are the same, or to write them anew where they were
-    damaged.
+    damaged. `workers` is how many processes write workbooks.
     """
 
     engine: Engine = field(default_factory=lambda: LocalEngine(workers=1))
@@ -57,6 +60,7 @@ class CutPlan:
     calibration: Calibration | None = None
     software: Software = field(default_factory=describe_program)
     again: bool = False
+    workers: int = 1
     progress: Progress = no_progress
 
 
@@ -117,7 +121,7 @@ def cut_release(
     frozen = freeze_run(evidence, methodology, inputs, plan, reuse)
     compared = _compare(frozen, store, methodology)
     before = len(store.entries())
-    entry = store.keep(frozen, compared)
+    entry = _keep(store, frozen, compared, workers=plan.workers)
     _require_passed(frozen, entry)
     return CutOutcome(
         entry=entry,
@@ -126,6 +130,17 @@ def cut_release(
         scored_cells=frozen.gaps.height - reuse.cells,
         reused_cells=reuse.cells,
     )
+
+
+def _keep(
+    store: ReleaseStore, frozen: Frozen, compared: tuple[CheckResult, ...], *, workers: int
+) -> IndexEntry:
+    """Keep a run; of one that passed its checks, with the files that people take away."""
+    if frozen.manifest.state is not ReleaseState.PUBLISHED:
+        return store.keep(frozen, compared)
+    with TemporaryDirectory(prefix="gaptracker-") as folder:
+        staged = write_downloads(frozen.manifest, frozen.files, Path(folder), workers=workers)
+        return store.keep(frozen, compared, staged)
 
 
 def freeze_run(

@@ -1,4 +1,4 @@
-"""Copy a release out of the store, with its gaps as a table that any spreadsheet opens."""
+"""Copy a release out of the store, with its tables as files that any spreadsheet opens."""
 
 import io
 from pathlib import Path
@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from gaptracker.domain.errors import InvalidValue
+from gaptracker.records.downloads import Downloads
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.release.cell_tables import GAPS
 from gaptracker.release.csv_text import write_csv
@@ -17,7 +18,9 @@ GAPS_CSV = "gaps.csv"
 def export_release(
     store: ReleaseStore, folder: Path, release: str | None = None
 ) -> tuple[Path, ...]:
-    """Write a release's files, byte for byte, and `gaps.csv` into a new folder.
+    """Write a release's files into a new folder, byte for byte, those to take away too.
+
+    Of a release from before there were files to take away, `gaps.csv` is made here.
 
     Args:
         store: Where releases are kept.
@@ -34,15 +37,28 @@ def export_release(
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InvalidValue(f"{folder} is there already; expected a new or an empty folder")
-    files = dict(store.read(store.find(release)).files)
-    files[GAPS_CSV] = write_csv(pl.read_parquet(io.BytesIO(files[GAPS.file])))
+    entry = store.find(release)
+    files = dict(store.read(entry).files)
+    listing = entry.downloads_sha256
+    names = store.downloads.names(listing) if listing else {}
+    if not listing:
+        files[GAPS_CSV] = write_csv(pl.read_parquet(io.BytesIO(files[GAPS.file])))
     folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.parent, prefix=".partial-") as partial:
         complete = Path(partial) / folder.name
         complete.mkdir()
         for name, content in files.items():
             (complete / name).write_bytes(content)
+        for name in names:
+            _copy_download(store.downloads, str(listing), name, complete / name)
         if folder.exists():
             folder.rmdir()
         complete.rename(folder)
-    return tuple(folder / name for name in sorted(files))
+    return tuple(folder / name for name in sorted({*files, *names}))
+
+
+def _copy_download(downloads: Downloads, listing: str, name: str, place: Path) -> None:
+    found = downloads.find(listing, name)
+    with place.open("wb") as file:
+        for chunk in downloads.chunks(listing, name, start=0, stop=found.size_bytes):
+            file.write(chunk)

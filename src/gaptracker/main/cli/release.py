@@ -30,7 +30,7 @@ from gaptracker.release.documents import write_json
 from gaptracker.workflows.calibrate import calibrate_file, gold_codings, uncoded_calibration
 from gaptracker.workflows.cut_release import CutOutcome, CutPlan, cut_release
 from gaptracker.workflows.engines import Engine
-from gaptracker.workflows.engines.local import LocalEngine
+from gaptracker.workflows.engines.local import LocalEngine, usable_cores
 from gaptracker.workflows.export_release import export_release
 from gaptracker.workflows.read_evidence import waiting_items
 
@@ -110,6 +110,7 @@ def cut_command(
         open_store(),
         again=again,
         engine=engine_of(engine, workers, scheduler),
+        workers=workers,
         calibration=calibration,
         gold=gold,
     )
@@ -139,6 +140,7 @@ def cut(
     *,
     again: bool = False,
     engine: Engine | None = None,
+    workers: int | None = None,
     calibration: Path | None = None,
     gold: Path | None = None,
 ) -> CutOutcome:
@@ -148,6 +150,7 @@ def cut(
         store: Where releases are kept.
         again: Score even if the release is there, and everything.
         engine: Where cells are scored; on all cores of this machine if None.
+        workers: How many processes write workbooks; one on each core if None.
         calibration: File of coded vignettes; without it every coder has the default errors.
         gold: File of items whose rung people agreed on.
 
@@ -179,6 +182,7 @@ def cut(
             engine=engine or LocalEngine(),
             calibration=known,
             again=again,
+            workers=workers or usable_cores(),
             progress=lambda done, total: report("scoring cells", done, total),
         )
         outcome = cut_release(evidence, methodology, store, plan)

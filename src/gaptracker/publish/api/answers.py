@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 import gaptracker
+from gaptracker.domain.results import Manifest
 from gaptracker.publish.api.deps import Shape, address
 from gaptracker.publish.api.etags import (
     LATEST_CACHE,
@@ -84,18 +85,22 @@ def release_ticket(
         path: The address without its ending.
         parameters: Every parameter in force that decides the bytes.
     """
-    manifest = release.manifest
     question = address(path, dict(sorted(parameters.items())))
     return Ticket(
         identity=(release.entry.content_sha256, question),
         shape=shape,
-        headers={
-            "GapTracker-Release": manifest.release,
-            "GapTracker-Methodology": manifest.methodology,
-            "GapTracker-As-Of": manifest.as_of.isoformat(),
-            "GapTracker-Provisional": "true" if manifest.provisional else "false",
-        },
+        headers=release_headers(release.manifest),
     )
+
+
+def release_headers(manifest: Manifest) -> dict[str, str]:
+    """Return the headers that say which figures an answer shows."""
+    return {
+        "GapTracker-Release": manifest.release,
+        "GapTracker-Methodology": manifest.methodology,
+        "GapTracker-As-Of": manifest.as_of.isoformat(),
+        "GapTracker-Provisional": "true" if manifest.provisional else "false",
+    }
 
 
 def write_document(document: BaseModel) -> Written:

@@ -12,7 +12,16 @@ from gaptracker.publish.api.envelope import Envelope
 from gaptracker.publish.api.errors import install_error_handlers
 from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.parameters import require_documented_parameters
-from gaptracker.publish.api.routes import actors, gaps, health, pairs, problems, releases, themes
+from gaptracker.publish.api.routes import (
+    actors,
+    files,
+    gaps,
+    health,
+    pairs,
+    problems,
+    releases,
+    themes,
+)
 from gaptracker.publish.api.shelf import Shelf
 
 WATCH_SECONDS = 2.0
@@ -24,6 +33,7 @@ ROUTERS = (
     actors.router,
     themes.router,
     releases.router,
+    files.router,
     problems.router,
     health.router,
 )

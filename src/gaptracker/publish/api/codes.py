@@ -55,6 +55,7 @@ class ErrorCode(StrEnum):
     METHODOLOGY_UNKNOWN = "methodology.unknown"
     PAIR_UNKNOWN = "pair.unknown"
     PROBLEM_UNKNOWN = "problem.unknown"
+    FILE_UNKNOWN = "file.unknown"
     PATH_UNKNOWN = "path.unknown"
     PARAMETER_UNKNOWN = "parameter.unknown"
     PARAMETER_REPEATED = "parameter.repeated"
@@ -234,6 +235,7 @@ ERROR_ADVICE: dict[ErrorCode, str] = {
     ErrorCode.METHODOLOGY_UNKNOWN: "Use a version that /v1/releases lists.",
     ErrorCode.PAIR_UNKNOWN: "Find the pair again with /v1/pairs; ids outlive releases.",
     ErrorCode.PROBLEM_UNKNOWN: "Use a code that /v1/problems lists.",
+    ErrorCode.FILE_UNKNOWN: "Use a name that /v1/releases/{id}/files lists.",
     ErrorCode.PATH_UNKNOWN: "Use a path that /v1/openapi.json describes.",
     ErrorCode.PARAMETER_UNKNOWN: "Remove it, or use the parameter that `nearest` names.",
     ErrorCode.PARAMETER_REPEATED: "Give it once; lists are separated by commas.",

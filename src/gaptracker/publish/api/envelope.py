@@ -20,9 +20,12 @@ GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SUFFIXES = ("csv", "json", "ndjson")
 SUFFIXED_PATH = re.compile(rf"(?P<path>/v1/.*[^/])\.(?P<suffix>{'|'.join(SUFFIXES)})")
 OWN_DOCUMENT = "/v1/openapi.json"
+# The ending of a release file's name is a part of the name.
+RELEASE_FILE = re.compile(r"/v1/releases/[^/]+/files/.*")
 EXPOSED_HEADERS = (
-    "Content-Language, ETag, GapTracker-As-Of, GapTracker-Methodology, GapTracker-Provisional, "
-    "GapTracker-Release, Link, Retry-After, X-Request-Id, X-Total-Count"
+    "Accept-Ranges, Content-Disposition, Content-Language, Content-Length, Content-Range, ETag, "
+    "GapTracker-As-Of, GapTracker-Methodology, GapTracker-Provisional, GapTracker-Release, Link, "
+    "Retry-After, X-Request-Id, X-Total-Count"
 )
 
 
@@ -117,9 +120,11 @@ def split_suffix(path: str) -> tuple[str, str | None]:
         ('/v1/gaps', 'csv')
         >>> split_suffix("/v1/methodologies/1.0.0")
         ('/v1/methodologies/1.0.0', None)
+        >>> split_suffix("/v1/releases/latest/files/gaps.csv")
+        ('/v1/releases/latest/files/gaps.csv', None)
     """
     match = SUFFIXED_PATH.fullmatch(path)
-    if match is None or path == OWN_DOCUMENT:
+    if match is None or path == OWN_DOCUMENT or RELEASE_FILE.fullmatch(path):
         return path, None
     return match["path"], match["suffix"]
 
@@ -131,6 +136,7 @@ def _inner_scope(scope: Scope, exchange: _Exchange) -> Scope:
         **scope.get("state", {}),
         "request_id": exchange.request_id,
         "suffix": suffix,
+        "head_only": exchange.head_only,
         "headers": exchange.headers,
         "head_only": exchange.head_only,
     }

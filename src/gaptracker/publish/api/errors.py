@@ -180,7 +180,9 @@ def _wrong_method(request: Request) -> Response:
             headers={
                 "Allow": allow,
                 "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-                "Access-Control-Allow-Headers": "Accept, Accept-Language, If-None-Match",
+                "Access-Control-Allow-Headers": (
+                    "Accept, Accept-Language, If-Match, If-None-Match, If-Range, Range"
+                ),
                 "Access-Control-Max-Age": "86400",
                 "Cache-Control": "no-store",
             },

@@ -16,6 +16,11 @@ RELEASES_PATH = "/v1/releases"
 METHODOLOGIES_PATH = "/v1/methodologies"
 
 
+def files_path(release: str) -> str:
+    """Return where the files of a release are listed; each is below."""
+    return f"{RELEASES_PATH}/{path_part(release)}/files"
+
+
 def build_release(published: Published) -> ReleaseRow:
     """Return a release without its checks and files."""
     entry, manifest = published.entry, published.manifest
@@ -31,6 +36,7 @@ def build_release(published: Published) -> ReleaseRow:
         links=ReleaseLinks(
             self=f"{RELEASES_PATH}/{path_part(entry.id)}",
             gaps=address(GAPS_PATH, {"release": entry.id}),
+            files=files_path(entry.id) if entry.downloads_sha256 else None,
             methodology=f"{METHODOLOGIES_PATH}/{path_part(manifest.methodology)}",
         ),
     )

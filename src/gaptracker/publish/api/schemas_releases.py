@@ -13,6 +13,9 @@ class ReleaseLinks(Message):
 
     self: str
     gaps: str
+    files: str | None = Field(
+        description="Its tables as files; null for a release from before there were any."
+    )
     methodology: str
 
 
@@ -96,6 +99,24 @@ class ReleaseAnswer(Message):
 
     meta: Meta
     data: ReleaseDetail
+
+
+class FileRow(Message):
+    """A file of a release."""
+
+    name: str
+    title: str
+    media_type: str
+    bytes: int = Field(ge=0)
+    sha256: str
+    link: str
+
+
+class FileList(Message):
+    """All files of a release that people take away."""
+
+    meta: Meta
+    data: list[FileRow]
 
 
 class CodeRow(Message):

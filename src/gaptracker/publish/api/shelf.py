@@ -13,6 +13,7 @@ from gaptracker.domain.errors import GapTrackerError, UnknownName
 from gaptracker.domain.results import Manifest
 from gaptracker.domain.vocabulary import ReleaseState
 from gaptracker.publish.frozen import FrozenRelease, load_release
+from gaptracker.records.downloads import Downloads
 from gaptracker.records.release_store import IndexEntry, ReleaseStore
 from gaptracker.release.manifest import Provenance
 
@@ -71,6 +72,11 @@ class Shelf:
     def standing(self) -> Standing:
         """Return what is on the shelf now."""
         return self._standing
+
+    @property
+    def downloads(self) -> Downloads:
+        """Return the files of releases that people take away."""
+        return self._store.downloads
 
     def refresh(self) -> None:
         """Load and verify the store's current release, if it is another than ours.

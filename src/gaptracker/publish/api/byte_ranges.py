@@ -1,0 +1,55 @@
+"""Which part of a file a client asks for (RFC 9110, section 14): one range of bytes, or all."""
+
+import re
+from dataclasses import dataclass
+
+# Longer numbers than any file has digits are no range of one.
+ONE_RANGE = re.compile(r"bytes=\s*(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})\s*", re.I | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByteRange:
+    """Part of a file: the place of its first byte, and that after its last one."""
+
+    start: int
+    stop: int
+
+
+class RangeBeyondEnd(ValueError):
+    """A range that holds no byte of the file."""
+
+
+def choose_range(header: str | None, size_bytes: int) -> ByteRange | None:
+    """Return the part that is asked for, None for the whole file.
+
+    A header that is not understood, another unit and several ranges count as no range, as the
+    standard allows: the client gets the whole.
+
+    Args:
+        header: The `Range` header.
+        size_bytes: Size of the file.
+
+    Raises:
+        RangeBeyondEnd: If the range begins behind the end, or asks for the last no bytes.
+
+    Examples:
+        >>> choose_range("bytes=0-9", 100)
+        ByteRange(start=0, stop=10)
+        >>> choose_range("bytes=-10", 100)
+        ByteRange(start=90, stop=100)
+        >>> choose_range("bytes=0-1,5-6", 100) is None
+        True
+    """
+    match = ONE_RANGE.fullmatch(header or "")
+    if match is None or not (match["first"] or match["last"]):
+        return None
+    if not match["first"]:
+        start, stop = max(size_bytes - int(match["last"]), 0), size_bytes
+    else:
+        start = int(match["first"])
+        stop = min(int(match["last"]) + 1, size_bytes) if match["last"] else size_bytes
+        if match["last"] and int(match["last"]) < start:
+            return None  # malformed, and so to be passed over
+    if start >= stop:
+        raise RangeBeyondEnd(header)
+    return ByteRange(start=start, stop=stop)
