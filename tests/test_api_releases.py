@@ -1,7 +1,6 @@
 """Which release is answered from: none yet, a newer one, a damaged one, an old one; on sockets."""
 
 import asyncio
-import contextlib
 import json
 import logging
 import threading
@@ -12,7 +11,6 @@ from pathlib import Path
 import httpx
 import pytest
 import structlog
-import uvicorn
 
 from gaptracker.logs import LOGGERS_WITH_ADDRESSES
 from gaptracker.main.app import create_app, create_server
@@ -32,8 +30,7 @@ from tests.api_world import (
     the_problem,
 )
 from tests.cli_world import cut, without_last_vote
-
-WAIT_SECONDS = 20.0
+from tests.server_world import WAIT_SECONDS, running, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -230,30 +227,6 @@ def test_requests_are_logged_without_address_path_or_query(world: World) -> None
     written = json.dumps(logs)
     for private in ("testclient", "a-reader", "MEX", "lang"):
         assert private not in written
-
-
-@contextlib.contextmanager
-def running(server: uvicorn.Server) -> Iterator[str]:
-    """Run a server in a thread of its own; yield the address it listens on."""
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        wait_until(lambda: server.started)
-        host, port = server.servers[0].sockets[0].getsockname()[:2]
-        yield f"http://{host}:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(WAIT_SECONDS)
-        assert not thread.is_alive()
-
-
-def wait_until(happened: object) -> None:
-    """Wait for something that another thread does."""
-    assert callable(happened)
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
 
 
 def test_a_real_server_answers_and_picks_up_a_newer_release(

@@ -1,4 +1,4 @@
-"""A release leaves the store byte for byte, with a table that any spreadsheet opens."""
+"""A release leaves the store byte for byte, with tables that any spreadsheet opens."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from gaptracker.domain.formula_guard import formula_safe
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.release.csv_text import write_csv
 from gaptracker.workflows.export_release import export_release
-from tests.small_release import cut
+from tests.small_release import cut, freeze, small_evidence
 
 
 @pytest.fixture
@@ -24,11 +24,22 @@ def store(tmp_path: Path) -> ReleaseStore:
 
 def test_files_leave_the_store_byte_for_byte(store: ReleaseStore, tmp_path: Path) -> None:
     written = export_release(store, tmp_path / "out" / "here")
-    kept = store.read(store.find()).files
-    exported = {path.name: path.read_bytes() for path in written}
-    assert exported.pop("gaps.csv")
-    assert exported == dict(kept)
+    entry = store.find()
+    kept = dict(store.read(entry).files)
+    listing = str(entry.downloads_sha256)
+    kept |= {name: store.downloads.read(listing, name) for name in store.downloads.names(listing)}
+    assert {path.name: path.read_bytes() for path in written} == kept
+    assert {"gaps.csv", "gaps.xlsx", "pairs.ndjson", "release.zip", "SHA256SUMS"} <= kept.keys()
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["here"]
+
+
+def test_a_release_from_before_there_were_files_leaves_with_its_gaps(tmp_path: Path) -> None:
+    store = ReleaseStore(str(tmp_path / "releases"))
+    frozen = freeze(small_evidence())
+    store.keep(frozen)
+    assert store.verify().downloads_sha256 is None
+    written = export_release(store, tmp_path / "out")
+    assert {path.name for path in written} == {*frozen.files, "gaps.csv"}
 
 
 def test_the_table_holds_every_cell_unrounded(store: ReleaseStore, tmp_path: Path) -> None:
@@ -39,7 +50,7 @@ def test_the_table_holds_every_cell_unrounded(store: ReleaseStore, tmp_path: Pat
     assert [row["gap"] and float(row["gap"]) for row in rows] == [
         "" if gap is None else gap for gap in frame["gap"]
     ]
-    assert list(rows[0]) == frame.columns
+    assert list(rows[0]) == [*frame.columns, "provisional"]
     assert {row["law_only"] for row in rows} <= {"true", "false"}
     assert content.count(b"\r\n") == content.count(b"\n") == frame.height + 1
     assert not content.startswith(b"\xef\xbb\xbf")

@@ -50,7 +50,13 @@ def write_definitions(methodology: Mapping[str, Any]) -> bytes:
         for name, definition in column_definitions(layout).items()
     ]
     rows += [
-        (INDICATORS, name, "number", indicator["unit"] or "", indicator["name"]["en"])
+        (
+            INDICATORS,
+            name,
+            "string" if indicator["goalposts"]["categories"] else "number",
+            indicator["unit"] or "",
+            indicator["name"].get("en", name),
+        )
         for name, indicator in sorted(methodology["indicators"].items())
     ]
     frame = pl.DataFrame(rows, DEFINITION_COLUMNS, orient="row")
