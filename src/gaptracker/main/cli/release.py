@@ -264,12 +264,15 @@ def verify_command(release: IdArgument = None) -> None:
     manifest, provenance = store.manifest(entry)
     files = count(len(manifest.files), "file")
     write(f"{entry.id}: {files} and the manifest are as frozen ({entry.content_sha256})\n")
+    if entry.downloads_sha256 is not None:
+        taken = count(len(store.downloads.names(entry.downloads_sha256)) - 1, "file")
+        write(f"{taken} to take away are as written at the cut ({entry.downloads_sha256})\n")
     came_in = count(len(provenance.submissions), "submission")
     write(f"evidence set {provenance.evidence_sha256}, with {came_in} in it\n")
 
 
 def export_command(folder: FolderArgument, release: IdArgument = None) -> None:
-    """Copy a release's files, byte for byte, and its gaps as CSV, into a new folder.
+    """Copy a release byte for byte, its tables as CSV, XLSX and NDJSON too, into a new folder.
 
     Examples:
         gaptracker release export for-the-archive
