@@ -8,9 +8,10 @@ from fastapi.responses import StreamingResponse
 
 from gaptracker.intake.digests import write_repr_digest
 from gaptracker.intake.filenames import write_content_disposition
+from gaptracker.publish.api.byte_ranges import ByteRange
 from gaptracker.publish.api.etags import client_has, client_has_any, strong_etag
 from gaptracker.receive.desk import Desk
-from gaptracker.receive.ranges import ByteRange, wanted_range
+from gaptracker.receive.ranges import wanted_range
 
 PRIVATE_CACHE = "private, no-store"
 # Short: what is unpublished for somebody's safety must be gone soon.

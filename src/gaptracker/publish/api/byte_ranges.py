@@ -9,10 +9,15 @@ ONE_RANGE = re.compile(r"bytes=\s*(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})\s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByteRange:
-    """Part of a file: the place of its first byte, and that after its last one."""
+    """A part of a file: from its first byte to its last, both included."""
 
-    start: int
-    stop: int
+    first: int
+    last: int
+
+    @property
+    def length(self) -> int:
+        """Return how many bytes it has."""
+        return self.last - self.first + 1
 
 
 class RangeBeyondEnd(ValueError):
@@ -34,22 +39,25 @@ def choose_range(header: str | None, size_bytes: int) -> ByteRange | None:
 
     Examples:
         >>> choose_range("bytes=0-9", 100)
-        ByteRange(start=0, stop=10)
+        ByteRange(first=0, last=9)
         >>> choose_range("bytes=-10", 100)
-        ByteRange(start=90, stop=100)
+        ByteRange(first=90, last=99)
         >>> choose_range("bytes=0-1,5-6", 100) is None
         True
     """
     match = ONE_RANGE.fullmatch(header or "")
     if match is None or not (match["first"] or match["last"]):
         return None
+    last = size_bytes - 1
     if not match["first"]:
-        start, stop = max(size_bytes - int(match["last"]), 0), size_bytes
+        first = max(size_bytes - int(match["last"]), 0)
+        if int(match["last"]) == 0:
+            raise RangeBeyondEnd(header)
     else:
-        start = int(match["first"])
-        stop = min(int(match["last"]) + 1, size_bytes) if match["last"] else size_bytes
-        if match["last"] and int(match["last"]) < start:
+        first = int(match["first"])
+        if match["last"] and int(match["last"]) < first:
             return None  # malformed, and so to be passed over
-    if start >= stop:
+        last = min(int(match["last"]), last) if match["last"] else last
+    if first > last:
         raise RangeBeyondEnd(header)
-    return ByteRange(start=start, stop=stop)
+    return ByteRange(first=first, last=last)

@@ -138,7 +138,6 @@ def _inner_scope(scope: Scope, exchange: _Exchange) -> Scope:
         "suffix": suffix,
         "head_only": exchange.head_only,
         "headers": exchange.headers,
-        "head_only": exchange.head_only,
     }
     method = "GET" if exchange.head_only else scope["method"]
     return {**scope, "method": method, "path": path, "state": state}

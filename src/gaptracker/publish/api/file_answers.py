@@ -82,7 +82,7 @@ def answer_file(
     if client_has(etag, known) or client_has_any(known):
         return Response(status_code=304, headers=headers)
     wanted = None if request.state.head_only else _range_of(request, found, etag)
-    start, stop = (wanted.start, wanted.stop) if wanted else (0, found.size_bytes)
+    start, stop = (wanted.first, wanted.last + 1) if wanted else (0, found.size_bytes)
     headers["Content-Type"] = media_type_of(found.name)
     headers["Content-Length"] = str(stop - start)
     if wanted:
