@@ -1,0 +1,1 @@
+"""Labels, grades, readings, outcomes and reasons in the reader's language."""
