@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from gaptracker.publish.api.deps import View, path_part
+from gaptracker.publish.addresses import CITE_PATH, cell_page, path_part, picture
+from gaptracker.publish.api.deps import View
 from gaptracker.publish.api.schemas import Cell, CellLinks
 from gaptracker.publish.frozen import FrozenRelease
 
@@ -49,4 +50,7 @@ def _links(view: View, actor: str, theme: str, year: int) -> CellLinks:
         pairs=view.link("/v1/pairs", actor=actor, theme=theme, year=year),
         actor=view.link(f"/v1/actors/{path_part(actor)}"),
         theme=view.link(f"/v1/themes/{path_part(theme)}"),
+        page=cell_page(actor, theme, year, release=view.release.id),
+        chart=picture("over_years", "svg", actor=actor, theme=theme, release=view.release.id),
+        cite=view.link(CITE_PATH, actor=actor, theme=theme, year=year),
     )

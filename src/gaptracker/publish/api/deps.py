@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from urllib.parse import quote, quote_plus
 
 import structlog
 from fastapi import Request
 
 from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.results import Manifest
+from gaptracker.publish.addresses import address as address  # noqa: PLC0414  routes have it from here
+from gaptracker.publish.addresses import path_part as path_part  # noqa: PLC0414
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.errors import RequestRefused, invalid, unknown
 from gaptracker.publish.api.negotiation import (
@@ -91,39 +91,6 @@ def meta_of(manifest: Manifest, language: str) -> Meta:
         notice=manifest.notice,
         language=language,
     )
-
-
-def address(path: str, parameters: Mapping[str, object]) -> str:
-    """Return a relative address; parameters that are None are left out.
-
-    Examples:
-        >>> address("/v1/gaps", {"actor": "MEX", "theme": None, "year": 2022})
-        '/v1/gaps?actor=MEX&year=2022'
-    """
-    given = "&".join(
-        f"{_written(name)}={_written(str(value))}"
-        for name, value in parameters.items()
-        if value is not None
-    )
-    return f"{path}?{given}" if given else path
-
-
-# A page of a thousand rows writes the same few hundred names again and again.
-@lru_cache(maxsize=10_000)
-def _written(text: str) -> str:
-    """Return a text as it stands in a query."""
-    return quote_plus(text)
-
-
-@lru_cache(maxsize=10_000)
-def path_part(name: str) -> str:
-    """Return a name as one part of a path.
-
-    Examples:
-        >>> path_part("A/RES 1")
-        'A%2FRES%201'
-    """
-    return quote(name, safe="")
 
 
 def shelf_of(request: Request) -> Shelf:

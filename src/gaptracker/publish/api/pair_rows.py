@@ -8,8 +8,9 @@ import polars as pl
 from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.records import Measure, Observation, Statement
 from gaptracker.domain.vocabulary import ItemKind
+from gaptracker.publish.addresses import CITE_PATH, pair_page, path_part
 from gaptracker.publish.api.cells import cell_address
-from gaptracker.publish.api.deps import View, path_part
+from gaptracker.publish.api.deps import View
 from gaptracker.publish.api.schemas_pairs import (
     Did,
     Pair,
@@ -103,6 +104,8 @@ def _members(records: _Records, row: RowValues) -> dict[str, Any]:
         "links": PairLinks(
             self=view.link(f"{PAIRS_PATH}/{path_part(row['id'])}"),
             cell=_cell_link(view, row),
+            page=pair_page(row["id"], release=view.release.id),
+            cite=view.link(CITE_PATH, pair=row["id"]),
         ),
     }
 

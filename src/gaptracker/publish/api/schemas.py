@@ -80,6 +80,9 @@ class CellLinks(Message):
     pairs: str
     actor: str
     theme: str
+    page: str = Field(description="The same figure as a page for people.")
+    chart: str = Field(description="The picture of its actor and theme over the years, as SVG.")
+    cite: str = Field(description="How to cite it.")
 
 
 class Cell(Message):

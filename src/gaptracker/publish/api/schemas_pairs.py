@@ -80,6 +80,8 @@ class PairLinks(Message):
 
     self: str
     cell: str | None = Field(description="Null where the release has no cells for that year.")
+    page: str = Field(description="The same pair as a page for people.")
+    cite: str = Field(description="How to cite it.")
 
 
 class Pair(Message):
