@@ -9,19 +9,12 @@ from pydantic import BaseModel
 import gaptracker
 from gaptracker.domain.results import Manifest
 from gaptracker.publish.api.deps import Shape, address
-from gaptracker.publish.api.etags import (
-    LATEST_CACHE,
-    PINNED_CACHE,
-    client_has,
-    client_has_any,
-    strong_etag,
-)
+from gaptracker.publish.api.encodings import held_tag
+from gaptracker.publish.api.etags import LATEST_CACHE, PINNED_CACHE, strong_etag
 from gaptracker.publish.api.formats import CSV_MEDIA_TYPE, JSON_MEDIA_TYPE, write_csv
+from gaptracker.publish.api.packed import NOT_MODIFIED, VARY, packed_response
 from gaptracker.publish.api.shelf import Published
 from gaptracker.publish.frozen import FrozenRelease
-
-NOT_MODIFIED = 304
-VARY = "Accept, Accept-Language"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +55,13 @@ def respond(request: Request, ticket: Ticket, write: Callable[[], Written]) -> R
         "Vary": VARY,
         "Content-Language": shape.language,
     }
-    known = request.headers.getlist("if-none-match")
-    if client_has(etag, known):
-        return Response(status_code=NOT_MODIFIED, headers=headers)
+    held = held_tag(etag, request.headers.getlist("if-none-match"))
+    if held is not None:
+        return Response(status_code=NOT_MODIFIED, headers={**headers, "ETag": held})
     written = write()
-    if client_has_any(known):
-        return Response(status_code=NOT_MODIFIED, headers=headers)
     media_type = CSV_MEDIA_TYPE if shape.form == "csv" else JSON_MEDIA_TYPE
-    return Response(
-        written.body, headers={**headers, **written.headers, "Content-Type": media_type}
+    return packed_response(
+        request, written.body, {**headers, **written.headers, "Content-Type": media_type}
     )
 
 
