@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+# One process for each core: `make tests WORKERS=0` runs all tests in one, as a debugger wants it.
+WORKERS ?= logical
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,7 +43,8 @@ contracts: $(DEV)
 	$(BIN)/lint-imports --no-logo
 
 tests: $(DEV)
-	$(BIN)/pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder \
+		--cov --cov-report=term $(ARGS)
 
 format: $(DEV) ## rewrite the code as the formatter and the linter want it
 	$(BIN)/ruff check --fix
