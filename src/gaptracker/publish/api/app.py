@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from gaptracker.publish.api.deprecations import DEPRECATIONS, Deprecation, announce_deprecations
 from gaptracker.publish.api.envelope import Envelope
 from gaptracker.publish.api.errors import install_error_handlers
 from gaptracker.publish.api.openapi import describe
@@ -47,6 +48,7 @@ def create_api(
     watch_seconds: float | None = WATCH_SECONDS,
     more: Iterable[APIRouter] = (),
     while_running: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+    deprecations: Sequence[Deprecation] = DEPRECATIONS,
 ) -> FastAPI:
     """Put the application together.
 
@@ -56,6 +58,7 @@ def create_api(
             for callers that refresh the shelf themselves.
         more: Routers of other doors, which share errors, envelope and description.
         while_running: Opened when the application starts and closed when it has stopped.
+        deprecations: Addresses and parameters that will go away.
     """
     app = FastAPI(
         openapi_url=OPENAPI_PATH,
@@ -64,12 +67,13 @@ def create_api(
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        dependencies=[Depends(require_documented_parameters)],
+        dependencies=[Depends(announce_deprecations), Depends(require_documented_parameters)],
         lifespan=partial(
             _running, shelf=shelf, watch_seconds=watch_seconds, while_running=while_running
         ),
     )
     app.state.shelf = shelf
+    app.state.deprecations = tuple(deprecations)
     for router in (*ROUTERS, *more):
         app.include_router(router)
     install_error_handlers(app)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 import gaptracker
+from gaptracker.publish.api.deprecations import deprecations_of, mark_deprecated
 from gaptracker.publish.api.errors import PROBLEM_MEDIA_TYPE
 from gaptracker.publish.api.schemas import Problem
 
@@ -26,6 +27,10 @@ Every GET also takes HEAD. Tables are given as JSON, CSV and NDJSON, by the endi
 `If-None-Match` saves the transfer. Errors are problem documents (RFC 9457) whose codes
 `/v1/problems` explains. A null always has its reason beside it. The figures in the examples are
 invented.
+
+An address or a parameter of `/v1` that will go away says so for a year at least before it goes, in
+the headers `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and `Link`. What comes new is added beside
+what there is: pass over members, columns and codes that you do not know.
 """
 TAGS = [
     {"name": "figures", "description": "Cells, pairs and the actors they are about."},
@@ -65,6 +70,7 @@ def describe(app: FastAPI) -> Document:
         for name, example in read_intake_examples().items():
             if name in schemas:  # an application that only reads has none of them
                 schemas[name]["examples"] = [example]
+        mark_deprecated(document["paths"], deprecations_of(app.state))
         app.openapi_schema = document
     return app.openapi_schema
 
