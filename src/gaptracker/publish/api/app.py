@@ -15,6 +15,7 @@ from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.routes import (
     actors,
+    description,
     files,
     gaps,
     health,
@@ -27,7 +28,6 @@ from gaptracker.publish.api.shelf import Shelf
 from gaptracker.publish.feeds import routes as feeds
 
 WATCH_SECONDS = 2.0
-OPENAPI_PATH = "/v1/openapi.json"
 
 ROUTERS = (
     gaps.router,
@@ -37,6 +37,7 @@ ROUTERS = (
     releases.router,
     files.router,
     problems.router,
+    description.router,
     feeds.router,
     health.router,
 )
@@ -61,7 +62,8 @@ def create_api(
         deprecations: Addresses and parameters that will go away.
     """
     app = FastAPI(
-        openapi_url=OPENAPI_PATH,
+        # Our own route gives it, with a tag and packed: it is the largest answer of all.
+        openapi_url=None,
         # Their pages load scripts from other hosts, and no page of ours asks a third party.
         docs_url=None,
         redoc_url=None,
