@@ -60,7 +60,7 @@ class View:
 
     @property
     def form(self) -> str:
-        """Return `json` or `csv`."""
+        """Return `json`, `csv`, `svg` or `png`."""
         return self.shape.form
 
     @property
