@@ -11,7 +11,7 @@ from typing import Any
 from gaptracker.publish.charts.asked import Asked, Size
 from gaptracker.publish.charts.looks import FONT, INK, PAPER, QUIET, WARNING
 from gaptracker.publish.charts.origins import licence_line, release_line
-from gaptracker.publish.charts.widths import text_width, wrap
+from gaptracker.publish.charts.widths import ELLIPSIS, text_width, wrap
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.texts import texts_of
 
@@ -23,6 +23,8 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 NO_DATA: Spec = {"values": [{}]}
 LINE = 1.28
 SYMBOL_AREA = 0.62
+# A name without end must not push the plot off the sheet.
+MOST_LINES = 4
 TITLE_SIZES = (1.0, 0.92, 0.85, 0.78)
 
 
@@ -262,6 +264,8 @@ def _header(
     def put(text: str, letter_px: float, *, colour: str = INK, bold: bool = False) -> None:
         nonlocal y
         lines = wrap(text, column, letter_px, bold=bold)
+        if len(lines) > MOST_LINES:
+            lines = [*lines[: MOST_LINES - 1], lines[MOST_LINES - 1][:-1] + ELLIPSIS]
         if lines:
             made.append(text_block(lines, x=0, y=y, letter_px=letter_px, colour=colour, bold=bold))
             y += len(lines) * letter_px * LINE
