@@ -15,6 +15,7 @@ from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.routes import (
     actors,
+    charts,
     description,
     files,
     gaps,
@@ -25,6 +26,8 @@ from gaptracker.publish.api.routes import (
     themes,
 )
 from gaptracker.publish.api.shelf import Shelf
+from gaptracker.publish.charts.draw import Painter
+from gaptracker.publish.charts.drawings import Drawings
 from gaptracker.publish.feeds import routes as feeds
 
 WATCH_SECONDS = 2.0
@@ -36,6 +39,7 @@ ROUTERS = (
     themes.router,
     releases.router,
     files.router,
+    charts.router,
     problems.router,
     description.router,
     feeds.router,
@@ -76,6 +80,7 @@ def create_api(
     )
     app.state.shelf = shelf
     app.state.deprecations = tuple(deprecations)
+    app.state.drawings = Drawings(Painter())
     for router in (*ROUTERS, *more):
         app.include_router(router)
     install_error_handlers(app)
@@ -91,14 +96,14 @@ def _describe_with(app: FastAPI, describer: Callable[[FastAPI], dict[str, object
 
 @contextlib.asynccontextmanager
 async def _running(
-    _app: FastAPI,
+    app: FastAPI,
     *,
     shelf: Shelf,
     watch_seconds: float | None,
     while_running: Callable[[], AbstractContextManager[None]],
 ) -> AsyncIterator[None]:
     """Do what is to be done as long as the application runs."""
-    with while_running():
+    with while_running(), contextlib.closing(app.state.drawings):
         async with _watching(shelf, watch_seconds):
             yield
 

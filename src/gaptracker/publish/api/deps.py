@@ -61,7 +61,7 @@ class View:
 
     @property
     def form(self) -> str:
-        """Return `json`, `csv` or `ndjson`."""
+        """Return `json`, `csv`, `ndjson`, `svg` or `png`."""
         return self.shape.form
 
     @property

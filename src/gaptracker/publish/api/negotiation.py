@@ -9,6 +9,8 @@ MEDIA_TYPES: Mapping[str, str] = {
     "json": "application/json",
     "csv": "text/csv",
     "ndjson": "application/x-ndjson",
+    "svg": "image/svg+xml",
+    "png": "image/png",
 }
 LANGUAGE_TAGS = ("en", "es", "pt")
 DEFAULT_LANGUAGE = "en"
