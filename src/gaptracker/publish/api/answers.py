@@ -70,7 +70,7 @@ def respond(request: Request, ticket: Ticket, write: Callable[[], Written]) -> R
         return Response(status_code=NOT_MODIFIED, headers=headers)
     media_type = CSV_MEDIA_TYPE if shape.form == "csv" else JSON_MEDIA_TYPE
     return Response(
-        written.body, headers={**headers, **written.headers, "Content-Type": media_type}
+        written.body, headers={**headers, "Content-Type": media_type, **written.headers}
     )
 
 

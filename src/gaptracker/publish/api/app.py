@@ -14,6 +14,7 @@ from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.routes import (
     actors,
+    cite,
     files,
     gaps,
     health,
@@ -30,6 +31,7 @@ OPENAPI_PATH = "/v1/openapi.json"
 ROUTERS = (
     gaps.router,
     pairs.router,
+    cite.router,
     actors.router,
     themes.router,
     releases.router,
@@ -45,6 +47,7 @@ def create_api(
     watch_seconds: float | None = WATCH_SECONDS,
     more: Iterable[APIRouter] = (),
     while_running: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+    public_url: str | None = None,
 ) -> FastAPI:
     """Put the application together.
 
@@ -54,6 +57,8 @@ def create_api(
             for callers that refresh the shelf themselves.
         more: Routers of other doors, which share errors, envelope and description.
         while_running: Opened when the application starts and closed when it has stopped.
+        public_url: Address by which readers know the site, without a slash at its end; None for
+            the host that each request names.
     """
     app = FastAPI(
         openapi_url=OPENAPI_PATH,
@@ -68,6 +73,7 @@ def create_api(
         ),
     )
     app.state.shelf = shelf
+    app.state.public_url = public_url
     for router in (*ROUTERS, *more):
         app.include_router(router)
     install_error_handlers(app)

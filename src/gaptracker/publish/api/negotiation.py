@@ -5,7 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.errors import Fault, RequestRefused, absent, clip, invalid
 
-MEDIA_TYPES: Mapping[str, str] = {"json": "application/json", "csv": "text/csv"}
+MEDIA_TYPES: Mapping[str, str] = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "text": "text/plain",
+    "bibtex": "application/x-bibtex",
+    "csl": "application/vnd.citationstyles.csl+json",
+}
 LANGUAGE_TAGS = ("en", "es", "pt")
 DEFAULT_LANGUAGE = "en"
 MOST_RANGES = 50
