@@ -18,9 +18,11 @@ from gaptracker.publish.api.routes import (
     files,
     gaps,
     health,
+    pages,
     pairs,
     problems,
     releases,
+    static,
     themes,
 )
 from gaptracker.publish.api.shelf import Shelf
@@ -38,6 +40,8 @@ ROUTERS = (
     files.router,
     problems.router,
     health.router,
+    pages.router,
+    static.router,
 )
 
 

@@ -85,6 +85,16 @@ def choose_language(parameter: str | None, accept_language: str | None) -> str:
     return preferred
 
 
+def prefers_page(accept: str | None) -> bool:
+    """Say whether a client names HTML among what it takes: browsers do, programs seldom.
+
+    Examples:
+        >>> prefers_page("text/html,application/xhtml+xml,*/*;q=0.8"), prefers_page("*/*")
+        (True, False)
+    """
+    return any(name == "text/html" and quality > 0 for name, quality in _ranges(accept or ""))
+
+
 def _accepted(offered: Sequence[str], accept: str | None) -> str:
     ranges = list(_ranges(accept or ""))
     if not ranges:
