@@ -24,7 +24,7 @@ import uvicorn
 from gaptracker.publish.api.app import create_api
 from gaptracker.publish.api.shelf import Shelf
 from gaptracker.records.downloads import StagedDownloads
-from gaptracker.records.release_store import ReleaseStore, StoredRelease
+from gaptracker.records.release_store import KeptWith, ReleaseStore, StoredRelease
 from gaptracker.release.freeze import Frozen
 from gaptracker.release.manifest import read_manifest
 from gaptracker.workflows.write_downloads import write_downloads
@@ -74,7 +74,7 @@ def _kept(stored: StoredRelease, staged: StagedDownloads, folder: Path) -> Relea
         gaps=pl.DataFrame(),
     )
     started = time.perf_counter()
-    store.keep(frozen, downloads=staged)
+    store.keep(frozen, beside=KeptWith(downloads=staged))
     print(f"kept in {time.perf_counter() - started:.1f} s")
     return store
 

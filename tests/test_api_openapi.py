@@ -13,6 +13,7 @@ from gaptracker.intake.submissions import validate_submission
 from gaptracker.main.openapi import openapi_text
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.envelope import EXPOSED_HEADERS
+from gaptracker.publish.api.errors import PROBLEM_MEDIA_TYPE
 from gaptracker.publish.api.openapi import read_examples, read_intake_examples
 from gaptracker.publish.api.queries import LanguageQuery
 from gaptracker.publish.api.schemas import Cell, Message, Problem
@@ -121,6 +122,10 @@ def test_the_example_of_a_submission_is_one_that_is_taken(document: Document) ->
         assert document["components"]["schemas"][name]["examples"] == [each]
 
 
+# Asked elsewhere: bytes of files in test_api_files.py, feeds in test_feeds.py.
+NO_JSON = {"/v1/releases/{id}/files/{name}", "/feed.atom", "/feed.json"}
+
+
 def test_no_answer_has_a_default_or_takes_more_than_it_says() -> None:
     models = list(all_models(Message))
     assert len(models) > 40
@@ -144,8 +149,8 @@ def test_every_answer_is_what_the_document_says(world: World, document: Document
         if path in INTAKE:
             # They need records behind them: `tests/intake` asks them.
             continue
-        if path == "/v1/releases/{id}/files/{name}":
-            continue  # bytes of a file: tests/test_api_files.py
+        if path in NO_JSON:
+            continue
         address = path.rpartition("{")[0] + parts[path] if path in parts else path
         matches(document, operation, "200", world.get(address).json())
         refused = world.get(f"{address}?nonsense=1")
@@ -155,7 +160,11 @@ def test_every_answer_is_what_the_document_says(world: World, document: Document
 
 def matches(document: Document, operation: Document, status: str, answer: object) -> None:
     contents = operation["responses"][status]["content"]
-    (schema,) = (content["schema"] for kind, content in contents.items() if kind.endswith("json"))
+    (schema,) = (
+        content["schema"]
+        for kind, content in contents.items()
+        if kind in {"application/json", PROBLEM_MEDIA_TYPE}
+    )
     whole = {**schema, "components": document["components"]}
     errors = list(Draft202012Validator(whole).iter_errors(answer))
     assert not errors, (operation["operationId"], errors[0].message)

@@ -9,7 +9,7 @@ import pytest
 
 from gaptracker.domain.errors import ReleaseCheckFailed, ReleaseCorrupt
 from gaptracker.records.downloads import StagedDownloads
-from gaptracker.records.release_store import ReleaseStore
+from gaptracker.records.release_store import KeptWith, ReleaseStore
 from gaptracker.release.freeze import Frozen
 from gaptracker.release.thresholds import REFERENCE_CHECKS
 from gaptracker.workflows import write_downloads as writing
@@ -106,10 +106,13 @@ def test_damaged_files_are_not_replaced_by_others(
     staged = write_downloads(frozen.manifest, frozen.files, other)
     (other / "SHA256SUMS").write_bytes(b"")
     changed = StagedDownloads(folder=staged.folder, sha256="0" * 64)
-    assert store.keep(frozen, downloads=changed).downloads_sha256 == entry.downloads_sha256
+    assert (
+        store.keep(frozen, beside=KeptWith(downloads=changed)).downloads_sha256
+        == entry.downloads_sha256
+    )
     (downloads_of(store, folder) / "gaps.csv").unlink()
     with pytest.raises(ReleaseCheckFailed, match="this program writes others"):
-        store.keep(frozen, downloads=changed)
+        store.keep(frozen, beside=KeptWith(downloads=changed))
 
 
 def test_a_file_is_hashed_once_and_again_when_it_was_touched(

@@ -2,8 +2,8 @@
 
 Layout: `<release>/manifest.json` and the files it names; `downloads/<list>/` for the files made of
 them that people take away; `failed/<release>-<content>/` for runs that did not pass their checks;
-`index.json`, an append-only list of every run; `latest`, the id of
-the last one published.
+`changes/<SHA-256>.json` for what a release changed against the one before; `index.json`, an
+append-only list of every run; `latest`, the id of the last one published.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +24,7 @@ from gaptracker.release.manifest import Provenance, read_manifest, sha256_of
 INDEX_FILE = "index.json"
 LATEST_FILE = "latest"
 FAILED_FOLDER = "failed"
+CHANGES_FOLDER = "changes"
 CONTENT_DIGITS = 8
 
 
@@ -33,7 +34,9 @@ class IndexEntry:
 
     `compared` holds ceilings against the release that was the latest until then, `previous`.
     `downloads_sha256` names the list of the files made of it that people take away, None for
-    a failed run and for releases from before there were any.
+    a failed run and for releases from before there were any. `kept_at` is the second (UTC, RFC
+    3339) at which it was kept, `changes_sha256` names the document of what it changed against
+    `previous`; None where nobody said.
     """
 
     number: int
@@ -44,6 +47,17 @@ class IndexEntry:
     previous: str | None
     compared: tuple[CheckResult, ...]
     downloads_sha256: str | None = None
+    kept_at: str | None = None
+    changes_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptWith:
+    """What is kept with a run: when, its files to take away, what it changed (a document)."""
+
+    at: str | None = None
+    downloads: StagedDownloads | None = None
+    changes: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +171,7 @@ class ReleaseStore:
         self,
         frozen: Frozen,
         compared: Sequence[CheckResult] = (),
-        downloads: StagedDownloads | None = None,
+        beside: KeptWith | None = None,
     ) -> IndexEntry:
         """Keep a run and, if its checks passed, make it the current release.
 
@@ -168,7 +182,7 @@ class ReleaseStore:
         Args:
             frozen: The run.
             compared: What was found against the current release.
-            downloads: The files made of it that people take away.
+            beside: What is kept with it.
 
         Returns:
             The run's entry.
@@ -182,12 +196,19 @@ class ReleaseStore:
             self._files.remove_leftovers()
             entries = self.entries()
             entry = _entry(frozen, entries, self.latest(), tuple(compared))
+            beside = beside or KeptWith()
+            downloads = beside.downloads
             same = [each for each in entries if each.folder == entry.folder]
             if same:
                 _require_same_content(same[-1], entry)
-                entry = replace(entry, downloads_sha256=same[-1].downloads_sha256)
+                entry = _as_kept(entry, same[-1])
             else:
-                entry = replace(entry, downloads_sha256=downloads.sha256 if downloads else None)
+                entry = replace(
+                    entry,
+                    downloads_sha256=downloads.sha256 if downloads else None,
+                    kept_at=beside.at,
+                    changes_sha256=self._keep_changes(beside.changes),
+                )
             if downloads and entry.downloads_sha256:
                 self._keep_downloads(entry, entry.downloads_sha256, downloads)
             if not same or not self._is_whole(same[-1]):
@@ -213,6 +234,29 @@ class ReleaseStore:
             self._write_index(entries)
             self._settle_latest(entries)
             return next(each for each in reversed(entries) if each.id == release)
+
+    def changes(self, entry: IndexEntry) -> bytes | None:
+        """Return the document of what a release changed against the one before; None if none.
+
+        Raises:
+            ReleaseCorrupt: If a byte differs from what was written.
+        """
+        if entry.changes_sha256 is None:
+            return None
+        place = _changes_place(entry.changes_sha256)
+        content = self._files.read(place)
+        if content is None or sha256_of(content) != entry.changes_sha256:
+            raise ReleaseCorrupt(
+                f"{place} in {self.url} is not what was written at the cut; restore it from a copy"
+            )
+        return content
+
+    def _keep_changes(self, content: bytes | None) -> str | None:
+        if content is None:
+            return None
+        digest = sha256_of(content)
+        self._files.write(_changes_place(digest), content)
+        return digest
 
     def _keep_downloads(self, entry: IndexEntry, kept: str, downloads: StagedDownloads) -> None:
         """Keep files to take away; where they are kept and whole, those stay.
@@ -298,3 +342,17 @@ def _appended(entries: tuple[IndexEntry, ...], entry: IndexEntry) -> tuple[Index
     if alike and alike[-1].folder == entry.folder:
         return entries
     return (*entries, entry)
+
+
+def _as_kept(entry: IndexEntry, kept: IndexEntry) -> IndexEntry:
+    """Return an entry with what was kept beside the same run before."""
+    return replace(
+        entry,
+        downloads_sha256=kept.downloads_sha256,
+        kept_at=kept.kept_at,
+        changes_sha256=kept.changes_sha256,
+    )
+
+
+def _changes_place(sha256: str) -> str:
+    return f"{CHANGES_FOLDER}/{sha256}.json"

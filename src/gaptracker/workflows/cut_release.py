@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from gaptracker.domain.errors import NothingToScore, ReleaseCheckFailed, UnknownName
+from gaptracker.domain.errors import NothingToScore, ReleaseCheckFailed, ReleaseCorrupt, UnknownName
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Coding
 from gaptracker.domain.results import CheckResult
 from gaptracker.domain.vocabulary import ReleaseState
-from gaptracker.records.release_store import IndexEntry, ReleaseStore
+from gaptracker.records.release_store import IndexEntry, KeptWith, ReleaseStore
 from gaptracker.release.cell_tables import GAPS, SCORED_LAYOUTS
 from gaptracker.release.checks import Check, failures, warnings
 from gaptracker.release.comparison import compare_releases
@@ -28,9 +29,11 @@ from gaptracker.scoring.dossier import build_dossiers
 from gaptracker.scoring.run import scored_years
 from gaptracker.scoring.rungs import rule_codings
 from gaptracker.workflows.calibrate import Calibration
+from gaptracker.workflows.diff_releases import NamedFiles, difference_of
 from gaptracker.workflows.engines import Engine
 from gaptracker.workflows.engines.local import LocalEngine
 from gaptracker.workflows.program import describe_program
+from gaptracker.workflows.release_changes import changes_of, write_changes
 from gaptracker.workflows.reuse import Reuse
 from gaptracker.workflows.score_evidence import blocks_of, run_of, tasks_of
 from gaptracker.workflows.write_downloads import write_downloads
@@ -51,7 +54,8 @@ class CutPlan:
     is known of the coders; without it all have the default matrix. With `again` the
     cells are scored even if the release is there already, and nothing is taken over from an
     earlier one: to prove that the bytes are the same, or to write them anew where they were
-    damaged. `workers` is how many processes write workbooks.
+    damaged. `workers` is how many processes write workbooks. `moment` is when it is cut, which
+    feeds tell and no figure depends on.
     """
 
     engine: Engine = field(default_factory=lambda: LocalEngine(workers=1))
@@ -61,6 +65,7 @@ class CutPlan:
     software: Software = field(default_factory=describe_program)
     again: bool = False
     workers: int = 1
+    moment: datetime | None = None
     progress: Progress = no_progress
 
 
@@ -121,7 +126,7 @@ def cut_release(
     frozen = freeze_run(evidence, methodology, inputs, plan, reuse)
     compared = _compare(frozen, store, methodology)
     before = len(store.entries())
-    entry = _keep(store, frozen, compared, workers=plan.workers)
+    entry = _keep(store, frozen, compared, plan)
     _require_passed(frozen, entry)
     return CutOutcome(
         entry=entry,
@@ -133,14 +138,38 @@ def cut_release(
 
 
 def _keep(
-    store: ReleaseStore, frozen: Frozen, compared: tuple[CheckResult, ...], *, workers: int
+    store: ReleaseStore, frozen: Frozen, compared: tuple[CheckResult, ...], plan: CutPlan
 ) -> IndexEntry:
-    """Keep a run; of one that passed its checks, with the files that people take away."""
+    """Keep a run; of one that passed its checks, with all that people take away and are told."""
+    at = plan.moment.isoformat(timespec="seconds") if plan.moment else None
     if frozen.manifest.state is not ReleaseState.PUBLISHED:
-        return store.keep(frozen, compared)
+        return store.keep(frozen, compared, KeptWith(at=at))
     with TemporaryDirectory(prefix="gaptracker-") as folder:
-        staged = write_downloads(frozen.manifest, frozen.files, Path(folder), workers=workers)
-        return store.keep(frozen, compared, staged)
+        staged = write_downloads(frozen.manifest, frozen.files, Path(folder), workers=plan.workers)
+        changes = _changes(frozen, store)
+        return store.keep(frozen, compared, KeptWith(at=at, downloads=staged, changes=changes))
+
+
+def _changes(frozen: Frozen, store: ReleaseStore) -> bytes | None:
+    """Return what a run changes against the current release; None if there is none to hold it to.
+
+    A release of an older version of the program cannot be compared: nothing is told then.
+    """
+    try:
+        current = store.find()
+    except UnknownName:
+        return None
+    if current.id == frozen.manifest.release:
+        return None
+    kept = store.read(current)
+    try:
+        difference = difference_of(
+            NamedFiles(release=current.id, files=kept.files),
+            NamedFiles(release=frozen.manifest.release, files=frozen.files),
+        )
+    except ReleaseCorrupt:
+        return None
+    return write_changes(changes_of(difference))
 
 
 def freeze_run(

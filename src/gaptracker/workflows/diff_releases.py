@@ -75,6 +75,14 @@ class ReleaseDifference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedFiles:
+    """A release's id and the bytes of its files by name."""
+
+    release: str
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
     tables: ReleaseTables
     side: ReleaseSide
@@ -100,7 +108,20 @@ def diff_releases(store: ReleaseStore, old: str, new: str | None = None) -> Rele
     References:
         Methodology 1.0.0, section 5 (told apart from a probability of 0.90) and section 10.
     """
-    first, second = _read(store, old), _read(store, new)
+    first, second = (store.read(store.find(release)) for release in (old, new))
+    return difference_of(
+        NamedFiles(release=first.entry.id, files=first.files),
+        NamedFiles(release=second.entry.id, files=second.files),
+    )
+
+
+def difference_of(old: NamedFiles, new: NamedFiles) -> ReleaseDifference:
+    """Compare two releases by their bytes; the newer need not be kept yet.
+
+    Raises:
+        ReleaseCorrupt: If a table is of a version that this program does not read.
+    """
+    first, second = _read(old), _read(new)
     grids = _grids(first.tables), _grids(second.tables)
     moved = moved_cells(first.tables, second.tables)
     return ReleaseDifference(
@@ -144,21 +165,21 @@ def _grids(tables: ReleaseTables) -> dict[CellKey, Grid]:
     return {(actor, theme, year): tuple(grid) for actor, theme, year, grid in rows if grid}
 
 
-def _read(store: ReleaseStore, release: str | None) -> _Read:
-    stored = store.read(store.find(release))
-    manifest, provenance = read_manifest(stored.files[MANIFEST_FILE], stored.entry.id)
+def _read(given: NamedFiles) -> _Read:
+    files = given.files
+    manifest, provenance = read_manifest(files[MANIFEST_FILE], given.release)
     try:
         frames = {
             layout.name: pl.read_parquet(
-                io.BytesIO(stored.files[layout.file]), columns=list(layout.schema)
+                io.BytesIO(files[layout.file]), columns=list(layout.schema)
             )
             for layout in READ
         }
-        rules = msgspec.json.decode(stored.files[METHODOLOGY_FILE], type=dict[str, Any])
+        rules = msgspec.json.decode(files[METHODOLOGY_FILE], type=dict[str, Any])
         threshold = float(rules["labels"]["comparison"])
     except (KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
         raise ReleaseCorrupt(
-            f"release {stored.entry.id} lacks what a comparison reads ({error}); it was frozen by "
+            f"release {manifest.release} lacks what a comparison reads ({error}); it was frozen by "
             "another version: compare releases of one version, or cut it anew"
         ) from error
     side = ReleaseSide(

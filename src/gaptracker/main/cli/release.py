@@ -1,6 +1,7 @@
 """`gaptracker release`: cut, list, verify and export frozen releases."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -183,6 +184,7 @@ def cut(
             calibration=known,
             again=again,
             workers=workers or usable_cores(),
+            moment=datetime.now(UTC),
             progress=lambda done, total: report("scoring cells", done, total),
         )
         outcome = cut_release(evidence, methodology, store, plan)

@@ -26,6 +26,7 @@ from gaptracker.publish.api.routes import (
     themes,
 )
 from gaptracker.publish.api.shelf import Shelf
+from gaptracker.publish.feeds import routes as feeds
 
 WATCH_SECONDS = 2.0
 OPENAPI_PATH = "/v1/openapi.json"
@@ -39,6 +40,7 @@ ROUTERS = (
     releases.router,
     files.router,
     problems.router,
+    feeds.router,
     health.router,
     pages.router,
     static.router,

@@ -8,6 +8,7 @@ from gaptracker.publish.api.errors import Fault, RequestRefused, absent, clip, i
 MEDIA_TYPES: Mapping[str, str] = {
     "json": "application/json",
     "csv": "text/csv",
+    "ndjson": "application/x-ndjson",
     "text": "text/plain",
     "bibtex": "application/x-bibtex",
     "csl": "application/vnd.citationstyles.csl+json",
@@ -78,7 +79,7 @@ def choose_language(parameter: str | None, accept_language: str | None) -> str:
     if parameter is not None:
         return parameter
     best, preferred = 0.0, DEFAULT_LANGUAGE
-    for tag, quality in _ranges(accept_language or ""):
+    for tag, quality in weighted_ranges(accept_language or ""):
         language = tag.partition("-")[0]
         if language in LANGUAGE_TAGS and quality > best:
             best, preferred = quality, language
@@ -92,11 +93,13 @@ def prefers_page(accept: str | None) -> bool:
         >>> prefers_page("text/html,application/xhtml+xml,*/*;q=0.8"), prefers_page("*/*")
         (True, False)
     """
-    return any(name == "text/html" and quality > 0 for name, quality in _ranges(accept or ""))
+    return any(
+        name == "text/html" and quality > 0 for name, quality in weighted_ranges(accept or "")
+    )
 
 
 def _accepted(offered: Sequence[str], accept: str | None) -> str:
-    ranges = list(_ranges(accept or ""))
+    ranges = list(weighted_ranges(accept or ""))
     if not ranges:
         return offered[0]
     qualities = [(_quality(MEDIA_TYPES[name], ranges), name) for name in offered]
@@ -125,7 +128,7 @@ def _quality(media_type: str, ranges: Sequence[tuple[str, float]]) -> float:
     return 0.0
 
 
-def _ranges(header: str) -> Iterator[tuple[str, float]]:
+def weighted_ranges(header: str) -> Iterator[tuple[str, float]]:
     """Yield each range of a header with its quality, 1 where none is given or it is no number."""
     for part in header.split(",")[:MOST_RANGES]:
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))

@@ -12,6 +12,7 @@ from gaptracker.publish.api.codes import PROBLEM_KINDS, ProblemCode
 from gaptracker.publish.api.deps import Shape, View, standing_of, take_release
 from gaptracker.publish.api.documented import Responses, problems
 from gaptracker.publish.api.errors import RequestRefused, refusal_of, request_id_of
+from gaptracker.publish.api.formats import FORM_TYPES
 from gaptracker.publish.api.negotiation import LANGUAGE_TAGS, choose_language, prefers_page
 from gaptracker.publish.api.queries import LanguageQuery, ReleaseQuery
 from gaptracker.publish.api.shelf import Standing
@@ -20,7 +21,6 @@ from gaptracker.publish.pages.asked import Asked
 from gaptracker.publish.pages.frame import Place
 from gaptracker.publish.pages.problem_page import Trouble, build_problem_page
 
-HTML_MEDIA_TYPE = "text/html; charset=utf-8"
 # Only what this site serves itself; no page loads, frames or sends anything anywhere else.
 OWN_ONLY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
@@ -107,7 +107,7 @@ def answer_page(
             **page_headers(policy),
         },
     )
-    return respond(request, ticket, lambda: html(write()))
+    return respond(request, ticket, lambda: Written(body=write()))
 
 
 def identity_of(standing: Standing, place: Place) -> tuple[str, ...]:
@@ -119,11 +119,6 @@ def identity_of(standing: Standing, place: Place) -> tuple[str, ...]:
 def page_headers(policy: str) -> dict[str, str]:
     """Return the headers of every page."""
     return {"Content-Security-Policy": policy, "Referrer-Policy": "strict-origin-when-cross-origin"}
-
-
-def html(body: bytes) -> Written:
-    """Return a page's bytes as an answer."""
-    return Written(body=body, headers={"Content-Type": HTML_MEDIA_TYPE})
 
 
 def page_responses(*extra: ProblemCode) -> Responses:
@@ -160,7 +155,7 @@ def _problem_page(request: Request, refused: RequestRefused) -> Response:
         headers={
             "Cache-Control": "no-store",
             "Content-Language": language,
-            "Content-Type": HTML_MEDIA_TYPE,
+            "Content-Type": FORM_TYPES["html"],
             "Vary": "Accept, Accept-Language",
             **page_headers(PAGE_POLICY),
             **refused.headers,

@@ -46,8 +46,13 @@ Names = Annotated[str, _list_of(_MEMBER)]
 Years = Annotated[str, _list_of(_YEAR)]
 Labels = Annotated[str, _list_of(_LABEL)]
 FormatParameter = Annotated[
-    Literal["json", "csv"] | None,
-    Field(description="`csv` gives the same rows as a file; the ending `.csv` does so too."),
+    Literal["json", "csv", "ndjson"] | None,
+    Field(
+        description=(
+            "`csv` gives the same rows as a file, `ndjson` one JSON object a line; the endings "
+            "`.csv` and `.ndjson` do so too."
+        )
+    ),
 ]
 Language = Literal["en", "es", "pt"]
 CellOrder = Literal[

@@ -16,6 +16,7 @@ from gaptracker.publish.frozen import FrozenRelease, load_release
 from gaptracker.records.downloads import Downloads
 from gaptracker.records.release_store import IndexEntry, ReleaseStore
 from gaptracker.release.manifest import Provenance
+from gaptracker.workflows.release_changes import ReleaseChanges, read_changes
 
 # Each release kept costs its whole memory; old ones are asked for seldom and load in seconds.
 OLD_RELEASES_KEPT = 2
@@ -66,6 +67,7 @@ class Shelf:
         self._retry_at = 0.0
         self._standing = Standing(current=None, published={}, refused=None)
         self._old: OrderedDict[str, FrozenRelease] = OrderedDict()
+        self._changes: dict[str, ReleaseChanges] = {}
         self._lock = threading.Lock()
 
     @property
@@ -77,6 +79,22 @@ class Shelf:
     def downloads(self) -> Downloads:
         """Return the files of releases that people take away."""
         return self._store.downloads
+
+    def changes(self, published: Published) -> ReleaseChanges | None:
+        """Return what a release changed against the one before; None where nobody wrote it down.
+
+        Blocks while it reads, once for each release.
+
+        Raises:
+            ReleaseCorrupt: If the document is not what was written at the cut.
+        """
+        digest = published.entry.changes_sha256
+        if digest is None:
+            return None
+        if digest not in self._changes:
+            content = self._store.changes(published.entry)
+            self._changes[digest] = read_changes(content or b"")
+        return self._changes[digest]
 
     def refresh(self) -> None:
         """Load and verify the store's current release, if it is another than ours.

@@ -65,11 +65,7 @@ async def cite(request: Request, query: Annotated[CiteQuery, Query()]) -> Respon
     ticket = release_ticket(view.release, view.shape, CITE_PATH, {**asked, "site": site})
 
     def write() -> Written:
-        media_type = MEDIA_TYPES[view.form]
-        if media_type.startswith("text/"):
-            media_type += "; charset=utf-8"
-        body = STYLES[view.form](work).encode("utf-8")
-        return Written(body=body, headers={"Content-Type": media_type})
+        return Written(body=STYLES[view.form](work).encode("utf-8"))
 
     return respond(request, ticket, write)
 

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.publish.addresses import CELLS_PAGE, PAIRS_PAGE, RELEASES_PAGE
-from gaptracker.publish.api.answers import Ticket, release_headers, respond
+from gaptracker.publish.api.answers import Ticket, Written, release_headers, respond
 from gaptracker.publish.api.cited import cell_named, pair_named
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.deps import Shape, current_of, not_ready, shelf_of, standing_of
@@ -17,7 +17,6 @@ from gaptracker.publish.api.page_answers import (
     PAGE_POLICY,
     PageRoute,
     answer_page,
-    html,
     identity_of,
     language_of,
     open_page,
@@ -105,7 +104,7 @@ async def release_page(
         shape=Shape(form="html", language=language, pinned=False),
         headers={**release_headers(published.manifest), **page_headers(PAGE_POLICY)},
     )
-    return respond(request, ticket, lambda: html(build_release_page(asked)))
+    return respond(request, ticket, lambda: Written(body=build_release_page(asked)))
 
 
 async def _files(request: Request, published: Published) -> list[FileRow]:

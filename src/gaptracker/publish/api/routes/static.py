@@ -6,8 +6,10 @@ from fastapi import APIRouter, Path, Request, Response
 
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.documented import document_responses
+from gaptracker.publish.api.encodings import held_tag
 from gaptracker.publish.api.errors import Fault, absent, clip
-from gaptracker.publish.api.etags import PINNED_CACHE, client_has, client_has_any, strong_etag
+from gaptracker.publish.api.etags import PINNED_CACHE, strong_etag
+from gaptracker.publish.api.packed import NOT_MODIFIED, packed_response
 from gaptracker.publish.pages.static_files import STATIC_PATH, static_files
 
 router = APIRouter(tags=["pages"])
@@ -41,8 +43,12 @@ async def static(
                 expected="a file that a page names",
             )
         )
-    headers = {"ETag": strong_etag(found.hashed_name), "Cache-Control": PINNED_CACHE}
-    known = request.headers.getlist("if-none-match")
-    if client_has(headers["ETag"], known) or client_has_any(known):
-        return Response(status_code=304, headers=headers)
-    return Response(found.content, headers={**headers, "Content-Type": found.media_type})
+    headers = {
+        "ETag": strong_etag(found.hashed_name),
+        "Cache-Control": PINNED_CACHE,
+        "Vary": "Accept-Encoding",
+    }
+    held = held_tag(headers["ETag"], request.headers.getlist("if-none-match"))
+    if held is not None:
+        return Response(status_code=NOT_MODIFIED, headers={**headers, "ETag": held})
+    return packed_response(request, found.content, {**headers, "Content-Type": found.media_type})

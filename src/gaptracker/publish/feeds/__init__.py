@@ -1,0 +1,1 @@
+"""Feeds: releases, demonstrated changes and corrections, as Atom and as JSON Feed."""
