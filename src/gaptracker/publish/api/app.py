@@ -14,6 +14,7 @@ from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.routes import (
     actors,
+    charts,
     cite,
     files,
     gaps,
@@ -26,6 +27,8 @@ from gaptracker.publish.api.routes import (
     themes,
 )
 from gaptracker.publish.api.shelf import Shelf
+from gaptracker.publish.charts.draw import Painter
+from gaptracker.publish.charts.drawings import Drawings
 from gaptracker.publish.feeds import routes as feeds
 
 WATCH_SECONDS = 2.0
@@ -39,6 +42,7 @@ ROUTERS = (
     themes.router,
     releases.router,
     files.router,
+    charts.router,
     problems.router,
     feeds.router,
     health.router,
@@ -80,6 +84,7 @@ def create_api(
     )
     app.state.shelf = shelf
     app.state.public_url = public_url
+    app.state.drawings = Drawings(Painter())
     for router in (*ROUTERS, *more):
         app.include_router(router)
     install_error_handlers(app)
@@ -95,14 +100,14 @@ def _describe_with(app: FastAPI, describer: Callable[[FastAPI], dict[str, object
 
 @contextlib.asynccontextmanager
 async def _running(
-    _app: FastAPI,
+    app: FastAPI,
     *,
     shelf: Shelf,
     watch_seconds: float | None,
     while_running: Callable[[], AbstractContextManager[None]],
 ) -> AsyncIterator[None]:
     """Do what is to be done as long as the application runs."""
-    with while_running():
+    with while_running(), contextlib.closing(app.state.drawings):
         async with _watching(shelf, watch_seconds):
             yield
 

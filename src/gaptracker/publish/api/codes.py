@@ -53,10 +53,12 @@ class ErrorCode(StrEnum):
     LABEL_UNKNOWN = "label.unknown"
     RELEASE_UNKNOWN = "release.unknown"
     METHODOLOGY_UNKNOWN = "methodology.unknown"
+    CHART_UNKNOWN = "chart.unknown"
     PAIR_UNKNOWN = "pair.unknown"
     PROBLEM_UNKNOWN = "problem.unknown"
     FILE_UNKNOWN = "file.unknown"
     PATH_UNKNOWN = "path.unknown"
+    PARAMETER_MISSING = "parameter.missing"
     PARAMETER_UNKNOWN = "parameter.unknown"
     PARAMETER_REPEATED = "parameter.repeated"
     PARAMETER_CONFLICT = "parameter.conflict"
@@ -233,10 +235,12 @@ ERROR_ADVICE: dict[ErrorCode, str] = {
     ErrorCode.LABEL_UNKNOWN: "Use one of the labels that `expected` lists.",
     ErrorCode.RELEASE_UNKNOWN: "Use an id that /v1/releases lists, or leave it out for the newest.",
     ErrorCode.METHODOLOGY_UNKNOWN: "Use a version that /v1/releases lists.",
+    ErrorCode.CHART_UNKNOWN: "Use an id that /v1/charts lists.",
     ErrorCode.PAIR_UNKNOWN: "Find the pair again with /v1/pairs; ids outlive releases.",
     ErrorCode.PROBLEM_UNKNOWN: "Use a code that /v1/problems lists.",
     ErrorCode.FILE_UNKNOWN: "Use a name that /v1/releases/{id}/files lists.",
     ErrorCode.PATH_UNKNOWN: "Use a path that /v1/openapi.json describes.",
+    ErrorCode.PARAMETER_MISSING: "Add it; /v1/charts lists what each chart takes.",
     ErrorCode.PARAMETER_UNKNOWN: "Remove it, or use the parameter that `nearest` names.",
     ErrorCode.PARAMETER_REPEATED: "Give it once; lists are separated by commas.",
     ErrorCode.PARAMETER_CONFLICT: "Two parameters ask for different things: keep one of them.",

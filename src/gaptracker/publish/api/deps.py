@@ -62,7 +62,7 @@ class View:
 
     @property
     def form(self) -> str:
-        """Return `json`, `csv` or `ndjson`."""
+        """Return the form that goes out: `json`, `csv`, `ndjson`, `svg`, `png`, …"""
         return self.shape.form
 
     @property

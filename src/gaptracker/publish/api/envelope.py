@@ -17,7 +17,7 @@ from gaptracker.publish.api.errors import RequestRefused, problem_response
 
 # A caller's own id is kept if it is short and plain, so that both logs can be laid side by side.
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-SUFFIXES = ("csv", "json", "ndjson")
+SUFFIXES = ("csv", "json", "ndjson", "png", "svg")
 SUFFIXED_PATH = re.compile(rf"(?P<path>/v1/.*[^/])\.(?P<suffix>{'|'.join(SUFFIXES)})")
 OWN_DOCUMENT = "/v1/openapi.json"
 # The ending of a release file's name is a part of the name.

@@ -12,6 +12,8 @@ MEDIA_TYPES: Mapping[str, str] = {
     "text": "text/plain",
     "bibtex": "application/x-bibtex",
     "csl": "application/vnd.citationstyles.csl+json",
+    "svg": "image/svg+xml",
+    "png": "image/png",
 }
 LANGUAGE_TAGS = ("en", "es", "pt")
 DEFAULT_LANGUAGE = "en"

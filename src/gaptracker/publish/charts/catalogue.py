@@ -1,0 +1,54 @@
+"""All charts, by the id that their addresses hold."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from gaptracker.publish.charts import says_does
+from gaptracker.publish.charts.asked import Asked
+from gaptracker.publish.charts.picture import PART, Spec, Words
+from gaptracker.publish.frozen import FrozenRelease
+from gaptracker.publish.texts import Texts, texts_of
+
+Parameter = Literal["actor", "actors", "side", "theme", "year"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """One chart: what it takes, what it says in words, and how it is built.
+
+    `words` and `build` are pure: the same release and question give the same words and the same
+    specification. `any_theme` is true where themes of positions only can be asked for, too.
+    """
+
+    id: str
+    parameters: tuple[Parameter, ...]
+    name: Callable[[Texts], str]
+    words: Callable[[FrozenRelease, Asked], Words]
+    build: Callable[[FrozenRelease, Asked], Spec]
+    any_theme: bool = False
+
+    def title(self, release: FrozenRelease, asked: Asked) -> str:
+        """Return the title of a picture."""
+        return self.words(release, asked).title
+
+    def alt(self, release: FrozenRelease, asked: Asked) -> str:
+        """Return the text for those who do not see a picture."""
+        return self.words(release, asked).alt
+
+    def name_in(self, language: str) -> str:
+        """Return what the chart shows, whatever it is asked for."""
+        return self.name(texts_of(PART, language))
+
+
+_ALL = (
+    Chart(
+        id="says_does",
+        parameters=("theme", "year"),
+        name=lambda texts: texts.say("What actors say and what they do, on one theme"),
+        words=says_does.words_of,
+        build=says_does.build,
+    ),
+)
+
+CHARTS: Mapping[str, Chart] = {chart.id: chart for chart in _ALL}

@@ -1,0 +1,55 @@
+"""Where a picture's figures come from: release, licence, and whose publications."""
+
+import polars as pl
+
+from gaptracker.publish.frozen import FrozenRelease
+from gaptracker.publish.texts import texts_of
+from gaptracker.release.cell_tables import CONTRIBUTIONS
+
+PART = "charts"
+MOST_NAMED = 5
+
+
+def release_line(release: FrozenRelease, language: str) -> str:
+    """Return which release, rules and evidence a picture shows."""
+    texts = texts_of(PART, language)
+    return texts.say(
+        "GapTracker, release {release}, methodology {methodology}, evidence up to {day}.",
+        release=release.id,
+        methodology=release.manifest.methodology,
+        day=texts.day(release.manifest.as_of),
+    )
+
+
+def licence_line(language: str) -> str:
+    """Return what may be done with a picture."""
+    say = texts_of(PART, language).say
+    return say("Figures: Apache-2.0; records: licences of their sources.")
+
+
+def publishers(release: FrozenRelease, condition: pl.Expr, language: str) -> tuple[str, ...]:
+    """Return who published the evidence under some cells, the most used first.
+
+    Args:
+        release: The release.
+        condition: Which contributions, by actor, theme and year.
+        language: For the word that stands for those who are not named.
+    """
+    counts = (
+        release.frames[CONTRIBUTIONS.name]
+        .filter(condition & (pl.col("weight") > 0))
+        .group_by("source")
+        .len()
+    )
+    found: dict[str, int] = {}
+    for source, count in counts.iter_rows():
+        name = release.sources[source].publisher
+        found[name] = found.get(name, 0) + count
+    names = sorted(found, key=lambda name: (-found[name], name))
+    more = len(names) - MOST_NAMED
+    if more <= 1:
+        return tuple(names)
+    return (
+        *names[:MOST_NAMED],
+        texts_of(PART, language).count("{number} other", "{number} others", more),
+    )

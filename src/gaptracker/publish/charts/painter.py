@@ -1,0 +1,48 @@
+"""The program that draws: a process of its own, so that V8 never lives in the server.
+
+It reads one job a line from its standard input, and writes a line with the outcome and the
+number of bytes, then the bytes. It ends when its input does. It imports nothing of the project
+and reads nothing but its input: specifications bring their data, and no address is open to it.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import vl_convert
+
+VEGA_LITE = "6.4"
+NO_ADDRESS: list[str] = []
+DRAWN, FAILED = "drawn", "failed"
+
+
+def paint(job: Mapping[str, Any]) -> bytes:
+    """Draw a specification as `svg`, or as `png` with `scale` pixels for each of its own.
+
+    The form `js` gives the libraries that draw in a browser, around a snippet, instead.
+    """
+    if job["form"] == "js":
+        return vl_convert.javascript_bundle(job["snippet"], VEGA_LITE).encode("utf-8")
+    svg = vl_convert.vegalite_to_svg(
+        job["specification"], vl_version=VEGA_LITE, allowed_base_urls=NO_ADDRESS
+    )
+    if job["form"] == "svg":
+        return svg.encode("utf-8")
+    return vl_convert.svg_to_png(svg, scale=job["scale"])
+
+
+def serve(jobs: BinaryIO, results: BinaryIO) -> None:
+    """Draw jobs until there are no more."""
+    for line in jobs:
+        try:
+            outcome, body = DRAWN, paint(json.loads(line))
+        except Exception as error:  # noqa: BLE001  whatever failed, the next job can be drawn
+            outcome, body = FAILED, str(error).encode("utf-8")
+        results.write(f"{outcome} {len(body)}\n".encode())
+        results.write(body)
+        results.flush()
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)
