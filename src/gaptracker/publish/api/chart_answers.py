@@ -6,7 +6,7 @@ import structlog
 from fastapi import Request, Response
 
 import gaptracker
-from gaptracker.publish.api.answers import NOT_MODIFIED, VARY, Ticket
+from gaptracker.publish.api.answers import Ticket
 from gaptracker.publish.api.codes import ProblemCode
 from gaptracker.publish.api.errors import RequestRefused
 from gaptracker.publish.api.etags import (
@@ -17,6 +17,7 @@ from gaptracker.publish.api.etags import (
     strong_etag,
 )
 from gaptracker.publish.api.negotiation import MEDIA_TYPES
+from gaptracker.publish.api.packed import NOT_MODIFIED, VARY
 from gaptracker.publish.charts.draw import DrawingFailed
 from gaptracker.publish.charts.drawings import Drawings, TooManyDrawings
 from gaptracker.publish.charts.script import script_name

@@ -62,7 +62,7 @@ class View:
 
     @property
     def form(self) -> str:
-        """Return the form that goes out: `json`, `csv`, `ndjson`, `svg`, `png`, …"""
+        """Return the form that goes out: `json`, `csv`, `ndjson`, or what the route gives."""
         return self.shape.form
 
     @property
