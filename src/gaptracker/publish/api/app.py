@@ -14,11 +14,14 @@ from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.routes import (
     actors,
+    chart_pages,
     charts,
     cite,
+    docs,
     files,
     gaps,
     health,
+    oembed,
     pages,
     pairs,
     problems,
@@ -47,6 +50,9 @@ ROUTERS = (
     feeds.router,
     health.router,
     pages.router,
+    chart_pages.router,
+    oembed.router,
+    docs.router,
     static.router,
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
@@ -87,7 +88,7 @@ def place_of(request: Request, language: str, parameters: Mapping[str, object]) 
     return Place(site=site_of(request), path=path, parameters=parameters, language=language)
 
 
-def answer_page(
+async def answer_page(
     request: Request, asked: Asked, write: Callable[[], bytes], *, policy: str = PAGE_POLICY
 ) -> Response:
     """Answer with a page of a release, or that the client has it.
@@ -107,7 +108,8 @@ def answer_page(
             **page_headers(policy),
         },
     )
-    return respond(request, ticket, lambda: Written(body=write()))
+    # Rendering takes tens of milliseconds, in which others would wait.
+    return await run_in_threadpool(respond, request, ticket, lambda: Written(body=write()))
 
 
 def identity_of(standing: Standing, place: Place) -> tuple[str, ...]:

@@ -100,6 +100,23 @@ def work_of_pair(
     return _work(edition, parts=(pair.id,), title=title, finding=said, path=path)
 
 
+def work_of_chart(
+    edition: Edition, *, chart: str, title: str, path: str, named: Mapping[str, object]
+) -> Work:
+    """Return a chart as a work.
+
+    Args:
+        edition: The release, the site and the language.
+        chart: The chart's id.
+        title: Its title, in the edition's language.
+        path: The path of its page.
+        named: What it is asked for, as its address holds it.
+    """
+    given = {**named, "release": edition.manifest.release, "lang": _lang(edition)}
+    parts = (chart, *(str(value) for value in named.values()))
+    return _work(edition, parts=parts, title=title, finding="", path=address(path, given))
+
+
 def _lang(edition: Edition) -> str | None:
     """Return the language if an address has to name it: English is what pages are in without."""
     return None if edition.language == "en" else edition.language

@@ -1,7 +1,7 @@
 """What every page is built from: the view, the site, and whether a newer release exists."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from gaptracker.publish.addresses import CITE_PATH, address
@@ -53,18 +53,23 @@ class Asked:
         given = {**parameters, "release": self.view.release.id, "lang": self.language}
         return address(path, given)
 
-    def newer(self, figure: Callable[[FrozenRelease], str | None]) -> Newer | None:
+    def newer(
+        self, figure: Callable[[FrozenRelease], str | None], *, path: str | None = None
+    ) -> Newer | None:
         """Return the newest release if it is newer than the page's.
 
         Args:
             figure: Says what the newest release has in place of the page's figure.
+            path: The page that shows it; this page's own if left out.
         """
         current = self.view.standing.current
         if current is None or current.entry.number <= self.view.release.entry.number:
             return None
         return Newer(
             release=current.id,
-            link=self.place.at(release=None, lang=self.language),
+            link=replace(self.place, path=path or self.place.path).at(
+                release=None, lang=self.language
+            ),
             figure=figure(current),
         )
 

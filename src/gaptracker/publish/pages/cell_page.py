@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from gaptracker.domain.errors import UnknownName
 from gaptracker.domain.vocabulary import Reading, Side
-from gaptracker.publish.addresses import CHARTS_PAGE, address, picture
+from gaptracker.publish.addresses import CHARTS_PAGE, picture
 from gaptracker.publish.api.cited import cited_cell
 from gaptracker.publish.api.pair_rows import build_pairs
 from gaptracker.publish.api.schemas_pairs import Pair
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.pages.asked import Asked, citations_of, cite_link, iframe
+from gaptracker.publish.pages.cards import card_of, oembed_address
 from gaptracker.publish.pages.findings import finding, reading_rows
-from gaptracker.publish.pages.frame import Card, Frame
+from gaptracker.publish.pages.frame import Frame
 from gaptracker.publish.pages.linked_data import Publication, dataset
 from gaptracker.publish.pages.rendering import render
 from gaptracker.publish.rows import FrozenCell, FrozenContribution
@@ -106,18 +107,6 @@ def chart_pictures(asked: Asked, chart: str, named: dict[str, str], *, alt: str)
         alt=alt,
         page=asked.pinned(f"{CHARTS_PAGE}/{chart}", **named),
     )
-
-
-def card_of(asked: Asked, chart: str, named: dict[str, str], *, alt: str) -> Card:
-    """Return the picture that others show beside a link to the page."""
-    given = {**named, "lang": asked.language, "release": asked.view.release.id}
-    return Card(image=asked.site + picture(chart, "png", **given, size="card"), alt=alt)
-
-
-def oembed_address(asked: Asked) -> str:
-    """Return the absolute address at which oEmbed describes the page, without its format."""
-    own = asked.place.at(release=asked.view.release.id, lang=asked.language)
-    return asked.site + address("/oembed", {"url": asked.site + own})
 
 
 def _there(release: FrozenRelease, cell: FrozenCell, asked: Asked) -> str | None:

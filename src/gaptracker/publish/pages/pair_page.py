@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from gaptracker.domain.records import Coding
-from gaptracker.publish.addresses import cell_page
+from gaptracker.publish.addresses import PAIRS_PAGE, cell_page, path_part
 from gaptracker.publish.api.cited import cited_pair
 from gaptracker.publish.api.pair_rows import build_pair_detail
 from gaptracker.publish.api.schemas_pairs import PairDetail
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.pages.asked import Asked, citations_of, cite_link, iframe
-from gaptracker.publish.pages.cell_page import CHART, card_of, oembed_address
+from gaptracker.publish.pages.cards import card_of, oembed_address
+from gaptracker.publish.pages.cell_page import CHART
 from gaptracker.publish.pages.frame import Frame
 from gaptracker.publish.pages.linked_data import review
 from gaptracker.publish.pages.rendering import render
@@ -61,6 +62,29 @@ def build_pair_page(asked: Asked, pair: FrozenPair) -> bytes:
         embed_code=iframe(embed, title, height=EMBED_HEIGHT),
         json=asked.pinned(f"/v1/pairs/{pair.id}"),
         rows=asked.pinned("/v1/pairs.csv", actor=pair.actor, theme=pair.theme, year=pair.year),
+    )
+
+
+def build_pair_embed(asked: Asked, pair: FrozenPair) -> bytes:
+    """Return a pair's embed: both texts with their sources, no script."""
+    detail = build_pair_detail(asked.view, asked.view.release.pairs_called(pair.id).frame)
+    outcome = outcome_words(pair.outcome, asked.language)
+    frame = Frame(
+        title=pair_title(asked, pair),
+        description=outcome,
+        place=asked.place,
+        manifest=asked.view.release.manifest,
+        newer=asked.newer(
+            lambda release: pair_there(release, pair, asked),
+            path=f"{PAIRS_PAGE}/{path_part(pair.id)}",
+        ),
+    )
+    return render(
+        "embed_pair.html",
+        asked.language,
+        frame=frame,
+        pair=detail,
+        back=asked.pinned(f"{PAIRS_PAGE}/{path_part(pair.id)}"),
     )
 
 

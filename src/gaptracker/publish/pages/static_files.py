@@ -8,6 +8,7 @@ from importlib import resources
 
 STATIC_PATH = "/static"
 HASH_DIGITS = 12
+NAMES = ("style.css", "charts.js")
 MEDIA_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 
@@ -45,4 +46,4 @@ def static_file(name: str) -> StaticFile:
 @cache
 def static_files() -> Mapping[str, StaticFile]:
     """Return all files by the names that their addresses end in."""
-    return {each.hashed_name: each for each in (static_file("style.css"),)}
+    return {each.hashed_name: each for each in map(static_file, NAMES)}

@@ -53,7 +53,7 @@ async def cell_page(
     """
     asked = await open_page(request, query)
     cell = cell_named(asked.view.release, actor, theme, year, place="path")
-    return answer_page(request, asked, lambda: build_cell_page(asked, cell))
+    return await answer_page(request, asked, lambda: build_cell_page(asked, cell))
 
 
 @router.get(
@@ -70,7 +70,7 @@ async def pair_page(
     """Show both texts, their sources, the rungs they were placed on, and by whom."""
     asked = await open_page(request, query)
     pair = pair_named(asked.view.release, name)
-    return answer_page(request, asked, lambda: build_pair_page(asked, pair))
+    return await answer_page(request, asked, lambda: build_pair_page(asked, pair))
 
 
 @router.get(
@@ -104,7 +104,9 @@ async def release_page(
         shape=Shape(form="html", language=language, pinned=False),
         headers={**release_headers(published.manifest), **page_headers(PAGE_POLICY)},
     )
-    return respond(request, ticket, lambda: Written(body=build_release_page(asked)))
+    return await run_in_threadpool(
+        respond, request, ticket, lambda: Written(body=build_release_page(asked))
+    )
 
 
 async def _files(request: Request, published: Published) -> list[FileRow]:
