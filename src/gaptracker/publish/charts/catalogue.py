@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from gaptracker.publish.charts import says_does
+from gaptracker.publish.charts import over_years, profile, says_does, tile_map
 from gaptracker.publish.charts.asked import Asked
 from gaptracker.publish.charts.picture import PART, Spec, Words
 from gaptracker.publish.frozen import FrozenRelease
@@ -48,6 +48,27 @@ _ALL = (
         name=lambda texts: texts.say("What actors say and what they do, on one theme"),
         words=says_does.words_of,
         build=says_does.build,
+    ),
+    Chart(
+        id="profile",
+        parameters=("actor", "year"),
+        name=lambda texts: texts.say("One actor's words and deeds, theme by theme"),
+        words=profile.words_of,
+        build=profile.build,
+    ),
+    Chart(
+        id="over_years",
+        parameters=("actor", "theme"),
+        name=lambda texts: texts.say("What an actor says, its law and what it does, over years"),
+        words=over_years.words_of,
+        build=over_years.build,
+    ),
+    Chart(
+        id="map",
+        parameters=("theme", "year"),
+        name=lambda texts: texts.say("A map of verdicts on one theme, a tile for each state"),
+        words=tile_map.words_of,
+        build=tile_map.build,
     ),
 )
 

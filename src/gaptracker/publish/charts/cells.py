@@ -58,6 +58,11 @@ def row_of(release: FrozenRelease, cell: FrozenCell, texts: Texts) -> dict[str, 
     }
 
 
+def no_actor(texts: Texts) -> list[str]:
+    """Say that nobody can be drawn."""
+    return [texts.say("No actor has enough evidence (grade C or better) here: nothing is drawn.")]
+
+
 def gap_text(cell: FrozenCell, texts: Texts) -> str:
     """Return a gap with its interval, rounded to points; empty if there is none."""
     if cell.gap is None or cell.gap_low is None or cell.gap_high is None:

@@ -11,13 +11,14 @@ from gaptracker.publish.charts.cells import (
     graded,
     label_keys,
     name_of,
+    no_actor,
     point_mark,
     row_of,
     theme_name,
     verdict,
 )
 from gaptracker.publish.charts.label_places import Box, Place, Wish, place_names
-from gaptracker.publish.charts.looks import DEMONSTRATED, FAINT, INK, QUIET, SHOWN_LABELS
+from gaptracker.publish.charts.looks import DEMONSTRATED, FAINT, INK, PAPER, QUIET, SHOWN_LABELS
 from gaptracker.publish.charts.origins import publishers
 from gaptracker.publish.charts.picture import (
     PART,
@@ -37,7 +38,10 @@ from gaptracker.publish.texts import Texts, texts_of
 # More lines than this would hide the points they belong to.
 MOST_LINES = 30
 CROWD = 8
+MOST_NAMES = {Size.PAGE: 26, Size.EMBED: 8, Size.CARD: 18}
 NAMED_IN_ALT = 3
+# A paper-white edge around letters keeps them readable over marks and lines.
+HALO = {"color": PAPER, "stroke": PAPER, "strokeWidth": 3, "opacity": 0.85}
 WANTED = {
     Size.PAGE: Wanted(left=40, right=8, below=48, height=560),
     Size.EMBED: Wanted(left=36, right=4, below=44, height=264),
@@ -53,7 +57,9 @@ def words_of(release: FrozenRelease, asked: Asked) -> Words:
     evidence = (pl.col("theme") == asked.the_theme) & (pl.col("year") == asked.the_year)
     notes = [scale_note(release, asked.the_theme, asked.language)]
     if cells:
-        notes.insert(0, _lines_note(cells, texts))
+        notes = [_lines_note(cells, texts), *notes]
+        if len(cells) > MOST_LINES:
+            notes.append(texts.say("Named are the widest demonstrated gaps."))
     return Words(
         title=texts.say(
             "{theme}, {year}: what actors say and do", theme=theme, year=asked.the_year
@@ -74,10 +80,7 @@ def build(release: FrozenRelease, asked: Asked) -> Spec:
     words = words_of(release, asked)
     cells = _cells(release, asked)
     if not cells:
-        why = [
-            texts.say("No actor has enough evidence (grade C or better) here: nothing is drawn.")
-        ]
-        return nothing_to_draw(release, asked, words, why)
+        return nothing_to_draw(release, asked, words, no_actor(texts))
     canvas = lay_out(release, asked, words, WANTED[asked.size])
     layers = [
         _axes(texts),
@@ -85,7 +88,7 @@ def build(release: FrozenRelease, asked: Asked) -> Spec:
         *_sides(canvas, texts),
         *_intervals(release, cells, texts),
         *_points(release, cells, canvas, texts),
-        *_names(release, cells, canvas, texts),
+        *_names(release, cells, canvas, asked),
     ]
     return compose(release, asked, words, canvas, layers)
 
@@ -267,11 +270,12 @@ def _points(
 
 
 def _names(
-    release: FrozenRelease, cells: Sequence[FrozenCell], canvas: Canvas, texts: Texts
+    release: FrozenRelease, cells: Sequence[FrozenCell], canvas: Canvas, asked: Asked
 ) -> list[Spec]:
     """Name the demonstrated gaps, or everybody where there are few; count the crowds."""
-    letter = canvas.paper.small_px
+    texts, letter = texts_of(PART, asked.language), canvas.paper.small_px
     wished = [cell for cell in _by_weight(cells) if cell.label in DEMONSTRATED]
+    wished = wished[: MOST_NAMES[asked.size]]
     if len(cells) <= MOST_LINES // 2:
         wished = _by_weight(cells)
     pixels = {
@@ -319,15 +323,18 @@ def _name_layers(places: Sequence[Place], canvas: Canvas, letter: float) -> list
             "mark": {"type": "rule", "color": INK, "strokeWidth": 0.5},
             "encoding": {**_at("x", "y"), "x2": {"field": "x2"}, "y2": {"field": "y2"}},
         },
-        {
-            "data": {"values": texts},
-            "mark": {
-                "type": "text",
-                "align": "left",
-                "baseline": "middle",
-                "fontSize": letter,
-                "color": INK,
-            },
-            "encoding": _at("x", "y", text={"field": "text", "type": "nominal"}),
-        },
+        *(
+            {
+                "data": {"values": texts},
+                "mark": {
+                    "type": "text",
+                    "align": "left",
+                    "baseline": "middle",
+                    "fontSize": letter,
+                    **paint,
+                },
+                "encoding": _at("x", "y", text={"field": "text", "type": "nominal"}),
+            }
+            for paint in (HALO, {"color": INK})
+        ),
     ]
