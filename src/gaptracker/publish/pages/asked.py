@@ -6,7 +6,7 @@ from html import escape
 
 from gaptracker.publish.addresses import CITE_PATH, address
 from gaptracker.publish.api.deps import View
-from gaptracker.publish.citations.styles import STYLES
+from gaptracker.publish.citations.styles import STYLES, write_text
 from gaptracker.publish.citations.works import Work
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.pages.frame import Newer, Place
@@ -77,6 +77,11 @@ class Asked:
 def citations_of(work: Work) -> Mapping[str, str]:
     """Return a work's citation in each style."""
     return {name: write(work).rstrip("\n") for name, write in STYLES.items()}
+
+
+def short_citation(work: Work) -> str:
+    """Return a work's citation as text without its address, which stands beside it as a link."""
+    return write_text(work).rstrip().removesuffix(work.url).rstrip()
 
 
 def cite_link(asked: Asked, **named: object) -> str:

@@ -10,9 +10,8 @@ from gaptracker.publish.addresses import CHARTS_PAGE, EMBEDS, picture
 from gaptracker.publish.charts.asked import Asked as Question
 from gaptracker.publish.charts.asked import Size
 from gaptracker.publish.charts.catalogue import Chart
-from gaptracker.publish.citations.works import Edition, work_of_chart
-from gaptracker.publish.frozen import FrozenRelease
-from gaptracker.publish.pages.asked import Asked, citations_of, iframe
+from gaptracker.publish.citations.works import Edition, Work, work_of_chart
+from gaptracker.publish.pages.asked import Asked, citations_of, iframe, short_citation
 from gaptracker.publish.pages.cards import card_of, oembed_address
 from gaptracker.publish.pages.frame import Frame
 from gaptracker.publish.pages.linked_data import Publication, dataset
@@ -23,6 +22,8 @@ from gaptracker.publish.pages.static_files import STATIC_PATH, static_file
 ROOM_FOR_LINES = 190
 PAGE_WIDTH = 720
 NARROW_BELOW = 640
+# The narrow picture is laid out for 320 pixels; the style lets it grow to this.
+NARROW_WIDTH, NARROW_GROWN = 320, 360
 NAMED_PARTS = re.compile(r'(\bid="|url\(#|href="#)')
 
 
@@ -72,13 +73,6 @@ def build_chart_page(asked: ChartAsked, wide: bytes, narrow: bytes, vega: str) -
     """
     page, chart = asked.page, asked.chart
     release, named = page.view.release, asked.named
-    work = work_of_chart(
-        Edition(manifest=release.manifest, site=page.site, language=page.language),
-        chart=chart.id,
-        title=asked.title,
-        path=f"{CHARTS_PAGE}/{chart.id}",
-        named=named,
-    )
     publication = Publication(manifest=release.manifest, site=page.site, language=page.language)
     frame = Frame(
         title=asked.title,
@@ -108,7 +102,7 @@ def build_chart_page(asked: ChartAsked, wide: bytes, narrow: bytes, vega: str) -
         choices=choices_of(asked),
         pinned_release=page.release,
         action=page.place.path,
-        citations=citations_of(work),
+        citations=citations_of(_work(asked)),
         embed_code=iframe(embed, asked.title, height=embed_height(asked, None)),
         embed_link=embed,
     )
@@ -134,7 +128,21 @@ def build_chart_embed(asked: ChartAsked) -> bytes:
         wide=picture(asked.chart.id, "svg", **drawn, size=Size.PAGE.value),
         narrow=picture(asked.chart.id, "svg", **drawn, size=Size.EMBED.value),
         narrow_below=NARROW_BELOW,
+        citation=short_citation(_work(asked)),
+        picture_says_it=True,
         back=page.pinned(f"{CHARTS_PAGE}/{asked.chart.id}", **named),
+    )
+
+
+def _work(asked: ChartAsked) -> Work:
+    page = asked.page
+    manifest = page.view.release.manifest
+    return work_of_chart(
+        Edition(manifest=manifest, site=page.site, language=page.language),
+        chart=asked.chart.id,
+        title=asked.title,
+        path=f"{CHARTS_PAGE}/{asked.chart.id}",
+        named=asked.named,
     )
 
 
@@ -145,19 +153,21 @@ def embed_height(asked: ChartAsked, width: int | None) -> int:
         asked: The chart and its question.
         width: How wide it is shown, in pixels; None if that is not known, as for `width="100%"`.
     """
-    release = asked.page.view.release
-    narrow = _drawn_height(asked, release, Size.EMBED)
-    wide = _drawn_height(asked, release, Size.PAGE)
+    narrow, wide = _drawn_height(asked, Size.EMBED), _drawn_height(asked, Size.PAGE)
+    grown = narrow * NARROW_GROWN / NARROW_WIDTH
     if width is None:
-        return max(narrow, wide) + ROOM_FOR_LINES
+        return round(max(grown, wide)) + ROOM_FOR_LINES
     if width < NARROW_BELOW:
-        return narrow + ROOM_FOR_LINES
+        return round(grown) + ROOM_FOR_LINES
     return round(wide * min(width / PAGE_WIDTH, 1)) + ROOM_FOR_LINES
 
 
-def _drawn_height(asked: ChartAsked, release: FrozenRelease, size: Size) -> int:
-    specification = asked.chart.build(release, replace(asked.question, size=size))
-    return int(specification["height"])
+def _drawn_height(asked: ChartAsked, size: Size) -> int:
+    """Return how high a picture is: its plot, and what stands above and below."""
+    question = replace(asked.question, size=size)
+    specification = asked.chart.build(asked.page.view.release, question)
+    around = specification["padding"]
+    return int(around["top"] + specification["height"] + around["bottom"])
 
 
 def inline(svg: bytes, prefix: str) -> Markup:

@@ -198,6 +198,6 @@ def _examples(document: Document, schema: Document, seen: frozenset[str]) -> Ite
         return
     if schema.get("type") in {"object", "array"} or "properties" in schema:
         yield from schema.get("examples", ())
-    parts = [*schema.get("properties", {}).values(), *schema.get("anyOf", ())]
-    for part in (*parts, schema.get("items", {})):
+    items = [schema["items"]] if "items" in schema else []
+    for part in (*schema.get("properties", {}).values(), *schema.get("anyOf", ()), *items):
         yield from _examples(document, part, seen)

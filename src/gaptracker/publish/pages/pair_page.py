@@ -8,7 +8,7 @@ from gaptracker.publish.api.cited import cited_pair
 from gaptracker.publish.api.pair_rows import build_pair_detail
 from gaptracker.publish.api.schemas_pairs import PairDetail
 from gaptracker.publish.frozen import FrozenRelease
-from gaptracker.publish.pages.asked import Asked, citations_of, cite_link, iframe
+from gaptracker.publish.pages.asked import Asked, citations_of, cite_link, iframe, short_citation
 from gaptracker.publish.pages.cards import card_of, oembed_address
 from gaptracker.publish.pages.cell_page import CHART
 from gaptracker.publish.pages.frame import Frame
@@ -84,6 +84,8 @@ def build_pair_embed(asked: Asked, pair: FrozenPair) -> bytes:
         asked.language,
         frame=frame,
         pair=detail,
+        citation=short_citation(cited_pair(asked.view, pair, asked.site)),
+        picture_says_it=False,
         back=asked.pinned(f"{PAIRS_PAGE}/{path_part(pair.id)}"),
     )
 

@@ -91,4 +91,5 @@ def _environment() -> Environment:
     environment.filters["in_script"] = in_script
     environment.filters["web_address"] = web_address
     environment.globals["stylesheet"] = static_file("style.css").address
+    environment.globals["icon"] = static_file("icon.svg").address
     return environment

@@ -8,8 +8,12 @@ from importlib import resources
 
 STATIC_PATH = "/static"
 HASH_DIGITS = 12
-NAMES = ("style.css", "charts.js")
-MEDIA_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+NAMES = ("style.css", "charts.js", "icon.svg")
+MEDIA_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,10 @@ TEXT = {"schema": {"type": "string"}}
     summary="A style or script of the pages",
     response_class=Response,
     responses={
-        200: {"description": "The file.", "content": {"text/css": TEXT, "text/javascript": TEXT}},
+        200: {
+            "description": "The file.",
+            "content": {"text/css": TEXT, "text/javascript": TEXT, "image/svg+xml": TEXT},
+        },
         **document_responses(),
     },
 )
