@@ -8,8 +8,8 @@ Fixture strategy:
   PostgreSQL does. The server comes from pip, starts once a session in a folder of its own, listens
   on a Unix socket only and is gone afterwards.
 - `make tests` runs as many processes as there are cores, each file in one of them (pytest-xdist,
-  `--dist loadfile`): what a module's fixtures make is made once. Each process has a PostgreSQL of its
-  own. The files that take longest begin first, so that none of them is left for the end.
+  `--dist loadfile`): what a fixture of a module makes is made once. Each process has a PostgreSQL
+  of its own. The files that take longest begin first, so that none of them is left for the end.
 - Fakes stand for the world outside (HTTP transport, clock, mail), never for our own code.
 - Sockets reach the loopback and Unix sockets only, and a warning is an error: both are set in
   `pyproject.toml`. No `GAPTRACKER_` setting of the machine reaches a test.

@@ -1,5 +1,6 @@
 """Settings from the environment or a file `.env`; only `main` reads them."""
 
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
@@ -9,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 LogFormat = Literal["console", "json"]
+SITE = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -135,6 +137,14 @@ class Settings(BaseSettings):
             "`gaptracker work` runs beside it."
         ),
     )
+    public_url: str | None = Field(
+        default=None,
+        description=(
+            "Address by which readers know the site, as `https://gaps.example.org`: citations, "
+            "embeds and cards name it. Without it, the host that a request came to, over HTTP; set "
+            "it wherever a proxy stands in front."
+        ),
+    )
     host: str = Field(
         default="127.0.0.1",
         description="Address that `gaptracker serve` listens on.",
@@ -153,6 +163,12 @@ class Settings(BaseSettings):
         default="console",
         description="`console` for people, `json` for one object a line.",
     )
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, text: str | None) -> str | None:
+        """Refuse what is not the address of a site."""
+        return text if text is None else site_address(text)
 
     @field_validator("webhook_refused_networks")
     @classmethod
@@ -192,6 +208,25 @@ class Settings(BaseSettings):
     def resolved_content_key_file(self) -> Path:
         """Return the file in force for the content key."""
         return self.content_key_file or self.data_dir / "content.key"
+
+
+def site_address(text: str) -> str:
+    """Return the address of a site without a slash at its end.
+
+    Raises:
+        ValueError: If it is no http or https address, or holds more than host and port.
+
+    Examples:
+        >>> site_address("https://Gaps.example.org/")
+        'https://gaps.example.org'
+    """
+    given = text.strip().rstrip("/").lower()
+    if not SITE.fullmatch(given):
+        raise ValueError(
+            f"{text!r} is not the address of a site; expected scheme, host and, if need be, port, "
+            "as https://gaps.example.org"
+        )
+    return given
 
 
 def networks_in(text: str) -> tuple[IPv4Network | IPv6Network, ...]:

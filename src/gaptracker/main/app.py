@@ -43,7 +43,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         finally:
             engine.dispose()
 
-    app = create_api(shelf, more=ROUTERS, while_running=at_work)
+    app = create_api(
+        shelf,
+        more=ROUTERS,
+        while_running=at_work,
+        public_url=settings.public_url,
+    )
     install_intake(app, desk)
     return app
 

@@ -8,6 +8,8 @@ CELLS_PAGE = "/cells"
 PAIRS_PAGE = "/pairs"
 RELEASES_PAGE = "/releases"
 CHARTS_PAGE = "/charts"
+EMBEDS = "/embed"
+OEMBED_PATH = "/oembed"
 CHARTS_PATH = "/v1/charts"
 CITE_PATH = "/v1/cite"
 

@@ -7,13 +7,14 @@ from functools import lru_cache
 from importlib import resources
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from gaptracker.domain.errors import UnknownName
+from gaptracker.domain.time import PartialDate
 
 SOURCE_LANGUAGE = "en"
 LANGUAGES = (SOURCE_LANGUAGE, "es", "pt")
@@ -79,6 +80,14 @@ class Texts:
         # The bare language means the United States, whose order of days is nobody else's here.
         place = "en_GB" if self.language == SOURCE_LANGUAGE else self.language
         return format_date(value, format="long", locale=place)
+
+    def partial_day(self, value: PartialDate) -> str:
+        """Write a date as precisely as it is known: `2026`, `August 2026`, `16 August 2026`."""
+        if value.month is None:
+            return str(value.year)
+        if value.day is None:
+            return format_skeleton("yMMMM", value.earliest(), locale=self.language)
+        return self.day(value.earliest())
 
     def all_of(self, items: list[str]) -> str:
         """Join items as a sentence does: `a, b and c`."""

@@ -15,14 +15,20 @@ from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.routes import (
     actors,
+    chart_pages,
     charts,
+    cite,
     description,
+    docs,
     files,
     gaps,
     health,
+    oembed,
+    pages,
     pairs,
     problems,
     releases,
+    static,
     themes,
 )
 from gaptracker.publish.api.shelf import Shelf
@@ -35,6 +41,7 @@ WATCH_SECONDS = 2.0
 ROUTERS = (
     gaps.router,
     pairs.router,
+    cite.router,
     actors.router,
     themes.router,
     releases.router,
@@ -44,6 +51,11 @@ ROUTERS = (
     description.router,
     feeds.router,
     health.router,
+    pages.router,
+    chart_pages.router,
+    oembed.router,
+    docs.router,
+    static.router,
 )
 
 
@@ -54,6 +66,7 @@ def create_api(
     more: Iterable[APIRouter] = (),
     while_running: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
     deprecations: Sequence[Deprecation] = DEPRECATIONS,
+    public_url: str | None = None,
 ) -> FastAPI:
     """Put the application together.
 
@@ -64,6 +77,8 @@ def create_api(
         more: Routers of other doors, which share errors, envelope and description.
         while_running: Opened when the application starts and closed when it has stopped.
         deprecations: Addresses and parameters that will go away.
+        public_url: Address by which readers know the site, without a slash at its end; None for
+            the host that each request names.
     """
     app = FastAPI(
         # Our own route gives it, with a tag and packed: it is the largest answer of all.
@@ -80,6 +95,7 @@ def create_api(
     )
     app.state.shelf = shelf
     app.state.deprecations = tuple(deprecations)
+    app.state.public_url = public_url
     app.state.drawings = Drawings(Painter())
     for router in (*ROUTERS, *more):
         app.include_router(router)

@@ -6,7 +6,7 @@ import structlog
 from fastapi import Request, Response
 
 import gaptracker
-from gaptracker.publish.api.answers import NOT_MODIFIED, VARY, Ticket
+from gaptracker.publish.api.answers import Ticket
 from gaptracker.publish.api.codes import ProblemCode
 from gaptracker.publish.api.errors import RequestRefused
 from gaptracker.publish.api.etags import (
@@ -17,6 +17,7 @@ from gaptracker.publish.api.etags import (
     strong_etag,
 )
 from gaptracker.publish.api.negotiation import MEDIA_TYPES
+from gaptracker.publish.api.packed import NOT_MODIFIED, VARY
 from gaptracker.publish.charts.draw import DrawingFailed
 from gaptracker.publish.charts.drawings import Drawings, TooManyDrawings
 from gaptracker.publish.charts.script import script_name
@@ -49,8 +50,7 @@ async def answer_picture(
         RequestRefused: If too many pictures are waited for, or this one cannot be drawn (503).
     """
     shape = ticket.shape
-    # The drawing libraries decide the bytes, too; the script's name holds their version.
-    decisive = (*ticket.identity, gaptracker.__version__, script_name(), shape.form, shape.language)
+    decisive = _decisive(ticket)
     etag = strong_etag(*decisive)
     headers = {
         **ticket.headers,
@@ -62,8 +62,17 @@ async def answer_picture(
     known = request.headers.getlist("if-none-match")
     if client_has(etag, known) or client_has_any(known):
         return Response(status_code=NOT_MODIFIED, headers=headers)
+    body = await draw(request, ticket, name, make)
+    headers["Content-Type"] = MEDIA_TYPES[shape.form]
+    release = ticket.headers["GapTracker-Release"]
+    headers["Content-Disposition"] = f'inline; filename="gaptracker-{name}-{release}.{shape.form}"'
+    return Response(body, headers=headers)
+
+
+async def draw(request: Request, ticket: Ticket, name: str, make: Callable[[], bytes]) -> bytes:
+    """Return a picture's bytes, kept or drawn; arguments and errors as in `answer_picture`."""
     try:
-        body = await drawings_of(request).take(decisive, make)
+        return await drawings_of(request).take(_decisive(ticket), make)
     except (TooManyDrawings, DrawingFailed) as error:
         log.error("picture refused", chart=name, reason=str(error))  # noqa: TRY400
         raise RequestRefused(
@@ -71,7 +80,10 @@ async def answer_picture(
             "the picture cannot be drawn at the moment",
             headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
         ) from error
-    headers["Content-Type"] = MEDIA_TYPES[shape.form]
-    release = ticket.headers["GapTracker-Release"]
-    headers["Content-Disposition"] = f'inline; filename="gaptracker-{name}-{release}.{shape.form}"'
-    return Response(body, headers=headers)
+
+
+def _decisive(ticket: Ticket) -> tuple[str, ...]:
+    """Return all that decides a picture's bytes."""
+    shape = ticket.shape
+    # The drawing libraries decide them, too; the script's name holds their version.
+    return (*ticket.identity, gaptracker.__version__, script_name(), shape.form, shape.language)

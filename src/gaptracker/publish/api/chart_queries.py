@@ -19,8 +19,8 @@ MOST_ACTORS = 12
 PARAMETERS: tuple[Parameter, ...] = ("actor", "actors", "side", "theme", "year")
 
 
-class ChartQuery(ReleaseQuery):
-    """What charts take; each takes some of it, and refuses the rest."""
+class ChartSubject(ReleaseQuery):
+    """What charts are asked about; each takes some of it, and refuses the rest."""
 
     actor: Text | None = Field(default=None, description="An actor's code.", examples=["MEX"])
     actors: Names | None = Field(
@@ -35,6 +35,11 @@ class ChartQuery(ReleaseQuery):
     side: Literal["words", "deeds"] | None = Field(
         default=None, description="Whether words are compared, or deeds."
     )
+
+
+class ChartQuery(ChartSubject):
+    """What pictures take."""
+
     size: Literal["page", "embed", "card"] = Field(
         default="page",
         description=(
@@ -44,8 +49,10 @@ class ChartQuery(ReleaseQuery):
     )
 
 
-def asked_of(chart: Chart, release: FrozenRelease, query: ChartQuery, language: str) -> Asked:
+def asked_of(chart: Chart, release: FrozenRelease, query: ChartSubject, language: str) -> Asked:
     """Return a chart's question, after checking it against the release.
+
+    Without a size in the query it is that of a page.
 
     Raises:
         RequestRefused: If a parameter is missing, not the chart's, or names nothing (422);
@@ -60,7 +67,7 @@ def asked_of(chart: Chart, release: FrozenRelease, query: ChartQuery, language: 
         raise invalid(*faults)
     return Asked(
         language=language,
-        size=Size(query.size),
+        size=Size(query.size) if isinstance(query, ChartQuery) else Size.PAGE,
         actor=query.actor,
         theme=query.theme,
         year=year,
@@ -69,7 +76,7 @@ def asked_of(chart: Chart, release: FrozenRelease, query: ChartQuery, language: 
     )
 
 
-def _missing(chart: Chart, query: ChartQuery) -> list[Fault]:
+def _missing(chart: Chart, query: ChartSubject) -> list[Fault]:
     listed = ", ".join(chart.parameters)
     return [
         Fault(
@@ -84,7 +91,7 @@ def _missing(chart: Chart, query: ChartQuery) -> list[Fault]:
     ]
 
 
-def _foreign(chart: Chart, query: ChartQuery) -> list[Fault]:
+def _foreign(chart: Chart, query: ChartSubject) -> list[Fault]:
     listed = ", ".join(chart.parameters)
     return [
         Fault(
@@ -101,7 +108,7 @@ def _foreign(chart: Chart, query: ChartQuery) -> list[Fault]:
     ]
 
 
-def _actors(release: FrozenRelease, query: ChartQuery, faults: list[Fault]) -> Sequence[str]:
+def _actors(release: FrozenRelease, query: ChartSubject, faults: list[Fault]) -> Sequence[str]:
     known = actor_spellings(release)
     listed = [name.strip() for name in (query.actors or "").split(",")] if query.actors else []
     expected = f"up to {MOST_ACTORS} codes separated by single commas"

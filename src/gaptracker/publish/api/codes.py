@@ -41,6 +41,7 @@ class ProblemCode(StrEnum):
     PRECONDITION_REQUIRED = "precondition-required"
     RATE_LIMITED = "rate-limited"
     INTERNAL = "internal"
+    NOT_IMPLEMENTED = "not-implemented"
     UNAVAILABLE = "unavailable"
 
 
@@ -220,6 +221,11 @@ PROBLEM_KINDS: dict[ProblemCode, ProblemKind] = {
         status=HTTPStatus.INTERNAL_SERVER_ERROR,
         title="The server failed",
         advice="It is our fault: report the `instance`, under which the failure was logged.",
+    ),
+    ProblemCode.NOT_IMPLEMENTED: ProblemKind(
+        status=HTTPStatus.NOT_IMPLEMENTED,
+        title="This is not given in the form that was asked for",
+        advice="Ask for one of the forms that `expected` names.",
     ),
     ProblemCode.UNAVAILABLE: ProblemKind(
         status=HTTPStatus.SERVICE_UNAVAILABLE,

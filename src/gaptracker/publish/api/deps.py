@@ -18,6 +18,7 @@ from gaptracker.publish.api.negotiation import (
     choose_language,
 )
 from gaptracker.publish.api.queries import (
+    CiteQuery,
     LanguageQuery,
     ListQuery,
     ReleaseQuery,
@@ -61,7 +62,7 @@ class View:
 
     @property
     def form(self) -> str:
-        """Return `json`, `csv`, `ndjson`, `svg` or `png`."""
+        """Return the form that goes out: `json`, `csv`, `ndjson`, or what the route gives."""
         return self.shape.form
 
     @property
@@ -143,12 +144,19 @@ def shape_of(
         form=choose_format(
             offered,
             suffix=request.state.suffix,
-            parameter=query.format if isinstance(query, TableQuery | ListQuery) else None,
+            parameter=_format_of(query),
             accept=request.headers.get("accept"),
         ),
         language=choose_language(query.lang, request.headers.get("accept-language")),
         pinned=pinned,
     )
+
+
+def _format_of(query: LanguageQuery) -> str | None:
+    """Return the format that a parameter asks for."""
+    if isinstance(query, CiteQuery):
+        return query.style
+    return query.format if isinstance(query, TableQuery | ListQuery) else None
 
 
 async def open_view(

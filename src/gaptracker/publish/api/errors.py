@@ -61,6 +61,11 @@ def invalid(*faults: Fault) -> RequestRefused:
     return RequestRefused(ProblemCode.VALIDATION_FAILED, detail, faults)
 
 
+def refusal_of(error: RequestValidationError) -> RequestRefused:
+    """Return the refusal of a request that its route's parameters do not fit (422)."""
+    return invalid(*(_fault_of(item) for item in error.errors()))
+
+
 def absent(fault: Fault) -> RequestRefused:
     """Return the refusal of an address that nothing has (404)."""
     return RequestRefused(ProblemCode.NOT_FOUND, fault.detail, (fault,))
@@ -155,8 +160,7 @@ async def _on_refused(request: Request, error: Exception) -> Response:
 async def _on_invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    faults = [_fault_of(item) for item in error.errors()]
-    return problem_response(invalid(*faults), request_id_of(request))
+    return problem_response(refusal_of(error), request_id_of(request))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

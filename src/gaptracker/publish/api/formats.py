@@ -16,6 +16,11 @@ FORM_TYPES: Mapping[str, str] = {
     "json": "application/json",
     "csv": CSV_MEDIA_TYPE,
     "ndjson": "application/x-ndjson",
+    "xml": "text/xml; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "text": "text/plain; charset=utf-8",
+    "bibtex": "application/x-bibtex; charset=utf-8",
+    "csl": "application/vnd.citationstyles.csl+json",
 }
 
 

@@ -9,6 +9,9 @@ MEDIA_TYPES: Mapping[str, str] = {
     "json": "application/json",
     "csv": "text/csv",
     "ndjson": "application/x-ndjson",
+    "text": "text/plain",
+    "bibtex": "application/x-bibtex",
+    "csl": "application/vnd.citationstyles.csl+json",
     "svg": "image/svg+xml",
     "png": "image/png",
 }
@@ -83,6 +86,18 @@ def choose_language(parameter: str | None, accept_language: str | None) -> str:
         if language in LANGUAGE_TAGS and quality > best:
             best, preferred = quality, language
     return preferred
+
+
+def prefers_page(accept: str | None) -> bool:
+    """Say whether a client names HTML among what it takes: browsers do, programs seldom.
+
+    Examples:
+        >>> prefers_page("text/html,application/xhtml+xml,*/*;q=0.8"), prefers_page("*/*")
+        (True, False)
+    """
+    return any(
+        name == "text/html" and quality > 0 for name, quality in weighted_ranges(accept or "")
+    )
 
 
 def _accepted(offered: Sequence[str], accept: str | None) -> str:

@@ -190,3 +190,20 @@ class ActorsQuery(TableQuery):
     kind: Literal["state", "subnational", "supranational", "organ", "agency"] | None = Field(
         default=None, description="What sort of body."
     )
+
+
+class CiteQuery(ReleaseQuery):
+    """What `/v1/cite` takes."""
+
+    actor: Text | None = Field(default=None, description="An actor's code.", examples=["MEX"])
+    theme: Text | None = Field(
+        default=None, description="A theme's id.", examples=["death_penalty"]
+    )
+    year: Text | None = Field(default=None, description="A year.", examples=["2022"])
+    pair: Text | None = Field(
+        default=None, description="A pair's id.", examples=["pair_0c1d2e3f4a5b6c7d"]
+    )
+    style: Literal["text", "bibtex", "csl"] | None = Field(
+        default=None,
+        description="A sentence, BibTeX or CSL-JSON; without it `Accept` decides, else a sentence.",
+    )

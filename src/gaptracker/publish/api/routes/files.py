@@ -28,24 +28,17 @@ from gaptracker.publish.api.deps import (
 from gaptracker.publish.api.documented import document_responses
 from gaptracker.publish.api.errors import Fault, absent, clip, unknown
 from gaptracker.publish.api.etags import LATEST_CACHE
-from gaptracker.publish.api.file_answers import answer_file, disposition_of, media_type_of
+from gaptracker.publish.api.file_answers import answer_file, disposition_of
+from gaptracker.publish.api.file_rows import build_files
 from gaptracker.publish.api.queries import LanguageQuery
 from gaptracker.publish.api.release_rows import RELEASES_PATH, files_path
-from gaptracker.publish.api.schemas_releases import FileList, FileRow
+from gaptracker.publish.api.schemas_releases import FileList
 from gaptracker.publish.api.shelf import Published
-from gaptracker.release.data_package import DEFINITIONS_FILE, PACKAGE_FILE
-from gaptracker.release.table_definitions import TABLE_DEFINITIONS
 
 router = APIRouter(tags=["figures"])
 
 LATEST = "latest"
 FILES_PATH = RELEASES_PATH + "/{id}/files"
-TITLES = {
-    DEFINITIONS_FILE: "What every column and indicator means, and its unit",
-    PACKAGE_FILE: "The tables described for programs (Data Package v2)",
-    "release.zip": "The data package as one file: CSV, Parquet, definitions and rules",
-    "SHA256SUMS": "The SHA-256 of every file, for `sha256sum --check`",
-}
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 IdPart = Annotated[str, Path(alias="id", examples=["2026-08-16-1f0c33ab"])]
@@ -78,17 +71,7 @@ async def list_files(
         raise _damaged(name, error) from error
 
     def write() -> Written:
-        rows = [
-            FileRow(
-                name=file,
-                title=TITLES.get(file) or TABLE_DEFINITIONS[file.partition(".")[0]].title,
-                media_type=media_type_of(file),
-                bytes=sizes[file],
-                sha256=sha256,
-                link=f"{files_path(name)}/{path_part(file)}",
-            )
-            for file, sha256 in names.items()
-        ]
+        rows = build_files(name, names, sizes)
         meta = meta_of(published.manifest, shape.language)
         return write_document(FileList(meta=meta, data=rows))
 

@@ -1,0 +1,44 @@
+"""`/docs`: the API described for a person."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from gaptracker.publish.api.answers import Ticket, Written, respond
+from gaptracker.publish.api.deps import Shape, standing_of
+from gaptracker.publish.api.page_answers import (
+    PAGE_POLICY,
+    PageRoute,
+    identity_of,
+    language_of,
+    page_headers,
+    page_responses,
+    place_of,
+)
+from gaptracker.publish.api.queries import LanguageQuery
+from gaptracker.publish.pages.docs_page import DocsAsked, build_docs_page
+
+router = APIRouter(tags=["pages"], route_class=PageRoute)
+
+
+@router.get(
+    "/docs",
+    summary="The API described for a person",
+    response_class=Response,
+    responses=page_responses(),
+)
+async def docs(request: Request, query: Annotated[LanguageQuery, Query()]) -> Response:
+    """Show every address with its parameters, a request to copy, an answer and its errors."""
+    standing = standing_of(request)
+    language = language_of(request, query)
+    place = place_of(request, language, {"lang": query.lang})
+    asked = DocsAsked(document=request.app.openapi(), place=place, release=standing.current)
+    ticket = Ticket(
+        identity=identity_of(standing, place),
+        shape=Shape(form="html", language=language, pinned=False),
+        headers=page_headers(PAGE_POLICY),
+    )
+    return await run_in_threadpool(
+        respond, request, ticket, lambda: Written(body=build_docs_page(asked))
+    )
