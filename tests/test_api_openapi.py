@@ -17,6 +17,7 @@ from gaptracker.publish.api.openapi import read_examples, read_intake_examples
 from gaptracker.publish.api.queries import LanguageQuery
 from gaptracker.publish.api.schemas import Cell, Message, Problem
 from gaptracker.publish.api.schemas_actors import ActorRow
+from gaptracker.publish.api.schemas_diff import CellChange
 from gaptracker.publish.api.schemas_methods import ThemeRow
 from gaptracker.publish.api.schemas_pairs import Pair
 from gaptracker.publish.api.schemas_releases import ReleaseRow
@@ -25,7 +26,15 @@ from gaptracker.receive.schemas import Answer, Me, SubmissionAnswer, Validation
 from tests.api_world import World, shared_world
 from tests.intake.submission_world import KNOWN
 
-MODELS: tuple[type[Message], ...] = (Cell, Pair, ActorRow, ThemeRow, ReleaseRow, Problem)
+MODELS: tuple[type[Message], ...] = (
+    Cell,
+    CellChange,
+    Pair,
+    ActorRow,
+    ThemeRow,
+    ReleaseRow,
+    Problem,
+)
 INTAKE = {path for _, path in ACCESS}
 COMMAND = "python -m gaptracker.main.openapi docs/openapi.json"
 
@@ -141,6 +150,7 @@ def test_every_answer_is_what_the_document_says(world: World, document: Document
         "/v1/pairs/{id}": world.data("/v1/pairs")[0]["id"],
         "/v1/releases/{id}": world.newer,
         "/v1/releases/{id}/files": f"{world.newer}/files",
+        "/v1/releases/{id}/diff": f"{world.newer}/diff",
         "/v1/methodologies/{version}": "1.0.0",
         "/v1/problems/{code}": "internal",
     }

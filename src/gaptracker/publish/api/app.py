@@ -14,6 +14,7 @@ from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.routes import (
     actors,
+    differences,
     files,
     gaps,
     health,
@@ -23,6 +24,8 @@ from gaptracker.publish.api.routes import (
     themes,
 )
 from gaptracker.publish.api.shelf import Shelf
+from gaptracker.publish.api.slow_work import SlowWork
+from gaptracker.publish.differences import Differences
 from gaptracker.publish.feeds import routes as feeds
 
 WATCH_SECONDS = 2.0
@@ -34,6 +37,7 @@ ROUTERS = (
     actors.router,
     themes.router,
     releases.router,
+    differences.router,
     files.router,
     problems.router,
     feeds.router,
@@ -70,6 +74,8 @@ def create_api(
         ),
     )
     app.state.shelf = shelf
+    app.state.differences = Differences(shelf.store)
+    app.state.slow_work = SlowWork("gaptracker-computing")
     for router in (*ROUTERS, *more):
         app.include_router(router)
     install_error_handlers(app)

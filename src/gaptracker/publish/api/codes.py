@@ -57,6 +57,7 @@ class ErrorCode(StrEnum):
     PROBLEM_UNKNOWN = "problem.unknown"
     FILE_UNKNOWN = "file.unknown"
     PATH_UNKNOWN = "path.unknown"
+    CAUSE_UNKNOWN = "cause.unknown"
     PARAMETER_UNKNOWN = "parameter.unknown"
     PARAMETER_REPEATED = "parameter.repeated"
     PARAMETER_CONFLICT = "parameter.conflict"
@@ -237,6 +238,7 @@ ERROR_ADVICE: dict[ErrorCode, str] = {
     ErrorCode.PROBLEM_UNKNOWN: "Use a code that /v1/problems lists.",
     ErrorCode.FILE_UNKNOWN: "Use a name that /v1/releases/{id}/files lists.",
     ErrorCode.PATH_UNKNOWN: "Use a path that /v1/openapi.json describes.",
+    ErrorCode.CAUSE_UNKNOWN: "Use one of the causes that docs/api.md lists.",
     ErrorCode.PARAMETER_UNKNOWN: "Remove it, or use the parameter that `nearest` names.",
     ErrorCode.PARAMETER_REPEATED: "Give it once; lists are separated by commas.",
     ErrorCode.PARAMETER_CONFLICT: "Two parameters ask for different things: keep one of them.",

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from gaptracker.domain.vocabulary import Label
 from gaptracker.publish.api.pages import DEFAULT_LIMIT, HIGHEST_LIMIT, LONGEST_CURSOR
+from gaptracker.publish.differences import ChangeCause
 
 LONGEST_LIST = 1000
 LONGEST_NAME = 100
@@ -33,6 +34,7 @@ Text = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 _MEMBER = r"[^,]*[^,\s][^,]*"
 _YEAR = r"\s*[0-9]{4}\s*"
 _LABEL = rf"\s*({'|'.join(Label)})\s*"
+_CAUSE = rf"\s*({'|'.join(ChangeCause)})\s*"
 
 
 def _list_of(member: str) -> FieldInfo:
@@ -45,6 +47,7 @@ def _list_of(member: str) -> FieldInfo:
 Names = Annotated[str, _list_of(_MEMBER)]
 Years = Annotated[str, _list_of(_YEAR)]
 Labels = Annotated[str, _list_of(_LABEL)]
+Causes = Annotated[str, _list_of(_CAUSE)]
 FormatParameter = Annotated[
     Literal["json", "csv"] | None,
     Field(description="`csv` gives the same rows as a file; the ending `.csv` does so too."),
@@ -93,6 +96,20 @@ PairOrder = Literal[
 ]
 
 
+ChangeOrder = Literal[
+    "actor",
+    "-actor",
+    "theme",
+    "-theme",
+    "year",
+    "-year",
+    "change_points",
+    "-change_points",
+    "p_after_higher",
+    "-p_after_higher",
+]
+
+
 class LanguageQuery(BaseModel):
     """What every address with names or texts takes."""
 
@@ -127,7 +144,7 @@ class TableQuery(ReleaseQuery):
     format: FormatParameter = None
 
 
-class PagedQuery(TableQuery):
+class PageQuery(ListQuery):
     """What every table with pages takes."""
 
     cursor: Annotated[str, Field(min_length=1, max_length=LONGEST_CURSOR)] | None = Field(
@@ -137,6 +154,10 @@ class PagedQuery(TableQuery):
     limit: Annotated[int, BeforeValidator(whole_number)] = Field(
         default=DEFAULT_LIMIT, ge=1, le=HIGHEST_LIMIT, description="Most rows to give."
     )
+
+
+class PagedQuery(TableQuery, PageQuery):
+    """What every table with pages takes whose release the query names."""
 
 
 class GapsQuery(PagedQuery):
@@ -175,6 +196,36 @@ class PairsQuery(PagedQuery):
         description=(
             "Column to sort by, with `-` before it for the largest first. Missing values come "
             "last, equal ones in the order of actor, theme, year and id."
+        ),
+    )
+
+
+class DiffQuery(PageQuery):
+    """Filters of `/v1/releases/{id}/diff`; lists are separated by commas."""
+
+    from_: Text | None = Field(
+        default=None,
+        alias="from",
+        description="The older release; without it the one published before.",
+        examples=["2026-08-16-1f0c33ab"],
+    )
+    actor: Names | None = Field(default=None, description="Actor codes.", examples=["MEX"])
+    theme: Names | None = Field(default=None, description="Theme ids.", examples=["death_penalty"])
+    year: Years | None = Field(default=None, description="Years.", examples=["2022"])
+    cause: Causes | None = Field(
+        default=None,
+        description="Causes, of which a change has at least one.",
+        examples=["new_evidence", "correction,methodology"],
+    )
+    demonstrated: Literal["true", "false"] | None = Field(
+        default=None,
+        description="`true` leaves only changes whose order has a probability of 0.90 or more.",
+    )
+    sort: ChangeOrder = Field(
+        default="actor",
+        description=(
+            "Column to sort by, with `-` before it for the largest first. Missing values come "
+            "last, equal ones in the order of actor, theme and year."
         ),
     )
 
