@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import combinations
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy.typing as npt
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.results import Interval
-from gaptracker.domain.vocabulary import Grade, Layer
+from gaptracker.domain.vocabulary import Grade, Layer, Order
 from gaptracker.scoring.cell import CellInput
 from gaptracker.scoring.gap_ranges import practice_cap, practice_items
 from gaptracker.scoring.items import counting
@@ -22,14 +21,6 @@ from gaptracker.scoring.uncertainty import Floats, draw_reading
 Verdicts = npt.NDArray[np.bool_]
 
 EVEN = 0.5
-
-
-class Order(StrEnum):
-    """What may be said of two figures."""
-
-    FIRST_HIGHER = "first_higher"
-    SECOND_HIGHER = "second_higher"
-    CANNOT_BE_TOLD_APART = "cannot_be_told_apart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import polars as pl
 
 from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.results import Interval
-from gaptracker.domain.vocabulary import Grade
+from gaptracker.domain.vocabulary import Grade, Order
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.release.analysis_tables import COMPARISON_GRIDS
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS
@@ -21,7 +21,7 @@ from gaptracker.release.documents import MANIFEST_FILE, METHODOLOGY_FILE
 from gaptracker.release.manifest import read_manifest
 from gaptracker.release.record_tables import MEASURES, OBSERVATIONS, SOURCES, STATEMENTS
 from gaptracker.release.submissions import SubmissionPart
-from gaptracker.scoring.comparison import Figure, Order, compare, difference_interval
+from gaptracker.scoring.comparison import Figure, compare, difference_interval
 
 # What a comparison reads; `Any`, because each table is read from values of its own type.
 READ: tuple[Layout[Any], ...] = (

@@ -14,6 +14,7 @@ from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.routes import (
     actors,
+    comparison,
     differences,
     files,
     gaps,
@@ -34,6 +35,7 @@ OPENAPI_PATH = "/v1/openapi.json"
 ROUTERS = (
     gaps.router,
     pairs.router,
+    comparison.router,
     actors.router,
     themes.router,
     releases.router,

@@ -124,6 +124,12 @@ def _findings(release: FrozenRelease, query: GapsQuery | PairsQuery, covered: ra
     return found
 
 
+def scored_theme_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:
+    """Return the id of each theme that carries a gap with its names."""
+    known = theme_spellings(release)
+    return {name: known[name] for name in release.scored_themes}
+
+
 def _themes_and_years(
     release: FrozenRelease,
     query: GapsQuery | PairsQuery | DiffQuery,
@@ -133,11 +139,7 @@ def _themes_and_years(
     """Check themes and years; `covered` are the years there are."""
     if query.theme is not None:
         themes = split_list("theme", query.theme, found)
-        known = {
-            name: spellings
-            for name, spellings in theme_spellings(release).items()
-            if name in release.scored_themes
-        }
+        known = scored_theme_spellings(release)
         require_known_names(themes, "theme", ErrorCode.THEME_UNKNOWN, known, found)
         found.one_of("theme", themes)
     if query.year is not None:
@@ -189,13 +191,16 @@ def require_known_names(
     )
 
 
-def known_years(given: Sequence[str], covered: range, found: Findings) -> list[int]:
+def known_years(
+    given: Sequence[str], covered: range, found: Findings, *, parameter: str = "year"
+) -> list[int]:
     """Return the years among some texts; others are faults.
 
     Args:
         given: What came.
         covered: The years there are.
         found: Where faults are put.
+        parameter: The parameter that brought them.
     """
     years: list[int] = []
     for text in given:
@@ -211,10 +216,10 @@ def known_years(given: Sequence[str], covered: range, found: Findings) -> list[i
         expected = f"a year from {covered[0]} to {covered[-1]}"
         found.faults.append(
             Fault(
-                parameter="year",
+                parameter=parameter,
                 place="query",
                 code=code,
-                detail=f"year is {clip(text)!r}; expected {expected}",
+                detail=f"{parameter} is {clip(text)!r}; expected {expected}",
                 given=clip(text),
                 expected=expected,
                 nearest=nearest,

@@ -230,6 +230,32 @@ class DiffQuery(PageQuery):
     )
 
 
+class CompareQuery(TableQuery):
+    """What `/v1/compare` holds against each other; lists are separated by commas."""
+
+    actors: Names = Field(
+        description="Actor codes: two or more, or one in several years or releases.",
+        examples=["MEX,COL"],
+    )
+    theme: Text = Field(description="A theme's id.", examples=["death_penalty"])
+    year: Annotated[str, Field(pattern=f"^{_YEAR}$")] | None = Field(
+        default=None,
+        description="The year; without it the newest in which most of them can be compared.",
+        examples=["2022"],
+    )
+    years: Years | None = Field(
+        default=None, description="Two or more years of one actor.", examples=["2016,2024"]
+    )
+    releases: Names | None = Field(
+        default=None,
+        description="Two or more releases in which one actor's figure is compared.",
+        examples=["2026-07-02-5b1d90c4,2026-08-16-1f0c33ab"],
+    )
+    figure: Literal["gap", "says", "practice"] = Field(
+        default="gap", description="What is compared: the gap, the words, or the practice."
+    )
+
+
 class ActorsQuery(TableQuery):
     """Filters of `/v1/actors`."""
 
