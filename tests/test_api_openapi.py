@@ -17,6 +17,7 @@ from gaptracker.publish.api.openapi import read_examples, read_intake_examples
 from gaptracker.publish.api.queries import LanguageQuery
 from gaptracker.publish.api.schemas import Cell, Message, Problem
 from gaptracker.publish.api.schemas_actors import ActorRow
+from gaptracker.publish.api.schemas_checked import CheckAnswerData
 from gaptracker.publish.api.schemas_compared import ComparisonAnswer
 from gaptracker.publish.api.schemas_diff import CellChange
 from gaptracker.publish.api.schemas_methods import ThemeRow
@@ -30,6 +31,7 @@ from tests.intake.submission_world import KNOWN
 MODELS: tuple[type[Message], ...] = (
     Cell,
     CellChange,
+    CheckAnswerData,
     ComparisonAnswer,
     Pair,
     ActorRow,
@@ -38,7 +40,10 @@ MODELS: tuple[type[Message], ...] = (
     Problem,
 )
 # Where something has to be asked for.
-QUESTIONS = {"/v1/compare": "?actors=MEX,URY&theme=death_penalty&year=2022"}
+QUESTIONS = {
+    "/v1/compare": "?actors=MEX,URY&theme=death_penalty&year=2022",
+    "/v1/check": "?actor=MEX&theme=death_penalty&year=2022&gap=26.6",
+}
 INTAKE = {path for _, path in ACCESS}
 COMMAND = "python -m gaptracker.main.openapi docs/openapi.json"
 

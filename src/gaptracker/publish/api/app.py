@@ -14,6 +14,7 @@ from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.routes import (
     actors,
+    check,
     comparison,
     differences,
     files,
@@ -28,6 +29,7 @@ from gaptracker.publish.api.shelf import Shelf
 from gaptracker.publish.api.slow_work import SlowWork
 from gaptracker.publish.differences import Differences
 from gaptracker.publish.feeds import routes as feeds
+from gaptracker.publish.said_figures import SaidFigures
 
 WATCH_SECONDS = 2.0
 OPENAPI_PATH = "/v1/openapi.json"
@@ -36,6 +38,7 @@ ROUTERS = (
     gaps.router,
     pairs.router,
     comparison.router,
+    check.router,
     actors.router,
     themes.router,
     releases.router,
@@ -77,6 +80,7 @@ def create_api(
     )
     app.state.shelf = shelf
     app.state.differences = Differences(shelf.store)
+    app.state.said_figures = SaidFigures(shelf.store)
     app.state.slow_work = SlowWork("gaptracker-computing")
     for router in (*ROUTERS, *more):
         app.include_router(router)

@@ -46,6 +46,7 @@ def _list_of(member: str) -> FieldInfo:
 
 Names = Annotated[str, _list_of(_MEMBER)]
 Years = Annotated[str, _list_of(_YEAR)]
+Year = Annotated[str, Field(json_schema_extra={"pattern": f"^{_YEAR}$"}, max_length=LONGEST_NAME)]
 Labels = Annotated[str, _list_of(_LABEL)]
 Causes = Annotated[str, _list_of(_CAUSE)]
 FormatParameter = Annotated[
@@ -238,7 +239,7 @@ class CompareQuery(TableQuery):
         examples=["MEX,COL"],
     )
     theme: Text = Field(description="A theme's id.", examples=["death_penalty"])
-    year: Annotated[str, Field(pattern=f"^{_YEAR}$")] | None = Field(
+    year: Year | None = Field(
         default=None,
         description="The year; without it the newest in which most of them can be compared.",
         examples=["2022"],
@@ -253,6 +254,18 @@ class CompareQuery(TableQuery):
     )
     figure: Literal["gap", "says", "practice"] = Field(
         default="gap", description="What is compared: the gap, the words, or the practice."
+    )
+
+
+class CheckQuery(LanguageQuery):
+    """A figure that somebody printed."""
+
+    actor: Text = Field(description="An actor's code.", examples=["MEX"])
+    theme: Text = Field(description="A theme's id.", examples=["death_penalty"])
+    year: Year = Field(description="The cell's year.", examples=["2022"])
+    gap: Annotated[str, Field(min_length=1, max_length=20)] = Field(
+        description="The gap as it was printed, with its sign and as many decimals.",
+        examples=["26.6", "-12"],
     )
 
 
