@@ -12,8 +12,8 @@ from gaptracker.publish.checked_claims import parse_printed
 from gaptracker.publish.frozen import load_release
 from gaptracker.publish.said_figures import KeptRelease, SaidFigures
 from tests.api_world import World, client_of, open_store, shared_world, the_error, the_problem
-from tests.core.builders import ACTOR, THEME
-from tests.core.rules import RULES
+from tests.core.builders import ACTOR
+from tests.core.rules import RULES, THEME
 from tests.small_release import cut, graded_evidence
 
 NAMED_RULES = replace(
