@@ -23,6 +23,7 @@ from gaptracker.publish.api.schemas_diff import CellChange
 from gaptracker.publish.api.schemas_methods import ThemeRow
 from gaptracker.publish.api.schemas_pairs import Pair
 from gaptracker.publish.api.schemas_releases import ReleaseRow
+from gaptracker.publish.api.schemas_what_if import WhatIfAnswerData
 from gaptracker.receive.access import ACCESS
 from gaptracker.receive.schemas import Answer, Me, SubmissionAnswer, Validation
 from tests.api_world import World, shared_world
@@ -37,11 +38,13 @@ MODELS: tuple[type[Message], ...] = (
     ActorRow,
     ThemeRow,
     ReleaseRow,
+    WhatIfAnswerData,
     Problem,
 )
 # Where something has to be asked for.
 QUESTIONS = {
     "/v1/compare": "?actors=MEX,URY&theme=death_penalty&year=2022",
+    "/v1/what-if": "?actor=MEX&theme=death_penalty&year=2022&half_life=2",
     "/v1/check": "?actor=MEX&theme=death_penalty&year=2022&gap=26.6",
 }
 INTAKE = {path for _, path in ACCESS}

@@ -24,11 +24,13 @@ from gaptracker.publish.api.routes import (
     problems,
     releases,
     themes,
+    what_if,
 )
 from gaptracker.publish.api.shelf import Shelf
 from gaptracker.publish.api.slow_work import SlowWork
 from gaptracker.publish.differences import Differences
 from gaptracker.publish.feeds import routes as feeds
+from gaptracker.publish.frozen_evidence import FrozenSurroundings
 from gaptracker.publish.said_figures import SaidFigures
 
 WATCH_SECONDS = 2.0
@@ -39,6 +41,7 @@ ROUTERS = (
     pairs.router,
     comparison.router,
     check.router,
+    what_if.router,
     actors.router,
     themes.router,
     releases.router,
@@ -81,6 +84,7 @@ def create_api(
     app.state.shelf = shelf
     app.state.differences = Differences(shelf.store)
     app.state.said_figures = SaidFigures(shelf.store)
+    app.state.surroundings = FrozenSurroundings(shelf.store)
     app.state.slow_work = SlowWork("gaptracker-computing")
     for router in (*ROUTERS, *more):
         app.include_router(router)

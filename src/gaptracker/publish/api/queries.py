@@ -269,6 +269,34 @@ class CheckQuery(LanguageQuery):
     )
 
 
+class WhatIfQuery(ReleaseQuery):
+    """A cell, and the choices under which it is scored; what is left out stays as published."""
+
+    actor: Text = Field(description="An actor's code.", examples=["MEX"])
+    theme: Text = Field(description="A theme's id.", examples=["death_penalty"])
+    year: Year = Field(description="The cell's year.", examples=["2022"])
+    half_life: Text | None = Field(
+        default=None,
+        description="Years in which words lose half their weight, or `never`.",
+        examples=["2", "never"],
+    )
+    aggregation: Literal["arithmetic", "geometric", "minimum"] | None = Field(
+        default=None, description="How items are averaged."
+    )
+    spacing: Text | None = Field(
+        default=None, description="How far apart the rungs lie.", examples=["equal", "wide_below"]
+    )
+    solicited: Literal["true", "false"] | None = Field(
+        default=None, description="With or without words that somebody asked for: votes, answers."
+    )
+    weights: Names | None = Field(
+        default=None,
+        description="Weights with what they are multiplied by, from 0 to 1,000; separated by "
+        "commas.",
+        examples=["instrument.vote=0.5,measure=2"],
+    )
+
+
 class ActorsQuery(TableQuery):
     """Filters of `/v1/actors`."""
 
