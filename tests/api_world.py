@@ -5,6 +5,7 @@ The figures are those of the command line's tests, under names that a CSV has to
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -119,6 +120,13 @@ def client_of(shelf: Shelf) -> TestClient:
 def rows_of(answer: Response) -> list[dict[str, str]]:
     """Read an answer's CSV as a program would."""
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8"), newline="")))
+
+
+def lines_of(answer: Response) -> list[dict[str, Any]]:
+    """Read an answer's NDJSON as a program would."""
+    lines = answer.content.decode("utf-8").split("\n")
+    assert lines.pop() == "", "the last line is ended, too"
+    return [json.loads(line) for line in lines]
 
 
 def pages(world: World, address: str) -> Iterator[Response]:

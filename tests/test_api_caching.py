@@ -102,7 +102,7 @@ def test_pinned_answers_live_a_year_and_others_a_minute(world: World) -> None:
 
 
 def test_caches_are_told_what_an_answer_depends_on(world: World) -> None:
-    assert world.get("/v1/gaps").headers["vary"] == "Accept, Accept-Language"
+    assert world.get("/v1/gaps").headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
 
 
 @pytest.mark.parametrize(

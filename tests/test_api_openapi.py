@@ -13,6 +13,7 @@ from gaptracker.intake.submissions import validate_submission
 from gaptracker.main.openapi import openapi_text
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.envelope import EXPOSED_HEADERS
+from gaptracker.publish.api.errors import PROBLEM_MEDIA_TYPE
 from gaptracker.publish.api.openapi import read_examples, read_intake_examples
 from gaptracker.publish.api.queries import LanguageQuery
 from gaptracker.publish.api.schemas import Cell, Message, Problem
@@ -182,7 +183,11 @@ def test_every_answer_is_what_the_document_says(world: World, document: Document
 
 def matches(document: Document, operation: Document, status: str, answer: object) -> None:
     contents = operation["responses"][status]["content"]
-    (schema,) = (content["schema"] for kind, content in contents.items() if kind.endswith("json"))
+    (schema,) = (
+        content["schema"]
+        for kind, content in contents.items()
+        if kind in {"application/json", PROBLEM_MEDIA_TYPE}
+    )
     whole = {**schema, "components": document["components"]}
     errors = list(Draft202012Validator(whole).iter_errors(answer))
     assert not errors, (operation["operationId"], errors[0].message)

@@ -98,6 +98,8 @@ def test_what_came_is_echoed_in_part_only(world: World) -> None:
         ("/v1/gaps.json?format=csv", 422, "parameter.conflict"),
         ("/v1/actors/MEX.csv", 404, "format.unavailable"),
         ("/v1/themes/cannabis.csv", 404, "format.unavailable"),
+        ("/v1/gaps.ndjson?format=csv", 422, "parameter.conflict"),
+        ("/v1/actors/MEX.ndjson", 404, "format.unavailable"),
         ("/v1/problems.csv", 404, "format.unavailable"),
         ("/v1/actors/MEX?format=csv", 422, "parameter.unknown"),
         ("/v1/problems?release=x", 422, "parameter.unknown"),
@@ -194,6 +196,7 @@ ADDRESSES = st.sampled_from(
     [
         "/v1/gaps",
         "/v1/gaps.csv",
+        "/v1/gaps.ndjson",
         "/v1/pairs",
         "/v1/actors",
         "/v1/themes",
@@ -221,7 +224,9 @@ def allowed(status: int) -> bool:
 @given(
     address=ADDRESSES,
     parameters=st.lists(st.tuples(NAMES | st.text(max_size=9), VALUES), max_size=5),
-    accept=st.sampled_from(["*/*", "text/csv", "", "text/html", "a/b;q=x,,;;q=2,*/*;q=0.1"]),
+    accept=st.sampled_from(
+        ["*/*", "text/csv", "application/x-ndjson", "", "text/html", "a/b;q=x,,;;q=2,*/*;q=0.1"]
+    ),
 )
 def test_hostile_parameters_never_break_the_server(
     world: World, address: str, parameters: list[tuple[str, str]], accept: str

@@ -17,7 +17,7 @@ from gaptracker.publish.api.schemas_methods import ThemeRow
 from gaptracker.publish.api.schemas_pairs import Pair
 from gaptracker.publish.api.schemas_releases import ReleaseRow
 from gaptracker.publish.frozen import FrozenRelease
-from tests.api_world import HOSTILE_NAME, World, pages, rows_of, shared_world
+from tests.api_world import HOSTILE_NAME, World, lines_of, pages, rows_of, shared_world
 
 TABLES = {
     "/v1/gaps": Cell,
@@ -117,6 +117,39 @@ def test_csv_gives_the_same_rows_as_json(
             assert text == written(value_at(row, column, row_type)), column
 
 
+@pytest.mark.parametrize("path", TABLES)
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_ndjson_gives_the_same_rows_as_json(world: World, path: str, language: str) -> None:
+    more = "&min_grade=D" if path == "/v1/gaps" else ""
+    as_json = world.get(f"{path}?lang={language}{more}")
+    by_ending = world.get(f"{path}.ndjson?lang={language}{more}")
+    assert by_ending.headers["content-type"] == "application/x-ndjson"
+    assert f"-{world.newer}.ndjson" in by_ending.headers["content-disposition"]
+    lines = by_ending.content.split(b"\n")
+    assert lines.pop() == b""
+    assert [json.loads(line) for line in lines] == as_json.json()["data"]
+    for answer in (
+        world.get(f"{path}?lang={language}{more}&format=ndjson"),
+        world.get(f"{path}?lang={language}{more}", Accept="application/x-ndjson"),
+    ):
+        assert (answer.content, answer.headers["etag"]) == (
+            by_ending.content,
+            by_ending.headers["etag"],
+        )
+    assert by_ending.headers["etag"] != as_json.headers["etag"]
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_a_file_goes_on_in_its_form_and_says_how_many_rows_there_are(
+    world: World, form: str
+) -> None:
+    answers = list(pages(world, f"/v1/gaps.{form}?min_grade=D&limit=70"))
+    assert {answer.headers["x-total-count"] for answer in answers} == {"180"}
+    assert len({answer.headers["content-type"] for answer in answers}) == 1
+    read = rows_of if form == "csv" else lines_of
+    assert [len(read(answer)) for answer in answers] == [70, 70, 40]
+
+
 def value_at(row: dict[str, Any] | None, column: str, row_type: type[Any]) -> object:
     """Find a column's value in a nested row, by another way than the writer's."""
     if row is None:
@@ -199,6 +232,7 @@ def test_a_filter_that_nothing_meets_gives_an_empty_table(world: World) -> None:
     assert answer.json()["data"] == []
     assert answer.json()["meta"]["total"] == 0
     assert rows_of(world.get("/v1/gaps.csv?min_grade=A")) == []
+    assert world.get("/v1/gaps.ndjson?min_grade=A").content == b""
 
 
 def test_pairs_are_filtered_by_their_reading(world: World) -> None:

@@ -9,19 +9,12 @@ from pydantic import BaseModel
 import gaptracker
 from gaptracker.domain.results import Manifest
 from gaptracker.publish.api.deps import Shape, address
-from gaptracker.publish.api.etags import (
-    LATEST_CACHE,
-    PINNED_CACHE,
-    client_has,
-    client_has_any,
-    strong_etag,
-)
-from gaptracker.publish.api.formats import CSV_MEDIA_TYPE, JSON_MEDIA_TYPE, write_csv
+from gaptracker.publish.api.encodings import held_tag
+from gaptracker.publish.api.etags import LATEST_CACHE, PINNED_CACHE, strong_etag
+from gaptracker.publish.api.formats import FORM_TYPES, write_csv, write_ndjson
+from gaptracker.publish.api.packed import NOT_MODIFIED, VARY, packed_response
 from gaptracker.publish.api.shelf import Published
 from gaptracker.publish.frozen import FrozenRelease
-
-NOT_MODIFIED = 304
-VARY = "Accept, Accept-Language"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +55,14 @@ def respond(request: Request, ticket: Ticket, write: Callable[[], Written]) -> R
         "Vary": VARY,
         "Content-Language": shape.language,
     }
-    known = request.headers.getlist("if-none-match")
-    if client_has(etag, known):
-        return Response(status_code=NOT_MODIFIED, headers=headers)
+    held = held_tag(etag, request.headers.getlist("if-none-match"))
+    if held is not None:
+        return Response(status_code=NOT_MODIFIED, headers={**headers, "ETag": held})
     written = write()
-    if client_has_any(known):
-        return Response(status_code=NOT_MODIFIED, headers=headers)
-    media_type = CSV_MEDIA_TYPE if shape.form == "csv" else JSON_MEDIA_TYPE
-    return Response(
-        written.body, headers={**headers, **written.headers, "Content-Type": media_type}
+    return packed_response(
+        request,
+        written.body,
+        {**headers, **written.headers, "Content-Type": FORM_TYPES[shape.form]},
     )
 
 
@@ -109,12 +101,20 @@ def write_document(document: BaseModel) -> Written:
 
 
 def write_file(
-    name: str, row_type: type[BaseModel], rows: Sequence[BaseModel], *, release: str
+    name: str, row_type: type[BaseModel], rows: Sequence[BaseModel], *, form: str, release: str
 ) -> Written:
-    """Write rows as a CSV file that says in its name what it is and of which release."""
+    """Write rows alone, as CSV or NDJSON, under a name that says what and of which release.
+
+    Args:
+        name: What the rows are, as `gaps`.
+        row_type: What each row is.
+        rows: The rows.
+        form: `csv` or `ndjson`.
+        release: The release's id.
+    """
     return Written(
-        body=write_csv(row_type, rows),
+        body=write_csv(row_type, rows) if form == "csv" else write_ndjson(rows),
         headers={
-            "Content-Disposition": f'inline; filename="gaptracker-{name}-{release}.csv"',
+            "Content-Disposition": f'inline; filename="gaptracker-{name}-{release}.{form}"',
         },
     )

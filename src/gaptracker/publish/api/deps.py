@@ -27,8 +27,9 @@ from gaptracker.publish.api.schemas import Meta
 from gaptracker.publish.api.shelf import Shelf, Standing
 from gaptracker.publish.frozen import FrozenRelease
 
-JSON_ONLY = ("json",)
-TABLE_FORMATS = ("json", "csv")
+JSON = "json"
+JSON_ONLY = (JSON,)
+TABLE_FORMATS = (JSON, "csv", "ndjson")
 RETRY_AFTER_SECONDS = 5
 NO_RELEASE = (
     "no verified release is loaded; if none was cut yet, run `gaptracker demo`, or "
@@ -60,7 +61,7 @@ class View:
 
     @property
     def form(self) -> str:
-        """Return `json` or `csv`."""
+        """Return `json`, `csv` or `ndjson`."""
         return self.shape.form
 
     @property

@@ -28,11 +28,16 @@ def problems(*codes: ProblemCode) -> Responses:
 
 
 def table_responses(*extra: ProblemCode) -> Responses:
-    """Return the description of a table that is given as JSON and as CSV."""
+    """Return the description of a table that is given as JSON, CSV and NDJSON."""
     return {
         200: {
-            "description": "Rows; as CSV with the ending `.csv`, `format=csv` or `Accept`.",
-            "content": {"text/csv": {"schema": {"type": "string"}}},
+            "description": (
+                "Rows; as CSV or NDJSON with the ending `.csv` or `.ndjson`, `format` or `Accept`."
+            ),
+            "content": {
+                "text/csv": {"schema": {"type": "string"}},
+                "application/x-ndjson": {"schema": {"type": "string"}},
+            },
         },
         **problems(
             ProblemCode.NOT_ACCEPTABLE,

@@ -1,4 +1,4 @@
-"""How rows are written as CSV: RFC 4180, safe to open in a spreadsheet."""
+"""How rows are written: CSV of RFC 4180, safe to open in a spreadsheet; a JSON object a line."""
 
 import csv
 import io
@@ -11,7 +11,12 @@ from pydantic import BaseModel
 from gaptracker.domain.formula_guard import formula_safe
 
 CSV_MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
-JSON_MEDIA_TYPE = "application/json"
+# One media type for each form that an answer can take.
+FORM_TYPES: Mapping[str, str] = {
+    "json": "application/json",
+    "csv": CSV_MEDIA_TYPE,
+    "ndjson": "application/x-ndjson",
+}
 
 
 def write_csv(row_type: type[BaseModel], rows: Sequence[BaseModel]) -> bytes:
@@ -33,6 +38,15 @@ def write_csv(row_type: type[BaseModel], rows: Sequence[BaseModel]) -> bytes:
         values = row.model_dump(mode="json")
         writer.writerow([_written(_value_at(values, place)) for place in places])
     return text.getvalue().encode("utf-8")
+
+
+def write_ndjson(rows: Sequence[BaseModel]) -> bytes:
+    """Write rows as NDJSON: each as it stands in a JSON answer, on a line of its own.
+
+    Returns:
+        UTF-8; every line ends in a line feed, the last one too. No rows give no bytes.
+    """
+    return b"".join(row.model_dump_json().encode("utf-8") + b"\n" for row in rows)
 
 
 def columns_of(row_type: type[BaseModel]) -> tuple[str, ...]:

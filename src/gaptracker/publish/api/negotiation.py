@@ -5,7 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.errors import Fault, RequestRefused, absent, clip, invalid
 
-MEDIA_TYPES: Mapping[str, str] = {"json": "application/json", "csv": "text/csv"}
+MEDIA_TYPES: Mapping[str, str] = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "ndjson": "application/x-ndjson",
+}
 LANGUAGE_TAGS = ("en", "es", "pt")
 DEFAULT_LANGUAGE = "en"
 MOST_RANGES = 50
@@ -72,7 +76,7 @@ def choose_language(parameter: str | None, accept_language: str | None) -> str:
     if parameter is not None:
         return parameter
     best, preferred = 0.0, DEFAULT_LANGUAGE
-    for tag, quality in _ranges(accept_language or ""):
+    for tag, quality in weighted_ranges(accept_language or ""):
         language = tag.partition("-")[0]
         if language in LANGUAGE_TAGS and quality > best:
             best, preferred = quality, language
@@ -80,7 +84,7 @@ def choose_language(parameter: str | None, accept_language: str | None) -> str:
 
 
 def _accepted(offered: Sequence[str], accept: str | None) -> str:
-    ranges = list(_ranges(accept or ""))
+    ranges = list(weighted_ranges(accept or ""))
     if not ranges:
         return offered[0]
     qualities = [(_quality(MEDIA_TYPES[name], ranges), name) for name in offered]
@@ -109,7 +113,7 @@ def _quality(media_type: str, ranges: Sequence[tuple[str, float]]) -> float:
     return 0.0
 
 
-def _ranges(header: str) -> Iterator[tuple[str, float]]:
+def weighted_ranges(header: str) -> Iterator[tuple[str, float]]:
     """Yield each range of a header with its quality, 1 where none is given or it is no number."""
     for part in header.split(",")[:MOST_RANGES]:
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))

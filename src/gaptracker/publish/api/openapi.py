@@ -21,8 +21,8 @@ without it those of the newest release. Every answer says which release it comes
 that release is provisional, in `meta` and in the headers `GapTracker-Release` and
 `GapTracker-Provisional`.
 
-Every GET also takes HEAD. Tables are given as JSON and as CSV, by the ending `.csv`, `format=csv`
-or `Accept: text/csv`. Pages follow `Link: <…>; rel="next"`. Entity tags are strong:
+Every GET also takes HEAD. Tables are given as JSON, CSV and NDJSON, by the ending `.csv` or
+`.ndjson`, by `format` or by `Accept`. Pages follow `Link: <…>; rel="next"`. Entity tags are strong:
 `If-None-Match` saves the transfer. Errors are problem documents (RFC 9457) whose codes
 `/v1/problems` explains. A null always has its reason beside it. The figures in the examples are
 invented.

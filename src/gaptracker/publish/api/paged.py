@@ -17,6 +17,7 @@ from gaptracker.publish.api.answers import (
 )
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.deps import (
+    JSON,
     TABLE_FORMATS,
     View,
     address,
@@ -145,7 +146,7 @@ def _next_address(
     if page.last is None:
         return None
     cursor = Cursor(release=view.release.id, question=question, after=page.last)
-    form = "csv" if view.form == "csv" else None
+    form = None if view.form == JSON else view.form
     return address(
         path,
         {
@@ -161,13 +162,15 @@ def _write_page(
     view: View, table: PagedTable[Query, Row], page: PageOfRows, following: str | None
 ) -> Written:
     rows: Sequence[Row] = table.build(view, page.rows)
-    if view.form == "csv":
-        written = write_file(table.name, table.row_type, rows, release=view.release.id)
-    else:
+    if view.form == JSON:
         meta = PageMeta(
             **view.meta().model_dump(), count=len(rows), total=page.total, next=following
         )
         written = write_document(table.page(meta, list(rows)))
+    else:
+        written = write_file(
+            table.name, table.row_type, rows, form=view.form, release=view.release.id
+        )
     headers = {**written.headers, "X-Total-Count": str(page.total)}
     if following is not None:
         headers["Link"] = f'<{following}>; rel="next"'

@@ -50,8 +50,13 @@ Year = Annotated[str, Field(json_schema_extra={"pattern": f"^{_YEAR}$"}, max_len
 Labels = Annotated[str, _list_of(_LABEL)]
 Causes = Annotated[str, _list_of(_CAUSE)]
 FormatParameter = Annotated[
-    Literal["json", "csv"] | None,
-    Field(description="`csv` gives the same rows as a file; the ending `.csv` does so too."),
+    Literal["json", "csv", "ndjson"] | None,
+    Field(
+        description=(
+            "`csv` gives the same rows as a file, `ndjson` one JSON object a line; the endings "
+            "`.csv` and `.ndjson` do so too."
+        )
+    ),
 ]
 Language = Literal["en", "es", "pt"]
 CellOrder = Literal[

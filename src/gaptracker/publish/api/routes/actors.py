@@ -14,7 +14,7 @@ from gaptracker.publish.api.answers import (
 )
 from gaptracker.publish.api.cells import graded_counts
 from gaptracker.publish.api.codes import ErrorCode
-from gaptracker.publish.api.deps import TABLE_FORMATS, open_view, path_part
+from gaptracker.publish.api.deps import JSON, TABLE_FORMATS, open_view, path_part
 from gaptracker.publish.api.documented import document_responses, table_responses
 from gaptracker.publish.api.errors import absent, unknown
 from gaptracker.publish.api.filters import actor_spellings
@@ -41,8 +41,8 @@ async def list_actors(request: Request, query: Annotated[ActorsQuery, Query()]) 
             for code, actor in sorted(view.release.actors.items())
             if query.kind in {None, actor.kind.value}
         ]
-        if view.form == "csv":
-            return write_file("actors", ActorRow, rows, release=view.release.id)
+        if view.form != JSON:
+            return write_file("actors", ActorRow, rows, form=view.form, release=view.release.id)
         return write_document(ActorList(meta=view.meta(), data=rows))
 
     return respond(

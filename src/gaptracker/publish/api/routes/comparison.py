@@ -16,6 +16,7 @@ from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.comparison_asked import asked_lists, subjects_of
 from gaptracker.publish.api.comparison_rows import build_comparison
 from gaptracker.publish.api.deps import (
+    JSON,
     TABLE_FORMATS,
     View,
     current_of,
@@ -44,7 +45,7 @@ async def compare_figures(request: Request, query: Annotated[CompareQuery, Query
 
     A difference is given only where its order has a probability of 0.90 or more; otherwise the
     sentence says that the two cannot be told apart. Cells of grade D enter no comparison. As CSV
-    the pairs are given.
+    and NDJSON the pairs are given.
     """
     lists = asked_lists(query)
     standing = standing_of(request)
@@ -69,9 +70,14 @@ async def compare_figures(request: Request, query: Annotated[CompareQuery, Query
     )
 
     def write() -> Written:
-        if view.form == "csv":
-            name = f"compare-{query.theme}"
-            return write_file(name, ComparedPairAnswer, comparison.pairs, release=leading.id)
+        if view.form != JSON:
+            return write_file(
+                f"compare-{query.theme}",
+                ComparedPairAnswer,
+                comparison.pairs,
+                form=view.form,
+                release=leading.id,
+            )
         return write_document(ComparedAnswer(meta=view.meta(), data=comparison))
 
     return respond(request, ticket, write)

@@ -13,6 +13,7 @@ from gaptracker.publish.api.answers import (
 )
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.deps import (
+    JSON,
     JSON_ONLY,
     TABLE_FORMATS,
     View,
@@ -53,8 +54,8 @@ async def list_releases(request: Request, query: Annotated[ListQuery, Query()]) 
 
     def write() -> Written:
         rows = [build_release(each) for each in published.values()]
-        if view.form == "csv":
-            return write_file("releases", ReleaseRow, rows, release=view.release.id)
+        if view.form != JSON:
+            return write_file("releases", ReleaseRow, rows, form=view.form, release=view.release.id)
         return write_document(ReleaseList(meta=view.meta(), data=rows))
 
     known = {"published": ",".join(published)}

@@ -13,7 +13,7 @@ from gaptracker.publish.api.answers import (
 )
 from gaptracker.publish.api.cells import graded_counts
 from gaptracker.publish.api.codes import ErrorCode
-from gaptracker.publish.api.deps import TABLE_FORMATS, open_view, path_part
+from gaptracker.publish.api.deps import JSON, TABLE_FORMATS, open_view, path_part
 from gaptracker.publish.api.documented import document_responses, table_responses
 from gaptracker.publish.api.errors import absent, unknown
 from gaptracker.publish.api.filters import theme_spellings
@@ -38,8 +38,8 @@ async def list_themes(request: Request, query: Annotated[TableQuery, Query()]) -
         counts = graded_counts(view.release, "theme")
         themes = sorted(view.release.themes.values(), key=lambda theme: theme.order)
         rows = [build_theme(view, theme, counts.get(theme.id, 0)) for theme in themes]
-        if view.form == "csv":
-            return write_file("themes", ThemeRow, rows, release=view.release.id)
+        if view.form != JSON:
+            return write_file("themes", ThemeRow, rows, form=view.form, release=view.release.id)
         return write_document(ThemeList(meta=view.meta(), data=rows))
 
     return respond(request, release_ticket(view.release, view.shape, THEMES_PATH, {}), write)
