@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
+from gaptracker.client.answers import member
 from gaptracker.client.calls import Calls
 from gaptracker.client.downloads import Wanted, fetch_file, parse_sums
 from gaptracker.client.errors import FileProblem, shown
 from gaptracker.client.paging import Rows
-from gaptracker.client.rows import Actor, Cell, Pair, Release, Row, Theme
+from gaptracker.client.read_rows import read_row
+from gaptracker.client.rows import Actor, Cell, Pair, Release, ReleaseDetail, Row, Theme
 
 Kind = TypeVar("Kind", bound=Row)
 
@@ -77,6 +79,15 @@ class Reading(Calls):
     def releases(self) -> Rows[Release]:
         """Return all published releases, the newest first."""
         return Rows(Release, self._get, "/v1/releases")
+
+    def release(self, name: str) -> ReleaseDetail:
+        """Return one release: counts, checks, hashes and what is behind it.
+
+        Args:
+            name: Its id.
+        """
+        document = self._get(f"/v1/releases/{quote(name, safe='')}").document()
+        return read_row(ReleaseDetail, member(document, "data", dict))
 
     def actors(self, *, kind: str | None = None, release: str | None = None) -> Rows[Actor]:
         """Return who is assessed.

@@ -30,6 +30,9 @@ class CellLinks(Row):
     pairs: str
     actor: str
     theme: str
+    page: str
+    chart: str
+    cite: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +169,8 @@ class PairLinks(Row):
 
     self: str
     cell: str | None
+    page: str
+    cite: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +226,40 @@ class Release(Row):
     last_year: int
     content_sha256: str
     links: ReleaseLinks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Row):
+    """A check of a release; `floor` fails it, `ceiling` warns."""
+
+    name: str
+    found: float
+    bound: float
+    kind: str
+    passed: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseDetail(Release):
+    """A release's manifest.
+
+    Attributes:
+        counts: How much of each kind it holds.
+        compared: Checks against the release before it.
+        files: SHA-256 of each file it is frozen in.
+        provenance: Evidence, program, calibration and submissions behind it, as JSON.
+    """
+
+    state: str
+    notice: str
+    methodology_sha256: str
+    input_sha256: str
+    counts: Mapping[str, int]
+    checks: tuple[Check, ...]
+    compared: tuple[Check, ...]
+    files: Mapping[str, str]
+    provenance: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
