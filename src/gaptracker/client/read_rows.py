@@ -61,7 +61,9 @@ def row_inside(hint: object) -> type[Row] | None:
 
 
 def _set_apart(kind: type[Row], document: object) -> object:
-    """Return an object with the members that are not known under `more`."""
+    """Return an object, or each of a list, with the members that are not known under `more`."""
+    if isinstance(document, list):
+        return [_set_apart(kind, each) for each in document]
     if not isinstance(document, Mapping):
         return document
     known = members_of(kind)

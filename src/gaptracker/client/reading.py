@@ -1,6 +1,6 @@
 """Reading what is published: cells, pairs, releases, actors, themes and whole files; no key."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlencode
@@ -12,6 +12,7 @@ from gaptracker.client.errors import FileProblem, shown
 from gaptracker.client.paging import Rows
 from gaptracker.client.read_rows import read_row
 from gaptracker.client.rows import Actor, Cell, Pair, Release, ReleaseDetail, Row, Theme
+from gaptracker.client.rows_compared import Checked, Comparison
 
 Kind = TypeVar("Kind", bound=Row)
 
@@ -76,6 +77,45 @@ class Reading(Calls):
         asked = {"actor": actor, "theme": theme, "year": year, "reading": reading}
         return self._rows(Pair, "/v1/pairs", {**asked, "sort": sort, "release": release})
 
+    def compare(
+        self,
+        actors: Names,
+        theme: str,
+        *,
+        year: Years | None = None,
+        release: Names | None = None,
+        figure: str | None = None,
+    ) -> Comparison:
+        """Tell which figure is the higher, if that can be told: of actors, years or releases.
+
+        Args:
+            actors: Two codes or more; or one, with several years or releases.
+            theme: Id, as `death_penalty`.
+            year: The year, the newest in which most can be compared if None; or several.
+            release: Id of a release, the newest if None; or several.
+            figure: `gap`, `says` or `practice`; the gap if None.
+        """
+        asked = {
+            "actors": actors,
+            "theme": theme,
+            "year" if year is None or isinstance(year, int) else "years": year,
+            "release" if release is None or isinstance(release, str) else "releases": release,
+            "figure": figure,
+        }
+        return self._one(Comparison, f"/v1/compare{query_of(asked)}")
+
+    def check(self, actor: str, theme: str, year: int, gap: str | float) -> Checked:
+        """Tell which releases said a printed figure, and what it is now.
+
+        Args:
+            actor: Code, as `MEX`.
+            theme: Id, as `death_penalty`.
+            year: The year of the figure.
+            gap: As it was printed, with its sign and decimals, as `+26.6`.
+        """
+        asked = {"actor": actor, "theme": theme, "year": year, "gap": gap}
+        return self._one(Checked, f"/v1/check{query_of(asked)}")
+
     def releases(self) -> Rows[Release]:
         """Return all published releases, the newest first."""
         return Rows(Release, self._get, "/v1/releases")
@@ -133,11 +173,16 @@ class Reading(Calls):
         wanted = Wanted(address=f"{files}/{quote(name, safe='')}", sha256=sums[name], target=target)
         return fetch_file(self._connection, wanted, self._retries)
 
-    def _rows(self, kind: type[Kind], path: str, asked: dict[str, object]) -> Rows[Kind]:
+    def _one(self, kind: type[Kind], address: str) -> Kind:
+        """Read an answer that is one value, with what it says of its release beside it."""
+        answer = self._get(address).document()
+        return read_row(kind, member(answer, "data", dict) | {"meta": member(answer, "meta", dict)})
+
+    def _rows(self, kind: type[Kind], path: str, asked: Mapping[str, object]) -> Rows[Kind]:
         return Rows(kind, self._get, path + query_of({**asked, "limit": ROWS_PER_PAGE}))
 
 
-def query_of(asked: dict[str, object]) -> str:
+def query_of(asked: Mapping[str, object]) -> str:
     """Write parameters as the query of an address; what is None is left out.
 
     Examples:
