@@ -254,11 +254,11 @@ def served_cell(client: Client) -> dict[str, Any]:
 
 def test_what_a_later_api_adds_is_kept_aside(client: Client) -> None:
     document = served_cell(client) | {"label": "a_new_label", "reply": {"text": "No."}}
-    document["links"] = {**document["links"], "chart": "/v1/charts/profile.svg"}
+    document["links"] = {**document["links"], "film": "/v1/films/1"}
     cell = read_row(Cell, document)
     assert cell.label == "a_new_label"
     assert cell.more == {"reply": {"text": "No."}}
-    assert cell.links.more == {"chart": "/v1/charts/profile.svg"}
+    assert cell.links.more == {"film": "/v1/films/1"}
 
 
 @pytest.mark.hostile
