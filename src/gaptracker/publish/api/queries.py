@@ -1,5 +1,6 @@
 """The query parameters of each table, checked for form; what they name is checked by routes."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -33,22 +34,25 @@ Text = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 # What a list looks like is only said here; the routes judge it, and name what comes nearest.
 _MEMBER = r"[^,]*[^,\s][^,]*"
 _YEAR = r"\s*[0-9]{4}\s*"
-_LABEL = rf"\s*({'|'.join(Label)})\s*"
-_CAUSE = rf"\s*({'|'.join(ChangeCause)})\s*"
 
 
-def _list_of(member: str) -> FieldInfo:
+def one_of(names: Iterable[str]) -> str:
+    """Return the pattern of a list's member that has to be one of some names."""
+    return rf"\s*({'|'.join(names)})\s*"
+
+
+def list_of(member: str) -> FieldInfo:
     """Return the field of a list separated by commas, each member of one form."""
     extra: JsonDict = {"pattern": f"^{member}(,{member})*$"}
     found: FieldInfo = Field(min_length=1, max_length=LONGEST_LIST, json_schema_extra=extra)
     return found
 
 
-Names = Annotated[str, _list_of(_MEMBER)]
-Years = Annotated[str, _list_of(_YEAR)]
+Names = Annotated[str, list_of(_MEMBER)]
+Years = Annotated[str, list_of(_YEAR)]
 Year = Annotated[str, Field(json_schema_extra={"pattern": f"^{_YEAR}$"}, max_length=LONGEST_NAME)]
-Labels = Annotated[str, _list_of(_LABEL)]
-Causes = Annotated[str, _list_of(_CAUSE)]
+Labels = Annotated[str, list_of(one_of(Label))]
+Causes = Annotated[str, list_of(one_of(ChangeCause))]
 FormatParameter = Annotated[
     Literal["json", "csv", "ndjson"] | None,
     Field(
