@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from gaptracker.domain.actors import Actor, Membership
+from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.time import Period
 from gaptracker.domain.vocabulary import ActorKind
 from gaptracker.publish.api.app import create_api
@@ -77,10 +78,12 @@ def shared_world(factory: pytest.TempPathFactory) -> World:
     return _SHARED[0]
 
 
-def open_world(folder: Path) -> World:
+def open_world(
+    folder: Path, *, first: Evidence | None = None, then: Evidence = API_EVIDENCE
+) -> World:
     """Cut two releases and open an application on them; the newer one is current."""
-    older = cut(folder, evidence=without_last_vote(API_EVIDENCE)).entry.id
-    newer = cut(folder, evidence=API_EVIDENCE).entry.id
+    older = cut(folder, evidence=first or without_last_vote(API_EVIDENCE)).entry.id
+    newer = cut(folder, evidence=then).entry.id
     shelf = Shelf(open_store(folder))
     shelf.refresh()
     return World(client=client_of(shelf), shelf=shelf, folder=folder, older=older, newer=newer)

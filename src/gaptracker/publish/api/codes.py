@@ -246,7 +246,7 @@ ERROR_ADVICE: dict[ErrorCode, str] = {
     ErrorCode.PROBLEM_UNKNOWN: "Use a code that /v1/problems lists.",
     ErrorCode.FILE_UNKNOWN: "Use a name that /v1/releases/{id}/files lists.",
     ErrorCode.PATH_UNKNOWN: "Use a path that /v1/openapi.json describes.",
-    ErrorCode.PARAMETER_MISSING: "Add it; /v1/charts lists what each chart takes.",
+    ErrorCode.PARAMETER_MISSING: "Add it; for a chart, /v1/charts lists what it takes.",
     ErrorCode.PARAMETER_UNKNOWN: "Remove it, or use the parameter that `nearest` names.",
     ErrorCode.PARAMETER_REPEATED: "Give it once; lists are separated by commas.",
     ErrorCode.PARAMETER_CONFLICT: "Two parameters ask for different things: keep one of them.",
