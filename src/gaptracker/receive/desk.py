@@ -21,6 +21,7 @@ from gaptracker.workflows.review_rules import ReviewRules
 MEGABYTE = 1_000_000
 # More than the sandbox has places, so that none is idle while another file is being kept.
 LOOKING = 4
+ASKING = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,8 @@ class Desk:
         open_work: Opens a unit of work; true for one that only reads.
         writers: Lets as many requests write at once as the database takes; the others wait here,
             where waiting costs no thread.
+        asking: Lets as many requests as this at once look up who they are, as `writers` does: more
+            would only stand in line for a connection.
         present: Reads the clock and gives randomness.
         review: How far one reviewer's acceptance may move a score.
         sandbox: Looks at files that arrive.
@@ -95,6 +98,7 @@ class Desk:
     present: Callable[[], Present]
     rates: Rates
     writers: asyncio.Semaphore
+    asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ASKING))
     review: ReviewRules = field(default_factory=ReviewRules)
     limits: Limits = field(default_factory=Limits)
     sandbox: Sandbox = field(default_factory=Sandbox)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
+from fastapi.concurrency import run_in_threadpool
 
 from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.intake.submission_known import Known
@@ -13,6 +14,7 @@ from gaptracker.receive.callers import (
     PresentParameter,
     ReadingParameter,
     WorkParameter,
+    present_of,
 )
 from gaptracker.receive.desk import desk_of
 from gaptracker.workflows.errand import Errand
@@ -33,14 +35,11 @@ BodyParameter = Annotated[bytes, Depends(json_body)]
 
 
 async def the_errand(
-    caller: CallerParameter,
-    _body: BodyParameter,
-    work: WorkParameter,
-    present: PresentParameter,
-    desk: DeskParameter,
+    request: Request, caller: CallerParameter, _body: BodyParameter, work: WorkParameter
 ) -> Errand:
     """Give a writing route its caller, transaction and moment; the body has been read."""
-    return Errand(principal=caller, work=work, present=present, review=desk.review)
+    review = desk_of(request).review
+    return Errand(principal=caller, work=work, present=present_of(request), review=review)
 
 
 WritingErrand = Annotated[Errand, Depends(the_errand)]
@@ -100,10 +99,14 @@ async def the_reading_errand(
 ReadingErrand = Annotated[Errand, Depends(the_reading_errand)]
 
 
-def the_known(present: PresentParameter, caller: CallerParameter, desk: DeskParameter) -> Known:
+async def the_known(request: Request, _caller: CallerParameter) -> Known:
     """Give a route what content may name, before its transaction begins."""
-    del caller
-    return desk.known.current(present.now)
+    known, now = desk_of(request).known, present_of(request).now
+    at_hand = known.at_hand(now)
+    if at_hand is not None:
+        return at_hand
+    read: Known = await run_in_threadpool(known.current, now)
+    return read
 
 
 KnownParameter = Annotated[Known, Depends(the_known)]

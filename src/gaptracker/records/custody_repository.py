@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from gaptracker.custody.canonical import canonical_bytes
@@ -21,6 +21,7 @@ from gaptracker.domain.delivery import EventType
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.ids import ID_BYTES, make_id
 from gaptracker.records import custody_tables  # noqa: F401  it declares the tables below
+from gaptracker.records.log_appending import append
 from gaptracker.records.tables import Row
 
 HEAD = Row.metadata.tables["custody_head"]
@@ -29,7 +30,10 @@ DETAIL = Row.metadata.tables["log_detail"]
 SALT = Row.metadata.tables["log_salt"]
 NODE = Row.metadata.tables["log_node"]
 EVENT = Row.metadata.tables["outbox_event"]
+TAKE_HEAD = select(HEAD).with_for_update()
 CHUNK = 500
+# `Any` because a row holds every type that a column can have.
+_Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,8 @@ class LogNote:
         particulars: JSON without floats, as a receipt discloses it. Nothing in it names anybody.
         member: Who did it, None for the machine. Committed to under a salt of its own.
         action: What was done, in the words of the workflow.
+        fresh: Whether the object is made in this very transaction, so that no salt of it is to
+            be looked for.
     """
 
     kind: EntryKind
@@ -51,6 +57,7 @@ class LogNote:
     particulars: Mapping[str, object]
     member: str | None = None
     action: str | None = None
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +89,14 @@ class LoggedEntry:
     happened_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry without its place: the columns of its leaf, and of what it commits to."""
+
+    leaf: Mapping[str, Any]
+    detail: Mapping[str, Any]
+
+
 class CustodyRepository:
     """Append to the log and the outbox; read them back."""
 
@@ -110,63 +125,57 @@ class CustodyRepository:
         """Append what was collected; the transaction's last step."""
         if not self._notes and not self._events:
             return
-        salts = self._salts({note.about for note in self._notes})
-        head = self._session.execute(select(HEAD).with_for_update()).mappings().one()
+        salts, unsalted = self._salts()
+        entries = [self._entry(note, salts[note.about]) for note in self._notes]
+        head = self._session.execute(TAKE_HEAD).mappings().one()
         frontier = Frontier(head["log_size"], _hashes_in(head["frontier"]))
-        self._append_notes(frontier, salts)
-        self._append_events(head["event_count"])
-        self._session.execute(
-            update(HEAD).values(
-                log_size=frontier.size,
-                frontier=b"".join(frontier.hashes),
-                event_count=head["event_count"] + len(self._events),
-            )
+        leaves, details, nodes = _places(entries, frontier)
+        append(
+            self._session,
+            {
+                "log_salt": unsalted,
+                "log_leaf": leaves,
+                "log_detail": details,
+                "log_node": nodes,
+                "outbox_event": self._event_rows(head["event_count"]),
+            },
+            {
+                "log_size": frontier.size,
+                "frontier": b"".join(frontier.hashes),
+                "event_count": head["event_count"] + len(self._events),
+            },
         )
         self._notes, self._events = [], []
 
-    def _append_notes(self, frontier: Frontier, salts: Mapping[str, bytes]) -> None:
-        leaves, details, nodes = [], [], []
-        for note in self._notes:
-            entry_id = make_id("ent", self._bytes(ID_BYTES))
-            particulars = _committed(note, salts[note.about], entry_id)
-            entry = entry_bytes(
-                LogEntry(
-                    kind=note.kind,
-                    object=note.about,
-                    day=day_of(note.at),
-                    actor_role=note.role,
-                    commitment=commitment(entry_salt(salts[note.about], entry_id), particulars),
-                )
+    def _entry(self, note: LogNote, salt: bytes) -> _Entry:
+        """Make an entry of a note: everything but its place, so that the head is held briefly."""
+        entry_id = make_id("ent", self._bytes(ID_BYTES))
+        particulars = _committed(note, salt, entry_id)
+        entry = entry_bytes(
+            LogEntry(
+                kind=note.kind,
+                object=note.about,
+                day=day_of(note.at),
+                actor_role=note.role,
+                commitment=commitment(entry_salt(salt, entry_id), particulars),
             )
-            position, leaf = frontier.size, leaf_hash(entry)
-            made = frontier.append(leaf)
-            nodes += [
-                {"level": node.level, "position": node.index, "hash": node.hash} for node in made
-            ]
-            leaves.append(
-                {
-                    "position": position,
-                    "object": note.about,
-                    "entry": entry.decode(),
-                    "entry_id": entry_id,
-                    "leaf_hash": leaf,
-                }
-            )
-            details.append(
-                {
-                    "position": position,
-                    "particulars": particulars.decode(),
-                    "member": note.member,
-                    "action": note.action,
-                    "happened_at": note.at,
-                }
-            )
-        for table, rows in ((LEAF, leaves), (DETAIL, details), (NODE, nodes)):
-            if rows:
-                self._session.execute(insert(table), rows)
+        )
+        leaf = {
+            "object": note.about,
+            "entry": entry.decode(),
+            "entry_id": entry_id,
+            "leaf_hash": leaf_hash(entry),
+        }
+        detail = {
+            "particulars": particulars.decode(),
+            "member": note.member,
+            "action": note.action,
+            "happened_at": note.at,
+        }
+        return _Entry(leaf=leaf, detail=detail)
 
-    def _append_events(self, count: int) -> None:
-        rows = [
+    def _event_rows(self, count: int) -> list[dict[str, Any]]:
+        return [
             {
                 "position": count + place,
                 "id": event.id,
@@ -177,24 +186,20 @@ class CustodyRepository:
             }
             for place, event in enumerate(self._events)
         ]
-        if rows:
-            self._session.execute(insert(EVENT), rows)
 
-    def _salts(self, objects: set[str]) -> dict[str, bytes]:
-        """Load the objects' salts, and make those of new objects."""
-        names, salts = sorted(objects), dict[str, bytes]()
+    def _salts(self) -> tuple[dict[str, bytes], list[dict[str, Any]]]:
+        """Load the objects' salts and make those of new objects; returns the rows of these, too."""
+        fresh = {note.about for note in self._notes if note.fresh}
+        names, salts = sorted({note.about for note in self._notes} - fresh), dict[str, bytes]()
         for start in range(0, len(names), CHUNK):
             found = select(SALT).where(SALT.c.object.in_(names[start : start + CHUNK]))
             for row in self._session.execute(found).mappings():
                 # Of an erased object later entries are closed for good, too: their salt is never
                 # kept, since with a known one anybody could confirm a guess of what was erased.
                 salts[row["object"]] = row["salt"] or self._bytes(SALT_BYTES)
-        new = [name for name in names if name not in salts]
+        new = [*sorted(fresh), *(name for name in names if name not in salts)]
         salts |= {name: self._bytes(SALT_BYTES) for name in new}
-        if new:
-            rows = [{"object": name, "salt": salts[name]} for name in new]
-            self._session.execute(insert(SALT), rows)
-        return salts
+        return salts, [{"object": name, "salt": salts[name]} for name in new]
 
     def _bytes(self, count: int) -> bytes:
         if self._random is None:
@@ -309,6 +314,20 @@ class CustodyRepository:
     def event_count(self) -> int:
         """Return how many events there are."""
         return int(self._session.execute(select(HEAD.c.event_count)).scalar_one())
+
+
+def _places(entries: Sequence[_Entry], frontier: Frontier) -> tuple[_Rows, _Rows, _Rows]:
+    """Give entries their places at the end of the log; returns leaves, details and new nodes."""
+    leaves, details, nodes = [], [], []
+    for entry in entries:
+        position = frontier.size
+        leaves.append({"position": position, **entry.leaf})
+        details.append({"position": position, **entry.detail})
+        nodes += [
+            {"level": node.level, "position": node.index, "hash": node.hash}
+            for node in frontier.append(entry.leaf["leaf_hash"])
+        ]
+    return leaves, details, nodes
 
 
 def _committed(note: LogNote, salt: bytes, entry_id: str) -> bytes:

@@ -113,20 +113,31 @@ class Downloads:
         return Download(name=name, size_bytes=state.size_bytes, sha256=expected)
 
     def chunks(self, listing: str, name: str, *, start: int, stop: int) -> Iterator[bytes]:
-        """Yield a part of a file, a mebibyte at a time.
+        """Yield a part of a file that was found, a mebibyte at a time.
+
+        The last piece is held back if somebody touched the file since it was verified: whoever
+        reads it sees that the end is missing, and never takes other bytes for ours.
 
         Args:
             listing: SHA-256 of the list.
             name: One of the names in it.
             start: Place of the first byte.
             stop: Place after the last one.
+
+        Raises:
+            ReleaseCorrupt: If the file is no longer the one that was verified.
         """
-        with self._files.open(f"{_folder(listing)}/{name}", CHUNK_BYTES) as file:
+        place = f"{_folder(listing)}/{name}"
+        with self._files.open(place, CHUNK_BYTES) as file:
             file.seek(start)
             left = stop - start
             while left > 0 and (chunk := file.read(min(CHUNK_BYTES, left))):
                 left -= len(chunk)
+                if left <= 0:
+                    self._require_untouched(place, self.names(listing)[name])
                 yield chunk
+        if left > 0:
+            raise self._damaged(place, self.names(listing)[name], "a file that ends too early")
 
     def read(self, listing: str, name: str) -> bytes:
         """Return a file's bytes.
@@ -166,6 +177,11 @@ class Downloads:
             raise self._damaged(place, expected, "no such file") from error
         if digest.hexdigest() != expected:
             raise self._damaged(place, expected, digest.hexdigest())
+
+    def _require_untouched(self, place: str, expected: str) -> None:
+        state = self._files.state(place)
+        if state is None or self._verified.get(place) != state.fingerprint:
+            raise self._damaged(place, expected, "a file that was changed while it was read")
 
     def _damaged(self, place: str, expected: str, found: str) -> ReleaseCorrupt:
         return ReleaseCorrupt(

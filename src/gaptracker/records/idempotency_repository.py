@@ -1,10 +1,10 @@
 """What requests with a key were answered, kept in the transaction that did their work."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import bindparam, delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from gaptracker.records import intake_tables  # noqa: F401  it declares the table below
@@ -13,6 +13,12 @@ from gaptracker.records.submissions_repository import Box
 from gaptracker.records.tables import Row
 
 IDEMPOTENCY = Row.metadata.tables["idempotency"]
+# Every request that writes runs these: made once, and not each time.
+CLAIM = text("SELECT pg_try_advisory_xact_lock(:lock)")
+KEEP = insert(IDEMPOTENCY)
+ANSWER_TO = select(
+    *(IDEMPOTENCY.c[name] for name in ("fingerprint", "status", "headers", "body"))
+).where(*(IDEMPOTENCY.c[name] == bindparam(name) for name in ("member", "method", "route", "key")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,22 +59,11 @@ class IdempotencyRepository:
         parts = (request.member, request.method, request.route, request.key)
         digest = hashlib.sha256("\n".join(parts).encode()).digest()
         lock = int.from_bytes(digest[:8], "big", signed=True)
-        return bool(
-            self._session.execute(
-                text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock}
-            ).scalar_one()
-        )
+        return bool(self._session.execute(CLAIM, {"lock": lock}).scalar_one())
 
     def find(self, request: RequestKey) -> StoredAnswer | None:
         """Load what the request was answered before."""
-        table = IDEMPOTENCY
-        query = select(table.c.fingerprint, table.c.status, table.c.headers, table.c.body).where(
-            table.c.member == request.member,
-            table.c.method == request.method,
-            table.c.route == request.route,
-            table.c.key == request.key,
-        )
-        row = self._session.execute(query).mappings().one_or_none()
+        row = self._session.execute(ANSWER_TO, asdict(request)).mappings().one_or_none()
         if row is None:
             return None
         stored = StoredAnswer(**row)
@@ -76,19 +71,13 @@ class IdempotencyRepository:
 
     def keep(self, request: RequestKey, answer: StoredAnswer, *, at: datetime) -> None:
         """Keep an answer; it is there when the work is, or not at all."""
-        self._session.execute(
-            insert(IDEMPOTENCY).values(
-                member=request.member,
-                method=request.method,
-                route=request.route,
-                key=request.key,
-                fingerprint=answer.fingerprint,
-                status=answer.status,
-                headers=answer.headers,
-                body=self._box.close(answer.body, _place(request)),
-                created_at=at,
-            )
-        )
+        columns = {
+            **asdict(request),
+            **asdict(answer),
+            "body": self._box.close(answer.body, _place(request)),
+            "created_at": at,
+        }
+        self._session.execute(KEEP, columns)
 
     def forget_before(self, moment: datetime) -> int:
         """Remove answers older than a moment; returns how many."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import NoneType
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Insert, Table, insert
 from sqlalchemy.orm import Session
 
 from gaptracker.records.tables import Row
@@ -20,12 +20,16 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class PlainTable(Generic[Value]):
-    """A table whose rows are values of one dataclass; `words` are its closed vocabularies."""
+    """A table whose rows are values of one dataclass; `words` are its closed vocabularies.
+
+    `inserting` is the statement that adds a row, made once.
+    """
 
     value_type: type[Value]
     table: Table
     names: Sequence[str]
     words: Mapping[str, type[StrEnum]]
+    inserting: Insert
 
     # `Any` because a row holds every type that a column can have.
     def decode(self, row: Mapping[Any, Any]) -> Value:
@@ -47,7 +51,7 @@ class PlainTable(Generic[Value]):
         """Insert values in one statement."""
         rows = [self.encode(value) for value in values]
         if rows:
-            session.execute(insert(self.table), rows)
+            session.execute(self.inserting, rows)
 
 
 def plain_table(value_type: type[Value], name: str) -> PlainTable[Value]:
@@ -63,7 +67,9 @@ def plain_table(value_type: type[Value], name: str) -> PlainTable[Value]:
         raise TypeError(f"{value_type.__name__} and table {name} differ in {differ}")
     hints = get_type_hints(value_type)
     words = {each: kind for each in names if (kind := _word_type(hints[each])) is not None}
-    return PlainTable(value_type=value_type, table=table, names=names, words=words)
+    return PlainTable(
+        value_type=value_type, table=table, names=names, words=words, inserting=insert(table)
+    )
 
 
 # `Any` because a type hint is a type, a union or an alias.

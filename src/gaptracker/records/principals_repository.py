@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as ResultRow
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from gaptracker.domain.principals import ApiKey, Member, Organisation, Principal, Scope
@@ -16,6 +16,27 @@ from gaptracker.records.tables import Row
 ORGANISATION = Row.metadata.tables[OrganisationRow.__tablename__]
 MEMBER = Row.metadata.tables[MemberRow.__tablename__]
 KEY = Row.metadata.tables[ApiKeyRow.__tablename__]
+# Every request runs it: made once, and not each time.
+PRINCIPAL_OF_KEY = (
+    select(
+        KEY.c.id.label("key"),
+        KEY.c.scopes,
+        KEY.c.expires_at,
+        MEMBER.c.id.label("member"),
+        MEMBER.c.organisation,
+        MEMBER.c.handle,
+        MEMBER.c.roles,
+        ORGANISATION.c.name.label("organisation_name"),
+    )
+    .join(MEMBER, MEMBER.c.id == KEY.c.member)
+    .join(ORGANISATION, ORGANISATION.c.id == MEMBER.c.organisation)
+    .where(
+        KEY.c.key_sha256 == bindparam("digest"),
+        KEY.c.revoked_at.is_(None),
+        KEY.c.expires_at > bindparam("now"),
+        MEMBER.c.disabled_at.is_(None),
+    )
+)
 
 
 class PrincipalsRepository:
@@ -126,29 +147,19 @@ class PrincipalsRepository:
         The digest is looked up as it is: it is of 256 random bits, so that neither a slow hash nor
         a comparison in constant time would protect anything more.
         """
-        query = (
-            select(KEY, MEMBER, ORGANISATION.c.name.label("organisation_name"))
-            .join(MEMBER, MEMBER.c.id == KEY.c.member)
-            .join(ORGANISATION, ORGANISATION.c.id == MEMBER.c.organisation)
-            .where(
-                KEY.c.key_sha256 == key_sha256,
-                KEY.c.revoked_at.is_(None),
-                KEY.c.expires_at > now,
-                MEMBER.c.disabled_at.is_(None),
-            )
-        )
-        row = self._session.execute(query).mappings().one_or_none()
+        asked = {"digest": key_sha256, "now": now}
+        row = self._session.execute(PRINCIPAL_OF_KEY, asked).one_or_none()
         if row is None:
             return None
         return Principal(
-            member=row[MEMBER.c.id],
-            organisation=row[MEMBER.c.organisation],
-            organisation_name=row["organisation_name"],
-            handle=row[MEMBER.c.handle],
-            roles=_roles_in(row[MEMBER.c.roles]),
-            scopes=_scopes_in(row[KEY.c.scopes]),
-            key=row[KEY.c.id],
-            key_expires_at=row[KEY.c.expires_at],
+            member=row.member,
+            organisation=row.organisation,
+            organisation_name=row.organisation_name,
+            handle=row.handle,
+            roles=_roles_in(row.roles),
+            scopes=_scopes_in(row.scopes),
+            key=row.key,
+            key_expires_at=row.expires_at,
         )
 
 

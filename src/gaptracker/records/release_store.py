@@ -102,9 +102,19 @@ class ReleaseStore:
         return entries
 
     def latest(self) -> str | None:
-        """Return the id of the current release, None if none was ever published."""
+        """Return the id of the current release, None if none was ever published.
+
+        Raises:
+            ReleaseCorrupt: If what stands there is no text.
+        """
         content = self._files.read(LATEST_FILE)
-        return content.decode("utf-8").strip() if content is not None else None
+        try:
+            return content.decode("utf-8").strip() if content is not None else None
+        except UnicodeDecodeError as error:
+            raise ReleaseCorrupt(
+                f"{LATEST_FILE} in {self.url} is no id of a release ({error}); write the id of a "
+                "release in the index into it"
+            ) from error
 
     def find(self, release: str | None = None) -> IndexEntry:
         """Return the index entry of a published release.

@@ -30,6 +30,12 @@ REVIEWS = plain_table(Review, "review")
 MESSAGES = plain_table(Message, "message")
 CHUNK = 500
 REF_LOCKS = 64
+# Every request that creates something runs these: made once, and not each time.
+BY_CLIENT_REFS = select(SUBMISSIONS.table).where(
+    SUBMISSIONS.table.c.organisation == bindparam("organisation"),
+    SUBMISSIONS.table.c.client_ref.in_(bindparam("refs", expanding=True)),
+)
+RESERVE = text("SELECT pg_advisory_xact_lock(:lock)")
 REVIEW_TEXTS, MESSAGE_TEXTS = ("rubric", "comment", "internal_note"), ("text",)
 
 Spoken = TypeVar("Spoken", Review, Message)
@@ -131,19 +137,16 @@ class SubmissionsRepository:
         for place in sorted(set(digests)):
             name = f"client_ref {organisation} {place}".encode()
             lock = int.from_bytes(hashlib.sha256(name).digest()[:8], "big", signed=True)
-            self._session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+            self._session.execute(RESERVE, {"lock": lock})
 
     def find_by_client_refs(
         self, organisation: str, client_refs: Sequence[str]
     ) -> dict[str, Submission]:
         """Load an organisation's submissions by their own references."""
-        table, found = SUBMISSIONS.table, {}
+        found = {}
         for start in range(0, len(client_refs), CHUNK):
-            query = select(table).where(
-                table.c.organisation == organisation,
-                table.c.client_ref.in_(client_refs[start : start + CHUNK]),
-            )
-            for row in self._session.execute(query).mappings():
+            asked = {"organisation": organisation, "refs": client_refs[start : start + CHUNK]}
+            for row in self._session.execute(BY_CLIENT_REFS, asked).mappings():
                 found[row["client_ref"]] = SUBMISSIONS.decode(row)
         return found
 

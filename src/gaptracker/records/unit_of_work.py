@@ -1,9 +1,10 @@
 """The unit of work: one transaction, committed by whoever opened it."""
 
+from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, CursorResult, Engine, Executable, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,10 @@ LOADING_LOCK = 7_342_001
 BLOBS_LOCK = 7_342_002
 
 
+# `Any` because a row holds every type that a column can have.
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
 class NoBox:
     """Stands where no content key was given: whatever needs one says so."""
 
@@ -42,6 +47,34 @@ class NoBox:
         """Refuse to read what cannot be read."""
         del closed
         raise KeyUnreadable(f"{place} needs the content key; open the records with it")
+
+
+class _PlainSession(Session):
+    """A session for statements alone, of which the ORM has nothing to make.
+
+    Half of what `Session.execute` does for each statement is to look for entities in it.
+    """
+
+    _open: Connection | None = None
+
+    # The ORM's own signature has options for entities; its overloads return the same.
+    def execute(  # type: ignore[override]
+        self, statement: Executable, params: Parameters | None = None
+    ) -> CursorResult[Any]:
+        """Execute a statement in the session's transaction."""
+        if self._open is None:
+            self._open = self.connection()
+        return self._open.execute(statement, params)
+
+    def commit(self) -> None:
+        """Commit; the next statement begins another transaction."""
+        super().commit()
+        self._open = None
+
+    def rollback(self) -> None:
+        """Roll back; the next statement begins another transaction."""
+        self._open = None
+        super().rollback()
 
 
 class UnitOfWork:
@@ -92,7 +125,7 @@ class UnitOfWork:
     def __enter__(self) -> Self:
         """Begin the transaction."""
         bind = self._reading(self._bind) if self._read_only else self._bind
-        self._session = Session(bind, join_transaction_mode="create_savepoint")
+        self._session = _PlainSession(bind, join_transaction_mode="create_savepoint")
         self.evidence = EvidenceRepository(self._session)
         self.datasets = DatasetRepository(self._session)
         self.principals = PrincipalsRepository(self._session)

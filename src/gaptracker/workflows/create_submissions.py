@@ -66,7 +66,9 @@ def create_submissions(
         custodian before anything is written; without a custodian, a draft that brings one is
         refused, since nobody could ever read it and keeping it open is not safe.
     """
-    custodians = errand.work.custodians.active()
+    # Without an identity there is nothing to seal, and nobody to ask for.
+    sealing = any(each.identities for each in drafts)
+    custodians = errand.work.custodians.active() if sealing else ()
     return create_prepared([prepare(each, custodians, errand.present) for each in drafts], errand)
 
 
@@ -124,6 +126,7 @@ def create_prepared(drafts: Sequence[PreparedDraft], errand: Errand) -> list[Cre
             LogRole.CONTRIBUTOR,
             particulars_of(submission),
             action="create",
+            fresh=True,
         )
     return outcomes
 

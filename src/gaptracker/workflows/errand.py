@@ -35,6 +35,7 @@ class Errand:
         particulars: Mapping[str, object],
         *,
         action: str | None = None,
+        fresh: bool = False,
     ) -> None:
         """Add to the log what the caller did: when the work commits, or at once where it reads.
 
@@ -44,6 +45,7 @@ class Errand:
             role: In which role the caller acted.
             particulars: What the entry commits to; nothing in it names anybody.
             action: The word of the workflow for it.
+            fresh: Whether the object is made in this very transaction.
         """
         note = LogNote(
             kind=kind,
@@ -53,6 +55,7 @@ class Errand:
             particulars=particulars,
             member=self.principal.member,
             action=action,
+            fresh=fresh,
         )
         if self.aside is None:
             self.work.custody.note(note, self.present.random)

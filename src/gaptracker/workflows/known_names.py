@@ -49,10 +49,20 @@ class KnownNames:
         """Return what may be named, as of at most half a minute ago, and which day it is."""
         return replace(self._names(now), today=_today(now))
 
+    def at_hand(self, now: datetime) -> Known | None:
+        """Return what `current` would, where nothing has to be asked for it; None elsewhere."""
+        known = self._fresh(now)
+        return None if known is None else replace(known, today=_today(now))
+
+    def _fresh(self, now: datetime) -> Known | None:
+        is_fresh = self._asked_at is not None and now - self._asked_at < ASKED_EVERY
+        return self._known if is_fresh else None
+
     def _names(self, now: datetime) -> Known:
+        fresh = self._fresh(now)
+        if fresh is not None:
+            return fresh
         known = self._known
-        if known is not None and self._asked_at is not None and now - self._asked_at < ASKED_EVERY:
-            return known
         # Who comes while another one reads waits only if there is nothing yet.
         if not self._reading.acquire(blocking=known is None):
             return known or self._names(now)

@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from gaptracker.publish.api.deprecations import DEPRECATIONS, Deprecation, announce_deprecations
 from gaptracker.publish.api.envelope import Envelope
 from gaptracker.publish.api.errors import install_error_handlers
 from gaptracker.publish.api.openapi import describe
@@ -17,6 +18,7 @@ from gaptracker.publish.api.routes import (
     chart_pages,
     charts,
     cite,
+    description,
     docs,
     files,
     gaps,
@@ -35,7 +37,6 @@ from gaptracker.publish.charts.drawings import Drawings
 from gaptracker.publish.feeds import routes as feeds
 
 WATCH_SECONDS = 2.0
-OPENAPI_PATH = "/v1/openapi.json"
 
 ROUTERS = (
     gaps.router,
@@ -47,6 +48,7 @@ ROUTERS = (
     files.router,
     charts.router,
     problems.router,
+    description.router,
     feeds.router,
     health.router,
     pages.router,
@@ -63,6 +65,7 @@ def create_api(
     watch_seconds: float | None = WATCH_SECONDS,
     more: Iterable[APIRouter] = (),
     while_running: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+    deprecations: Sequence[Deprecation] = DEPRECATIONS,
     public_url: str | None = None,
 ) -> FastAPI:
     """Put the application together.
@@ -73,22 +76,25 @@ def create_api(
             for callers that refresh the shelf themselves.
         more: Routers of other doors, which share errors, envelope and description.
         while_running: Opened when the application starts and closed when it has stopped.
+        deprecations: Addresses and parameters that will go away.
         public_url: Address by which readers know the site, without a slash at its end; None for
             the host that each request names.
     """
     app = FastAPI(
-        openapi_url=OPENAPI_PATH,
+        # Our own route gives it, with a tag and packed: it is the largest answer of all.
+        openapi_url=None,
         # Their pages load scripts from other hosts, and no page of ours asks a third party.
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        dependencies=[Depends(require_documented_parameters)],
+        dependencies=[Depends(announce_deprecations), Depends(require_documented_parameters)],
         lifespan=partial(
             _running, shelf=shelf, watch_seconds=watch_seconds, while_running=while_running
         ),
     )
     app.state.shelf = shelf
+    app.state.deprecations = tuple(deprecations)
     app.state.public_url = public_url
     app.state.drawings = Drawings(Painter())
     for router in (*ROUTERS, *more):

@@ -23,9 +23,10 @@ OWN_DOCUMENT = "/v1/openapi.json"
 # The ending of a release file's name is a part of the name.
 RELEASE_FILE = re.compile(r"/v1/releases/[^/]+/files/.*")
 EXPOSED_HEADERS = (
-    "Accept-Ranges, Content-Disposition, Content-Language, Content-Length, Content-Range, ETag, "
+    "Accept-Ranges, Content-Disposition, Content-Language, Content-Length, Content-Range, "
+    "Deprecation, ETag, "
     "GapTracker-As-Of, GapTracker-Methodology, GapTracker-Provisional, GapTracker-Release, Link, "
-    "Retry-After, X-Request-Id, X-Total-Count"
+    "Retry-After, Sunset, X-Request-Id, X-Total-Count"
 )
 
 
@@ -45,7 +46,7 @@ class _Exchange:
 
     request_id: str
     head_only: bool
-    # What the parts of an answer add that do not write it: the caller's rate limits.
+    # What the parts of an answer add that do not write it: rate limits, and what will go away.
     headers: dict[str, str]
     status: int | None = None
 
@@ -149,7 +150,9 @@ def _finished(message: Message, exchange: _Exchange) -> Message:
         exchange.status = message["status"]
         headers = MutableHeaders(raw=list(message.get("headers", ())))
         headers["X-Request-Id"] = exchange.request_id
-        headers.update(exchange.headers)
+        for name, value in exchange.headers.items():
+            # A page's `Link` to the next one stands beside any other.
+            (headers.append if name == "Link" else headers.__setitem__)(name, value)
         headers["X-Content-Type-Options"] = "nosniff"
         # Files of senders bring a stricter one.
         headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")

@@ -10,7 +10,6 @@ from gaptracker.publish.charts.picture import PART, Key
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.rows import FrozenCell
 from gaptracker.publish.texts import Texts, texts_of
-from gaptracker.publish.vocabulary.words import label_words
 
 FIGURES = tuple(
     f"{name}{end}"
@@ -76,10 +75,19 @@ def gap_text(cell: FrozenCell, texts: Texts) -> str:
 
 
 def verdict(label: Label, language: str) -> str:
-    """Return a label in the words of a picture."""
-    if label is Label.INDETERMINATE:
-        return texts_of(PART, language).say("cannot be told apart")
-    return label_words(label, language)
+    """Return a label in the words of a picture, which has less room than a page."""
+    say = texts_of(PART, language).say
+    words = {
+        Label.MIXED_MESSAGE: say("mixed message"),
+        Label.WORDS_AHEAD: say("words ahead"),
+        Label.WORDS_AHEAD_LIKELY: say("words likely ahead"),
+        Label.DEEDS_AHEAD: say("deeds ahead"),
+        Label.DEEDS_AHEAD_LIKELY: say("deeds likely ahead"),
+        Label.NO_DEMONSTRABLE_GAP: say("no demonstrable gap"),
+        Label.INDETERMINATE: say("cannot be told apart"),
+        Label.INSUFFICIENT_EVIDENCE: say("too little evidence"),
+    }
+    return words[label]
 
 
 def label_keys(cells: Sequence[FrozenCell], language: str) -> tuple[Key, ...]:

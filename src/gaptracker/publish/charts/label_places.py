@@ -12,6 +12,8 @@ DISTANCES = (8.0, 16.0, 28.0, 42.0, 60.0)
 # A name that stands farther off than this gets a line to its point.
 LEAD_FROM = 12.0
 LETTER_HEIGHT = 1.1
+# So many pixels farther off a name goes to hide one point fewer.
+HIDING = 90.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,12 @@ class Place:
 
 
 def place_names(
-    wishes: Sequence[Wish], points: Sequence[tuple[float, float]], *, within: Box, letter_px: float
+    wishes: Sequence[Wish],
+    points: Sequence[tuple[float, float]],
+    *,
+    within: Box,
+    letter_px: float,
+    most_led: int,
 ) -> list[Place]:
     """Give each name a place that no other name has and that hides few points.
 
@@ -72,14 +79,18 @@ def place_names(
         points: All points of the plot, which names should not hide.
         within: Where names may stand.
         letter_px: Size of the letters.
+        most_led: How many of the first names may hide a point or stand far off with a line to
+            theirs; the others are left out where they cannot stand close and in the open.
     """
     placed: list[Place] = []
-    for wish in wishes:
+    for rank, wish in enumerate(wishes):
         free = [
             place
             for place in _candidates(wish, letter_px)
             if place.box.within(within) and not any(place.box.overlaps(p.box) for p in placed)
         ]
+        if rank >= most_led:
+            free = [place for place in free if not place.lead and not _hidden(place, points)]
         if free:
             placed.append(min(free, key=lambda place: _cost(place, points)))
     return placed
@@ -105,13 +116,18 @@ def _candidates(wish: Wish, letter_px: float) -> Iterator[Place]:
 def _cost(place: Place, points: Sequence[tuple[float, float]]) -> float:
     """Return what a place costs: points that it hides, and its distance."""
     box = place.box
-    hidden = sum(
-        box.left - 4 < x < box.right + 4 and box.top - 4 < y < box.bottom + 4 for x, y in points
-    )
     middle = (box.left + box.right) / 2
     nearest = min(max(box.left, place.wish.x), box.right)
     return (
-        hidden * 30
+        _hidden(place, points) * HIDING
         + math.hypot(nearest - place.wish.x, place.y - place.wish.y)
         + abs(middle - place.wish.x) * 0.01
+    )
+
+
+def _hidden(place: Place, points: Sequence[tuple[float, float]]) -> int:
+    """Return how many points a name would lie on."""
+    box = place.box
+    return sum(
+        box.left - 3 < x < box.right + 3 and box.top - 4 < y < box.bottom + 4 for x, y in points
     )

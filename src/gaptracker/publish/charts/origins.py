@@ -1,8 +1,11 @@
 """Where a picture's figures come from: release, licence, and whose publications."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from gaptracker.publish.frozen import FrozenRelease
+from gaptracker.publish.rows import FrozenCell
 from gaptracker.publish.texts import texts_of
 from gaptracker.release.cell_tables import CONTRIBUTIONS
 
@@ -27,17 +30,25 @@ def licence_line(language: str) -> str:
     return say("Figures: Apache-2.0; records: licences of their sources.")
 
 
-def publishers(release: FrozenRelease, condition: pl.Expr, language: str) -> tuple[str, ...]:
+def publishers(
+    release: FrozenRelease, cells: Sequence[FrozenCell], language: str
+) -> tuple[str, ...]:
     """Return who published the evidence under some cells, the most used first.
 
     Args:
         release: The release.
-        condition: Which contributions, by actor, theme and year.
+        cells: The cells that are drawn.
         language: For the word that stands for those who are not named.
     """
+    drawn = pl.DataFrame(
+        [(cell.actor, cell.theme, cell.year) for cell in cells],
+        schema={"actor": pl.String, "theme": pl.String, "year": pl.Int32},
+        orient="row",
+    )
     counts = (
         release.frames[CONTRIBUTIONS.name]
-        .filter(condition & (pl.col("weight") > 0))
+        .filter(pl.col("weight") > 0)
+        .join(drawn, on=("actor", "theme", "year"), how="semi")
         .group_by("source")
         .len()
     )

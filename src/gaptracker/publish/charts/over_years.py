@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-import polars as pl
-
 from gaptracker.publish.charts.acts import act_keys, act_layers, acts_of
 from gaptracker.publish.charts.asked import Asked, Size
 from gaptracker.publish.charts.cells import gap_text, graded, name_of, row_of, theme_name, verdict
@@ -39,7 +37,6 @@ def words_of(release: FrozenRelease, asked: Asked) -> Words:
     cells = _cells(release, asked)
     name = name_of(release, asked.the_actor, asked.language)
     theme = theme_name(release, asked.the_theme, asked.language)
-    evidence = (pl.col("actor") == asked.the_actor) & (pl.col("theme") == asked.the_theme)
     acts = acts_of(release, asked, _span(cells)) if cells else []
     return Words(
         title=texts.say("{name}: {theme} over the years", name=name, theme=theme),
@@ -50,7 +47,7 @@ def words_of(release: FrozenRelease, asked: Asked) -> Words:
             texts.say("Bands: 90% intervals. A line breaks where a year has no graded figure."),
             scale_note(release, asked.the_theme, asked.language),
         ),
-        sources=publishers(release, evidence, asked.language) if cells else (),
+        sources=publishers(release, cells, asked.language),
     )
 
 

@@ -5,7 +5,9 @@ number of bytes, then the bytes. It ends when its input does. It imports nothing
 and reads nothing but its input: specifications bring their data, and no address is open to it.
 """
 
+import hashlib
 import json
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any, BinaryIO
@@ -15,6 +17,7 @@ import vl_convert
 VEGA_LITE = "6.4"
 NO_ADDRESS: list[str] = []
 DRAWN, FAILED = "drawn", "failed"
+CLIP = re.compile(r'(?P<before>clip-path="url\(#|<clipPath id=")(?P<name>clip\d+)(?P<after>\)?")')
 
 
 def paint(job: Mapping[str, Any]) -> bytes:
@@ -27,9 +30,26 @@ def paint(job: Mapping[str, Any]) -> bytes:
     svg = vl_convert.vegalite_to_svg(
         job["specification"], vl_version=VEGA_LITE, allowed_base_urls=NO_ADDRESS
     )
+    svg = numbered_anew(svg)
     if job["form"] == "svg":
         return svg.encode("utf-8")
     return vl_convert.svg_to_png(svg, scale=job["scale"])
+
+
+def numbered_anew(svg: str) -> str:
+    """Name a drawing's clips after the drawing.
+
+    Vega counts them on through the life of its process: the same picture would have other bytes
+    the second time, and two pictures in one page would be cut by each other's edges.
+    """
+    names: dict[str, str] = {}
+    digest = hashlib.sha256(CLIP.sub("", svg).encode("utf-8")).hexdigest()[:8]
+
+    def renamed(match: re.Match[str]) -> str:
+        name = names.setdefault(match["name"], f"clip-{digest}-{len(names)}")
+        return match["before"] + name + match["after"]
+
+    return CLIP.sub(renamed, svg)
 
 
 def serve(jobs: BinaryIO, results: BinaryIO) -> None:

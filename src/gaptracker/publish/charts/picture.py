@@ -11,7 +11,7 @@ from typing import Any
 from gaptracker.publish.charts.asked import Asked, Size
 from gaptracker.publish.charts.looks import FONT, INK, PAPER, QUIET, WARNING
 from gaptracker.publish.charts.origins import licence_line, release_line
-from gaptracker.publish.charts.widths import text_width, wrap
+from gaptracker.publish.charts.widths import ELLIPSIS, text_width, wrap
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.texts import texts_of
 
@@ -23,6 +23,9 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 NO_DATA: Spec = {"values": [{}]}
 LINE = 1.28
 SYMBOL_AREA = 0.62
+# A name without end must not push the plot off the sheet.
+MOST_LINES = 4
+TITLE_SIZES = (1.0, 0.92, 0.85, 0.78)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,11 +264,13 @@ def _header(
     def put(text: str, letter_px: float, *, colour: str = INK, bold: bool = False) -> None:
         nonlocal y
         lines = wrap(text, column, letter_px, bold=bold)
+        if len(lines) > MOST_LINES:
+            lines = [*lines[: MOST_LINES - 1], lines[MOST_LINES - 1][:-1] + ELLIPSIS]
         if lines:
             made.append(text_block(lines, x=0, y=y, letter_px=letter_px, colour=colour, bold=bold))
             y += len(lines) * letter_px * LINE
 
-    put(words.title, paper.title_px, bold=True)
+    put(words.title, _title_px(words.title, paper, column), bold=True)
     y += paper.small_px * 0.35
     put(words.subtitle, paper.text_px, colour=QUIET)
     if release.manifest.provisional:
@@ -277,6 +282,12 @@ def _header(
         made += _moved(keys, 0, y)
         y += height
     return made, y + paper.small_px * 0.5
+
+
+def _title_px(title: str, paper: Paper, column: float) -> float:
+    """Return the size of a title's letters: smaller where that saves a line."""
+    sizes = [round(paper.title_px * share, 1) for share in TITLE_SIZES]
+    return min(sizes, key=lambda px: (len(wrap(title, column, px, bold=True)), -px))
 
 
 def _keys(keys: Sequence[Key], paper: Paper, column: float) -> tuple[list[Spec], float]:
@@ -326,7 +337,7 @@ def _footer(
 
 def _sources_line(sources: Sequence[str], language: str) -> list[str]:
     say = texts_of(PART, language).say
-    return [say("Sources: {sources}.", sources=", ".join(sources))] if sources else []
+    return [say("Sources: {sources}.", sources="; ".join(sources))] if sources else []
 
 
 def provisional_line(language: str) -> str:

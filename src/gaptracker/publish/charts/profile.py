@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
 from gaptracker.publish.charts.asked import Asked, Size
 from gaptracker.publish.charts.cells import (
     gap_text,
@@ -55,7 +53,6 @@ def words_of(release: FrozenRelease, asked: Asked) -> Words:
     texts = texts_of(PART, asked.language)
     cells = _cells(release, asked)
     name = name_of(release, asked.the_actor, asked.language)
-    evidence = (pl.col("actor") == asked.the_actor) & (pl.col("year") == asked.the_year)
     return Words(
         title=texts.say("{name}, {year}: words and deeds", name=name, year=asked.the_year),
         subtitle=texts.say(
@@ -65,7 +62,7 @@ def words_of(release: FrozenRelease, asked: Asked) -> Words:
         alt=_alt(name, cells, release, asked),
         key=reading_keys(_shown(cells), texts) if cells else (),
         notes=_notes(release, asked, cells, texts),
-        sources=publishers(release, evidence, asked.language) if cells else (),
+        sources=publishers(release, cells, asked.language),
     )
 
 
@@ -239,14 +236,21 @@ def _texts(
 def _above(line: RowText, canvas: Canvas, top: float, row_px: float) -> list[Spec]:
     paper, right = canvas.paper, canvas.width + 10
     letter, y = paper.text_px, top + row_px * 0.06
-    room = canvas.width + 20 - text_width(line.gap, letter, bold=True) - 8
-    theme = shorten(line.theme, room, letter, bold=True)
-    words = text_block(
-        [line.verdict], x=right, y=y + letter * LINE, letter_px=paper.small_px, colour=line.colour
-    )
-    words["mark"]["align"] = "right"
-    gap = text_block([line.gap], x=right, y=y, letter_px=letter, bold=True, align="right")
-    return [text_block([theme], x=-10, y=y, letter_px=letter, bold=True), gap, words]
+    second = y + letter * LINE
+    theme = shorten(line.theme, canvas.width + 20, letter, bold=True)
+    room = canvas.width + 14 - text_width(line.gap, letter, bold=True)
+    return [
+        text_block([theme], x=-10, y=y, letter_px=letter, bold=True),
+        text_block([line.gap], x=-10, y=second, letter_px=letter, bold=True),
+        text_block(
+            [shorten(line.verdict, room, paper.small_px)],
+            x=right,
+            y=second + 1,
+            letter_px=paper.small_px,
+            colour=line.colour,
+            align="right",
+        ),
+    ]
 
 
 def _beside(line: RowText, canvas: Canvas, top: float, row_px: float) -> list[Spec]:

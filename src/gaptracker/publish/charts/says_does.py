@@ -1,9 +1,8 @@
 """Says × does: every actor of a theme and year, with the diagonal on which words meet deeds."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
-
-import polars as pl
 
 from gaptracker.domain.vocabulary import Label
 from gaptracker.publish.charts.asked import Asked, Size
@@ -37,7 +36,7 @@ from gaptracker.publish.texts import Texts, texts_of
 
 # More lines than this would hide the points they belong to.
 MOST_LINES = 30
-CROWD = 8
+CROWD, SPOT_PX = 8, 9.0
 MOST_NAMES = {Size.PAGE: 26, Size.EMBED: 8, Size.CARD: 18}
 NAMED_IN_ALT = 3
 # A paper-white edge around letters keeps them readable over marks and lines.
@@ -54,7 +53,6 @@ def words_of(release: FrozenRelease, asked: Asked) -> Words:
     texts = texts_of(PART, asked.language)
     cells = _cells(release, asked)
     theme = theme_name(release, asked.the_theme, asked.language)
-    evidence = (pl.col("theme") == asked.the_theme) & (pl.col("year") == asked.the_year)
     notes = [scale_note(release, asked.the_theme, asked.language)]
     if cells:
         notes = [_lines_note(cells, texts), *notes]
@@ -70,7 +68,7 @@ def words_of(release: FrozenRelease, asked: Asked) -> Words:
         alt=_alt(release, asked, cells, texts),
         key=label_keys(cells, asked.language),
         notes=tuple(notes),
-        sources=publishers(release, evidence, asked.language) if cells else (),
+        sources=publishers(release, cells, asked.language),
     )
 
 
@@ -192,12 +190,12 @@ def _sides(canvas: Canvas, texts: Texts) -> list[Spec]:
     """Say in both corners who is ahead there."""
     letter = canvas.paper.small_px
     corners = (
-        (8.0, 6.0, "left", texts.say("words ahead of deeds")),
+        (8.0, 6.0, "left", texts.say("words ahead")),
         (
             canvas.width - 8.0,
             canvas.height - letter * 1.5,
             "right",
-            texts.say("deeds ahead of words"),
+            texts.say("deeds ahead"),
         ),
     )
     return [
@@ -275,8 +273,7 @@ def _names(
     """Name the demonstrated gaps, or everybody where there are few; count the crowds."""
     texts, letter = texts_of(PART, asked.language), canvas.paper.small_px
     wished = [cell for cell in _by_weight(cells) if cell.label in DEMONSTRATED]
-    wished = wished[: MOST_NAMES[asked.size]]
-    if len(cells) <= MOST_LINES // 2:
+    if len(cells) <= MOST_LINES:
         wished = _by_weight(cells)
     pixels = {
         cell.actor: to_pixels(canvas, cell.practice or 0.0, cell.says or 0.0) for cell in cells
@@ -290,15 +287,22 @@ def _names(
         ),
     ]
     room = Box(left=2, top=letter * 2, right=canvas.width - 2, bottom=canvas.height - letter * 2)
-    places = place_names(wishes, list(pixels.values()), within=room, letter_px=letter)
+    places = place_names(
+        wishes,
+        list(pixels.values()),
+        within=room,
+        letter_px=letter,
+        most_led=MOST_NAMES[asked.size],
+    )
     return _name_layers(places, canvas, letter)
 
 
 def _crowds(pixels: Sequence[tuple[float, float]], texts: Texts) -> list[Wish]:
     """Return how many actors stand on one spot, where the marks hide that they are many."""
-    spots: dict[tuple[int, int], list[tuple[float, float]]] = {}
-    for x, y in pixels:
-        spots.setdefault((round(x / 6), round(y / 6)), []).append((x, y))
+    spots: dict[tuple[float, float], list[tuple[float, float]]] = {}
+    for x, y in sorted(pixels):
+        near = [spot for spot in spots if math.dist(spot, (x, y)) < SPOT_PX]
+        spots.setdefault(near[0] if near else (x, y), []).append((x, y))
     return [
         Wish(text=texts.say("{number} actors here", number=len(spot)), x=spot[0][0], y=spot[0][1])
         for spot in sorted(spots.values(), key=len, reverse=True)

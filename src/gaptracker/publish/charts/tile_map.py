@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import polars as pl
-
 from gaptracker.domain.vocabulary import ActorKind, Label
 from gaptracker.publish.charts.asked import Asked, Size
 from gaptracker.publish.charts.cells import graded, name_of, no_actor, row_of, theme_name, verdict
@@ -62,8 +60,8 @@ LOOKS: Mapping[Label, TileLook] = {
     Label.INDETERMINATE: TileLook(ground="#f4f4f4", ink=INK, edge="#8c8c8c"),
 }
 STRUCK = "#9a9a9a"
-STRUCK_BOX = "M-0.55,-0.5H0.55V0.5H-0.55ZM-0.55,-0.5L0.55,0.5"
-MISSING = TileLook(ground=PAPER, ink=QUIET, edge="#c4c4c4")
+STRUCK_BOX = "M-0.6,-0.6L0.6,-0.6L0.6,0.6L-0.6,0.6L-0.6,-0.6L0.6,0.6"
+MISSING = TileLook(ground=PAPER, ink=QUIET, edge=STRUCK)
 
 
 def words_of(release: FrozenRelease, asked: Asked) -> Words:
@@ -71,7 +69,6 @@ def words_of(release: FrozenRelease, asked: Asked) -> Words:
     texts = texts_of(PART, asked.language)
     cells = _cells(release, asked)
     theme = theme_name(release, asked.the_theme, asked.language)
-    evidence = (pl.col("theme") == asked.the_theme) & (pl.col("year") == asked.the_year)
     missing = len(_states(release)) - sum(code in cells for code in _states(release))
     return Words(
         title=texts.say("{theme}, {year}: words against deeds", theme=theme, year=asked.the_year),
@@ -84,7 +81,7 @@ def words_of(release: FrozenRelease, asked: Asked) -> Words:
                 "A tile struck through is no gap of zero: too little is known."
             ),
         ),
-        sources=publishers(release, evidence, asked.language) if cells else (),
+        sources=publishers(release, list(cells.values()), asked.language),
     )
 
 
@@ -236,7 +233,7 @@ def _tiles(
         "y2": {"field": "bottom"},
     }
     boxes: Spec = {
-        "data": {"values": rows},
+        "data": {"values": [row for row in rows if row["label"] is not None]},
         "mark": {"type": "rect", "strokeWidth": 1},
         "encoding": {
             **encoding,
@@ -249,12 +246,17 @@ def _tiles(
             ],
         },
     }
+    dashed: Spec = {
+        **boxes,
+        "data": {"values": missing},
+        "mark": {"type": "rect", "strokeWidth": 1, "strokeDash": [2, 2]},
+    }
     crosses: Spec = {
         "data": {"values": missing},
         "mark": {"type": "rule", "color": STRUCK, "strokeWidth": 0.7, "opacity": 0.8},
         "encoding": encoding,
     }
-    return [boxes, crosses, *_signs(rows, canvas, flat=flat), _codes(rows, canvas, asked)]
+    return [boxes, dashed, crosses, *_signs(rows, canvas, flat=flat), _codes(rows, canvas, asked)]
 
 
 def _place(field: str, length: float, *, down: bool = False) -> Spec:

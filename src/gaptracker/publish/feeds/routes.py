@@ -20,6 +20,7 @@ from gaptracker.publish.api.filters import actor_spellings, theme_spellings
 from gaptracker.publish.api.negotiation import choose_language
 from gaptracker.publish.api.queries import LanguageQuery, Names
 from gaptracker.publish.api.shelf import Shelf, Standing
+from gaptracker.publish.api.site import site_of
 from gaptracker.publish.feeds.documents import (
     ATOM_MEDIA_TYPE,
     JSON_FEED_MEDIA_TYPE,
@@ -101,7 +102,7 @@ async def _answer(request: Request, query: FeedQuery, media_type: str, write: Wr
     release = current_of(standing)
     asked = _asked(query, release)
     language = choose_language(query.lang, request.headers.get("accept-language"))
-    site = str(request.base_url).rstrip("/")
+    site = site_of(request)
     published = ",".join(each.entry.content_sha256 for each in standing.published.values())
     question = address("/feed", {"lang": language, **dict(sorted(query_of(query).items()))})
     headers = {
