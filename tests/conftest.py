@@ -34,7 +34,7 @@ from sqlalchemy.engine import make_url
 # By what they took in a whole run, longest first.
 LONGEST_FILES = (
     "test_engines.py",
-    "test_cli_demo.py",
+    "test_cli_demo.py",  # makes the demo that test_docs_journalists.py waits for
     "test_docs_organisations.py",
     "test_intake_canaries.py",
     "test_intake_schemathesis.py",

@@ -9,11 +9,17 @@ from urllib.parse import quote, urlencode
 
 from gaptracker.domain.actors import Actor
 from gaptracker.domain.vocabulary import ActorKind
+from gaptracker.publish.addresses import CITE_PATH
+from gaptracker.publish.pages.static_files import static_file
 from gaptracker.receive.access import ACCESS
 from tests.api_world import API_EVIDENCE, World, open_world
 
 INTAKE = {path for _, path in ACCESS}
 RELEASE_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
+EXAMPLE_SITE = "https://example.org"
+STYLE = re.compile(r"style\.[0-9a-f]{12}\.css")
+# What other charts than that of the example take.
+OTHER_CHARTS = ("actor", "actors", "side")
 PAIR_ID = re.compile(r"pair_[0-9a-f]{16}")
 # `Any` because the document is JSON of every shape.
 Document = dict[str, Any]
@@ -53,12 +59,26 @@ def examples_of(world: World, path: str, operation: Document) -> Iterator[Exampl
     placed = re.sub(
         r"\{([^}]*)\}", lambda found: _here(world, found[1], needed.pop(found[1])), path
     )
+    taken = {each["name"]: each for each in parameters if each["in"] == "query"}
+    always, together = _belonging(path)
+    needed |= {name: _values(taken[name])[0] for name in always}
     yield Example(path=path, operation=operation, address=_address(world, placed, needed))
-    for each in parameters:
-        if each["in"] == "query":
-            for value in _values(each):
-                address = _address(world, placed, {**needed, each["name"]: value})
-                yield Example(path=path, operation=operation, address=address)
+    for name, each in taken.items():
+        if path.endswith("/{chart}") and name in OTHER_CHARTS:
+            continue
+        beside = {other: _values(taken[other])[0] for other in together if name in together}
+        for value in _values(each):
+            address = _address(world, placed, {**needed, **beside, name: value})
+            yield Example(path=path, operation=operation, address=address)
+
+
+def _belonging(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what an address always has to be asked with, and what goes together or not at all."""
+    if path.endswith("/{chart}"):
+        return ("theme", "year"), ()  # what the chart of the example takes
+    if path == CITE_PATH:
+        return (), ("actor", "theme", "year")
+    return (), ()
 
 
 def first_example(world: World, path: str, operation: Document) -> str:
@@ -81,6 +101,8 @@ def _address(world: World, path: str, query: dict[str, str]) -> str:
 
 def _here(world: World, name: str, value: str, *, part: bool = True) -> str:
     """Return what stands in this world where the example names an id made of hashes."""
+    value = STYLE.sub(static_file("style.css").hashed_name, value)
+    value = value.replace(EXAMPLE_SITE, str(world.client.base_url))
     value = RELEASE_ID.sub(world.older if name == "from" else world.newer, value)
     value = PAIR_ID.sub(lambda _: str(world.data("/v1/pairs?limit=1")[0]["id"]), value)
     return quote(value, safe="") if part else value

@@ -18,15 +18,36 @@ from gaptracker.publish.api.openapi import read_examples, read_intake_examples
 from gaptracker.publish.api.queries import LanguageQuery
 from gaptracker.publish.api.schemas import Cell, Message, Problem
 from gaptracker.publish.api.schemas_actors import ActorRow
+from gaptracker.publish.api.schemas_checked import CheckAnswerData
+from gaptracker.publish.api.schemas_compared import ComparisonAnswer
+from gaptracker.publish.api.schemas_diff import CellChange
 from gaptracker.publish.api.schemas_methods import ThemeRow
 from gaptracker.publish.api.schemas_pairs import Pair
 from gaptracker.publish.api.schemas_releases import ReleaseRow
+from gaptracker.publish.api.schemas_what_if import WhatIfAnswerData
 from gaptracker.receive.access import ACCESS
 from gaptracker.receive.schemas import Answer, Me, SubmissionAnswer, Validation
 from tests.api_world import World, shared_world
 from tests.intake.submission_world import KNOWN
 
-MODELS: tuple[type[Message], ...] = (Cell, Pair, ActorRow, ThemeRow, ReleaseRow, Problem)
+MODELS: tuple[type[Message], ...] = (
+    Cell,
+    CellChange,
+    CheckAnswerData,
+    ComparisonAnswer,
+    Pair,
+    ActorRow,
+    ThemeRow,
+    ReleaseRow,
+    WhatIfAnswerData,
+    Problem,
+)
+# Where something has to be asked for.
+QUESTIONS = {
+    "/v1/compare": "?actors=MEX,URY&theme=death_penalty&year=2022",
+    "/v1/what-if": "?actor=MEX&theme=death_penalty&year=2022&half_life=2",
+    "/v1/check": "?actor=MEX&theme=death_penalty&year=2022&gap=26.6",
+}
 INTAKE = {path for _, path in ACCESS}
 COMMAND = "python -m gaptracker.main.openapi docs/openapi.json"
 
@@ -149,6 +170,7 @@ def test_every_answer_is_what_the_document_says(world: World, document: Document
         "/v1/pairs/{id}": world.data("/v1/pairs")[0]["id"],
         "/v1/releases/{id}": world.newer,
         "/v1/releases/{id}/files": f"{world.newer}/files",
+        "/v1/releases/{id}/diff": f"{world.newer}/diff",
         "/v1/methodologies/{version}": "1.0.0",
         "/v1/problems/{code}": "internal",
     }
@@ -159,7 +181,8 @@ def test_every_answer_is_what_the_document_says(world: World, document: Document
         if path in NO_JSON or "text/html" in operation["responses"]["200"].get("content", {}):
             continue  # pages: tests/test_pages.py
         address = path.rpartition("{")[0] + parts[path] if path in parts else path
-        matches(document, operation, "200", world.get(address).json())
+        question = QUESTIONS.get(path, "")
+        matches(document, operation, "200", world.get(address + question).json())
         refused = world.get(f"{address}?nonsense=1")
         if "422" in operation["responses"]:
             matches(document, operation, "422", refused.json())

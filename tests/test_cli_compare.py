@@ -208,7 +208,8 @@ def test_pairs_are_written_as_csv(data_folder: Path) -> None:
 
 def test_csv_without_pairs_still_names_its_columns(data_folder: Path) -> None:
     result = run(data_folder, "compare", "MEX", "CHN", "--theme", THEME, "--format", "csv")
-    assert result.stdout.strip() == "first,second,order,p_first_higher,difference_points"
+    columns = "first,second,order,p_first_higher,difference_points,difference_low,difference_high"
+    assert result.stdout.strip() == columns
 
 
 @pytest.mark.parametrize(

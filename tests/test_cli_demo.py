@@ -5,28 +5,30 @@ what it left.
 """
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from gaptracker.main.cli.demo_cases import CASES
+from tests.reference_demo import PATIENCE_SECONDS, Demo, Done, reference_demo
 from tests.test_cli_processes import run
 from tests.written_sums import written_sums
 
-PATIENCE_SECONDS = 1_200
-Done = subprocess.CompletedProcess[str]
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    return reference_demo(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty folder, in which the demo makes everything."""
-    return tmp_path_factory.mktemp("demo")
+def folder(demo: Demo) -> Path:
+    """The folder, empty before, in which the demo made everything."""
+    return demo.folder
 
 
 @pytest.fixture(scope="module")
-def first(folder: Path) -> Done:
-    return run(folder, "demo", "--no-serve", patience_seconds=PATIENCE_SECONDS)
+def first(demo: Demo) -> Done:
+    return demo.first
 
 
 @pytest.fixture(scope="module")

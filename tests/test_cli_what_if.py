@@ -184,11 +184,11 @@ def test_without_solicited_words_nothing_may_be_left(data_folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("--weight", "instrument.vote=nan"), 2, "--weight instrument.vote: 'nan'"),
-        (("--weight", "instrument.vote=inf"), 2, "--weight instrument.vote: 'inf'"),
-        (("--weight", "instrument.vote=-1"), 2, "--weight instrument.vote: '-1'"),
+        (("--weight", "instrument.vote=nan"), 2, "--weight: instrument.vote: 'nan'"),
+        (("--weight", "instrument.vote=inf"), 2, "--weight: instrument.vote: 'inf'"),
+        (("--weight", "instrument.vote=-1"), 2, "--weight: instrument.vote: '-1'"),
         (("--weight", "instrument.vote=1e308"), 2, "'1e308'; expected a number from 0 to 1,000"),
-        (("--weight", "instrument.vote=much"), 2, "--weight instrument.vote: 'much'"),
+        (("--weight", "instrument.vote=much"), 2, "--weight: instrument.vote: 'much'"),
         (("--weight", "instrument.vote"), 2, "expected NAME=NUMBER"),
         (("--weight", "measure=1", "--weight", "measure=2"), 2, "measure came twice"),
         (("--weight", "instrument.vot=1"), 3, "did you mean instrument.vote"),

@@ -158,8 +158,8 @@ def test_a_release_of_before_is_refused_with_what_to_do(tmp_path: Path) -> None:
     class Older(ReleaseStore):
         """A store whose release lacks a table."""
 
-        def read(self, entry: Any) -> Any:  # noqa: ANN401  as the store's own
-            return replace(super().read(entry), files=older)
+        def read(self, entry: Any, only: Any = None) -> Any:  # noqa: ANN401  as the store's own
+            return replace(super().read(entry, only), files=older)
 
     with pytest.raises(ReleaseCorrupt, match=r"has no federations\.parquet"):
         load_release(Older(tmp_path.as_posix()))

@@ -12,12 +12,11 @@ from hypothesis.extra import numpy as arrays
 
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.evidence import Evidence
-from gaptracker.domain.vocabulary import Grade
+from gaptracker.domain.vocabulary import Grade, Order
 from gaptracker.scoring.choices import chosen_input
 from gaptracker.scoring.comparison import (
     Comparison,
     Figure,
-    Order,
     compare,
     gap_draws,
     order_probability,

@@ -1,4 +1,4 @@
-"""The client library: a small typed client for organisations that send evidence."""
+"""The client library: for reading what is published, and for organisations that send evidence."""
 
 from gaptracker.client.answers import (
     AttachmentState,
@@ -19,23 +19,38 @@ from gaptracker.client.errors import (
     ProblemRaised,
     UnexpectedAnswer,
 )
+from gaptracker.client.frames import PandasMissing
+from gaptracker.client.paging import Rows
 from gaptracker.client.retries import Retries
+from gaptracker.client.rows import Actor, Cell, Did, Meta, Names, Pair, Release, Said, Source, Theme
 
 __all__ = [
+    "Actor",
     "AttachmentState",
     "BadConnection",
+    "Cell",
     "Client",
     "ClientError",
+    "Did",
     "Event",
     "FieldFault",
     "FileProblem",
     "JobState",
     "LineResult",
     "Me",
+    "Meta",
+    "Names",
     "NotTrusted",
+    "Pair",
+    "PandasMissing",
     "ProblemRaised",
+    "Release",
     "Retries",
+    "Rows",
+    "Said",
+    "Source",
     "SubmissionState",
+    "Theme",
     "UnexpectedAnswer",
     "Validated",
 ]

@@ -19,7 +19,7 @@ class Calls:
 
     def __init__(
         self,
-        base_url: str,
+        base_url: str | None = None,
         key: str | None = None,
         *,
         timeout: float = TIMEOUT_SECONDS,
@@ -29,8 +29,10 @@ class Calls:
         """Connect to nothing yet.
 
         Args:
-            base_url: As `https://gaptracker.example`; plain http for this machine and .onion only.
-            key: As `key issue` printed it; `GAPTRACKER_API_KEY` of the environment if None.
+            base_url: As `https://gaptracker.example`; `GAPTRACKER_API_URL` of the environment if
+                None. Plain http is for reading without a key, this machine and .onion only.
+            key: As `key issue` printed it; `GAPTRACKER_API_KEY` of the environment if None, none
+                at all if empty: reading needs none.
             timeout: Seconds without a byte after which an attempt is given up.
             retries: How stubborn to be.
             proxy: An HTTP proxy, as Tor's `HTTPTunnelPort`; the environment's if None.

@@ -1,4 +1,4 @@
-"""The client: every call of the intake, each safe to repeat over a bad connection."""
+"""The client: reading what is published, and every call of the intake, each safe to repeat."""
 
 import json
 import uuid
@@ -12,6 +12,7 @@ from gaptracker.client.calls import json_bytes
 from gaptracker.client.connection import Reply
 from gaptracker.client.errors import Document, FileProblem
 from gaptracker.client.files import CHUNK_BYTES
+from gaptracker.client.reading import Reading
 from gaptracker.client.retries import asked_wait
 from gaptracker.client.sending import Sending, path_of
 from gaptracker.client.steps import step_key
@@ -29,13 +30,15 @@ BATCH_TYPES = {
 }
 
 
-class Client(Sending):
-    """Sends evidence to a GapTracker, and asks what became of it.
+class Client(Reading, Sending):
+    """Reads what a GapTracker publishes; with a key, sends evidence and asks what became of it.
 
     Whatever is sent under one idempotency key is done once, however often the line breaks. Use it
     as a block, or close it.
 
     Examples:
+        >>> Client("https://gaptracker.example", "").gaps(actor="MEX")
+        <Rows of Cell, nothing fetched yet>
         >>> Client("https://gaptracker.example", "gtk_" + "a" * 43)
         Client('https://gaptracker.example', key hidden)
     """

@@ -4,7 +4,7 @@ import json
 import os
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -23,11 +23,15 @@ from gaptracker.client.retries import UNSURE_STATUSES, Retries, asked_wait, is_w
 from gaptracker.domain.errors import InvalidValue
 
 KEY_VARIABLE = "GAPTRACKER_API_KEY"
+ADDRESS_VARIABLE = "GAPTRACKER_API_URL"
 KEY_START = "gtk_"
 USER_AGENT = f"gaptracker-client/{__version__}"
 # Written into no message: a host of the loopback or of Tor's own, where TLS adds nothing.
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 HIDDEN_SERVICE = ".onion"
+
+READ = "GET"
+SERVER_FAULT = 500
 
 Body = bytes | Callable[[], Iterator[bytes]]
 
@@ -84,16 +88,35 @@ class Reply:
         raise UnexpectedAnswer(msg)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """An answer that is still coming; `headers` with names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: Iterator[bytes]
+
+    def whole(self) -> Reply:
+        """Return it once all of it has come."""
+        return Reply(status=self.status, headers=self.headers, body=b"".join(self.chunks))
+
+
 class Connection:
     """A server, a key and the patience to reach the one with the other."""
 
     def __init__(
-        self, base_url: str, key: str | None, *, timeout: float, retries: Retries, proxy: str | None
+        self,
+        base_url: str | None,
+        key: str | None,
+        *,
+        timeout: float,
+        retries: Retries,
+        proxy: str | None,
     ) -> None:
         """Open nothing yet.
 
         Args:
-            base_url: Where the API is, without `/v1`.
+            base_url: Where the API is, without `/v1`; the environment's if None.
             key: Starts with `gtk_`; the environment's if None.
             timeout: Seconds without a byte after which an attempt is given up.
             retries: When to send again.
@@ -105,6 +128,9 @@ class Connection:
         self.base_url = checked_address(base_url)
         self._retries = retries
         secret = checked_key(key)
+        self._in_the_clear = is_in_the_clear(self.base_url)
+        if secret is not None:
+            self._require_privacy()
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
         if secret is not None:
             headers["Authorization"] = f"Bearer {secret}"
@@ -135,7 +161,10 @@ class Connection:
             BadConnection: If no answer came in all attempts.
             NotTrusted: If the server cannot prove who it is.
             UnexpectedAnswer: If something else answers.
+            InvalidValue: If what is sent would travel in the clear.
         """
+        if call.method != READ:
+            self._require_privacy()
         unsure = False
         for attempt in range(1, self._retries.attempts + 1):
             last = attempt == self._retries.attempts
@@ -151,7 +180,7 @@ class Connection:
                 return Reply(
                     status=reply.status, headers=reply.headers, body=reply.body, unsure=unsure
                 )
-            if last or not self._waits(reply, attempt):
+            if last or not self.waits(reply, attempt, reading=call.method == READ):
                 raise refusal_of(reply, unsure=unsure)
             unsure = unsure or reply.status in UNSURE_STATUSES
         raise AssertionError("at least one attempt is made")
@@ -164,15 +193,46 @@ class Connection:
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Reply(status=answer.status_code, headers=headers, body=answer.content)
 
-    def _waits(self, reply: Reply, failures: int) -> bool:
-        """Wait as an answer asks; says whether to send again."""
-        if not is_worth_again(reply.status, _code_of(reply)):
+    @contextmanager
+    def open(self, call: Call) -> Iterator[Stream]:
+        """Send a request once, and give its answer while it is still coming.
+
+        Raises:
+            BadConnection: If the line broke, then or while the answer was read.
+            NotTrusted: If the server cannot prove who it is.
+        """
+        try:
+            with self._http.stream(call.method, call.path, headers=dict(call.headers)) as answer:
+                headers = {name.lower(): value for name, value in answer.headers.items()}
+                yield Stream(status=answer.status_code, headers=headers, chunks=answer.iter_raw())
+        except httpx.TransportError as error:
+            raise self._lost(error, 1) from error
+
+    def waits(self, reply: Reply, failures: int, *, reading: bool = False) -> bool:
+        """Wait as an answer asks; says whether to send again.
+
+        Args:
+            reply: What came.
+            failures: How often in a row nothing better did.
+            reading: Nothing is changed by the request: a server's own fault may pass, too.
+        """
+        again = is_worth_again(reply.status, _code_of(reply))
+        if not again and not (reading and reply.status >= SERVER_FAULT):
             return False
         asked = asked_wait(reply.headers)
         if asked is not None and asked > self._retries.patience_seconds:
             return False
         self._retries.sleep(max(asked or 0.0, self._retries.back_off(failures)))
         return True
+
+    def _require_privacy(self) -> None:
+        """Refuse to let a key or evidence travel where anybody can read them."""
+        if self._in_the_clear:
+            msg = (
+                f"{self.base_url} would carry the key and the evidence in the clear; use https:// "
+                "(http:// is taken for this machine itself and for .onion addresses alone)"
+            )
+            raise InvalidValue(msg)
 
     def _lost(self, error: httpx.TransportError, attempts: int) -> ClientError:
         if _is_untrusted(error):
@@ -211,29 +271,37 @@ def refusal_of(reply: Reply, *, unsure: bool) -> ClientError:
     return kind(document, status=reply.status)
 
 
-def checked_address(base_url: str) -> str:
-    """Return a base address without its last slash, once it is one that is safe to use.
+def checked_address(base_url: str | None) -> str:
+    """Return a base address without its last slash; the environment's if None.
 
     Raises:
-        InvalidValue: If a key would travel in the clear.
+        InvalidValue: If it is none.
 
     Examples:
         >>> checked_address("https://gaptracker.example/")
         'https://gaptracker.example'
     """
-    parts = urlsplit(base_url.strip())
-    host = (parts.hostname or "").lower()
-    if parts.scheme not in {"http", "https"} or not host or parts.username or parts.query:
-        msg = "expected the address of the API, as https://gaptracker.example"
-        raise InvalidValue(msg)
-    if parts.scheme == "http" and host not in LOOPBACK and not host.endswith(HIDDEN_SERVICE):
+    given = os.environ.get(ADDRESS_VARIABLE, "") if base_url is None else base_url
+    parts = urlsplit(given.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
         msg = (
-            f"http://{host} would carry the key and the evidence in the clear; use https:// "
-            "(http:// is taken for this machine itself and for .onion addresses alone)"
+            f"expected the address of the API, as https://gaptracker.example, or {ADDRESS_VARIABLE}"
         )
         raise InvalidValue(msg)
     path = parts.path.rstrip("/").removesuffix("/v1")
     return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def is_in_the_clear(address: str) -> bool:
+    """Say whether others can read what is sent to an address.
+
+    Examples:
+        >>> is_in_the_clear("http://gaptracker.example"), is_in_the_clear("http://127.0.0.1:8000")
+        (True, False)
+    """
+    parts = urlsplit(address)
+    host = (parts.hostname or "").lower()
+    return parts.scheme == "http" and host not in LOOPBACK and not host.endswith(HIDDEN_SERVICE)
 
 
 def checked_key(key: str | None) -> str | None:

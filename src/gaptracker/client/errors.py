@@ -44,12 +44,14 @@ class FieldFault:
 
     Attributes:
         pointer: Where in the document, as `#/items/0/actor`; of a parameter, its name.
+        nearest: Known names near to what came, the nearest first.
     """
 
     pointer: str
     code: str
     detail: str
     expected: str | None = None
+    nearest: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Write it as one line."""
@@ -101,10 +103,16 @@ def faults_of(found: object) -> tuple[FieldFault, ...]:
             code=text_of(each, "code") or "",
             detail=text_of(each, "detail") or "",
             expected=text_of(each, "expected"),
+            nearest=_texts(each.get("nearest")),
         )
         for each in found
         if isinstance(each, Mapping)
     )
+
+
+def _texts(found: object) -> tuple[str, ...]:
+    listed = found if isinstance(found, list) else []
+    return tuple(each for each in listed if isinstance(each, str))
 
 
 def text_of(document: Document, name: str) -> str | None:

@@ -257,3 +257,11 @@ class ReleaseState(StrEnum):
 
     PUBLISHED = "published"
     FAILED = "failed"
+
+
+class Order(StrEnum):
+    """What may be said of two figures (methodology section 5)."""
+
+    FIRST_HIGHER = "first_higher"
+    SECOND_HIGHER = "second_higher"
+    CANNOT_BE_TOLD_APART = "cannot_be_told_apart"

@@ -100,7 +100,7 @@ def texts_of(part: str, language: str) -> Texts:
     """Return the texts of a part of the project.
 
     Args:
-        part: `vocabulary`, `charts`, `pages` or `feeds`: a file name under `locale/`.
+        part: `vocabulary`, `sentences`, `charts`, `pages` or `feeds`: a file name under `locale/`.
         language: `en`, `es` or `pt`.
 
     Raises:

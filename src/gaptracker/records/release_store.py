@@ -6,7 +6,7 @@ them that people take away; `failed/<release>-<content>/` for runs that did not 
 append-only list of every run; `latest`, the id of the last one published.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -141,8 +141,12 @@ class ReleaseStore:
         nearest = get_close_matches(wanted or "", sorted(known, reverse=True), cutoff=0)
         raise UnknownName("release", wanted or "latest", nearest)
 
-    def read(self, entry: IndexEntry) -> StoredRelease:
+    def read(self, entry: IndexEntry, only: Collection[str] | None = None) -> StoredRelease:
         """Read a run's files and verify each against the manifest, and that against the index.
+
+        Args:
+            entry: The run.
+            only: The files that are wanted, those of them that there are; None for all.
 
         Raises:
             ReleaseCorrupt: If a byte differs from what was frozen; it says file, expected and
@@ -153,6 +157,7 @@ class ReleaseStore:
         files = {
             name: self._verified(entry, name, expected)
             for name, expected in sorted(manifest.files.items())
+            if only is None or name in only
         }
         return StoredRelease(entry=entry, files={MANIFEST_FILE: manifest_content, **files})
 

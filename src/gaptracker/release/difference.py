@@ -127,13 +127,8 @@ def moved_cells(old: ReleaseTables, new: ReleaseTables) -> tuple[MovedCell, ...]
     Returns:
         The cells in order of actor, theme and year.
     """
-    before = _by_cell(old.frames[GAPS.name])
-    after = _by_cell(new.frames[GAPS.name])
-    moved = [
-        key
-        for key in sorted({*before, *after})
-        if _figures(before.get(key)) != _figures(after.get(key))
-    ]
+    before, after = _differing_cells(old.frames[GAPS.name], new.frames[GAPS.name])
+    moved = sorted({*before, *after})
     items_before = _items(old, moved)
     items_after = _items(new, moved)
     changed_records = _changed_records(old, new)
@@ -161,6 +156,15 @@ def moved_cells(old: ReleaseTables, new: ReleaseTables) -> tuple[MovedCell, ...]
             )
         )
     return tuple(found)
+
+
+def _differing_cells(
+    old: pl.DataFrame, new: pl.DataFrame
+) -> tuple[dict[CellKey, Row], dict[CellKey, Row]]:
+    """Return the cells of each side that the other has otherwise, or not at all."""
+    alike = old.join(new, on=[*CELL, *FIGURES], how="semi", nulls_equal=True).select(CELL)
+    before, after = (gaps.join(alike, on=CELL, how="anti") for gaps in (old, new))
+    return _by_cell(before), _by_cell(after)
 
 
 def _by_cell(gaps: pl.DataFrame) -> dict[CellKey, Row]:

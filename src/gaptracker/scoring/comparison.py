@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import combinations
 
 import numpy as np
@@ -11,7 +10,8 @@ import numpy.typing as npt
 
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import Methodology
-from gaptracker.domain.vocabulary import Grade, Layer
+from gaptracker.domain.results import Interval
+from gaptracker.domain.vocabulary import Grade, Layer, Order
 from gaptracker.scoring.cell import CellInput
 from gaptracker.scoring.gap_ranges import practice_cap, practice_items
 from gaptracker.scoring.items import counting
@@ -21,14 +21,6 @@ from gaptracker.scoring.uncertainty import Floats, draw_reading
 Verdicts = npt.NDArray[np.bool_]
 
 EVEN = 0.5
-
-
-class Order(StrEnum):
-    """What may be said of two figures."""
-
-    FIRST_HIGHER = "first_higher"
-    SECOND_HIGHER = "second_higher"
-    CANNOT_BE_TOLD_APART = "cannot_be_told_apart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +135,29 @@ def order_probability(first: Sequence[float] | Floats, second: Sequence[float] |
     below = np.searchsorted(second, first, side="left")
     up_to = np.searchsorted(second, first, side="right")
     return float(np.sum(below + up_to)) / (2 * len(first) * len(second))
+
+
+def difference_interval(
+    first: Sequence[float] | Floats,
+    second: Sequence[float] | Floats,
+    ends: tuple[float, float],
+) -> Interval:
+    """Return the interval of the first less the second, taken as independent.
+
+    Every draw is held against every other.
+
+    Args:
+        first: Equally likely values, in points.
+        second: Equally likely values, in points.
+        ends: Probabilities of both ends, as 0.05 and 0.95.
+
+    Examples:
+        >>> difference_interval([10.0, 20.0], [0.0, 10.0], (0.0, 1.0))
+        Interval(low=0.0, high=20.0)
+    """
+    every = np.subtract.outer(np.asarray(first, float), np.asarray(second, float)).ravel()
+    low, high = np.quantile(every, ends).tolist()
+    return Interval(low=low, high=high)
 
 
 def check_threshold(threshold: float) -> None:

@@ -14,7 +14,7 @@ from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import LabelRule, Methodology
 from gaptracker.domain.results import CellScore, Interval, Probabilities, ReadingScore
 from gaptracker.domain.vocabulary import Layer
-from gaptracker.scoring.cell import CellInput, score_cell
+from gaptracker.scoring.cell import CellInput, Silence, score_cell
 from gaptracker.scoring.choice_draws import only, same_choices
 from gaptracker.scoring.choice_tables import aggregate, choose_items, fixed_table
 from gaptracker.scoring.choices import Choices, chosen_input, chosen_rules
@@ -54,7 +54,7 @@ class _Chosen:
     draws: Floats
 
 
-def what_if(
+def what_if(  # noqa: PLR0913  each is part of the question
     dossier: Dossier,
     year: int,
     *,
@@ -62,6 +62,7 @@ def what_if(
     methodology: Methodology,
     choices: Choices,
     weight_spread: float,
+    silence: Silence | None = None,
 ) -> WhatIf:
     """Score one cell under other choices.
 
@@ -73,6 +74,7 @@ def what_if(
         choices: What to choose instead.
         weight_spread: For the bounded range, the share of itself by which an item's weight may
             move, from 0 to 1.
+        silence: The chances to speak, where the dossier does not hold them.
 
     Returns:
         The cell, marked as not official. Its items' contributions are left out under an
@@ -91,6 +93,8 @@ def what_if(
     given = chosen_input(
         dossier, year, data_as_of=data_as_of, methodology=methodology, choices=choices
     )
+    if silence is not None:
+        given = replace(given, silence=silence)
     cell = score_cell(given, rules)
     if choices.aggregation is not Aggregation.ARITHMETIC:
         cell = _aggregated(cell, given, rules, choices.aggregation)

@@ -10,7 +10,8 @@ import msgspec
 import polars as pl
 
 from gaptracker.domain.errors import ReleaseCorrupt
-from gaptracker.domain.vocabulary import Grade
+from gaptracker.domain.results import Interval
+from gaptracker.domain.vocabulary import Grade, Order
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.release.analysis_tables import COMPARISON_GRIDS
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS
@@ -20,7 +21,7 @@ from gaptracker.release.documents import MANIFEST_FILE, METHODOLOGY_FILE
 from gaptracker.release.manifest import read_manifest
 from gaptracker.release.record_tables import MEASURES, OBSERVATIONS, SOURCES, STATEMENTS
 from gaptracker.release.submissions import SubmissionPart
-from gaptracker.scoring.comparison import Figure, Order, compare
+from gaptracker.scoring.comparison import Figure, compare, difference_interval
 
 # What a comparison reads; `Any`, because each table is read from values of its own type.
 READ: tuple[Layout[Any], ...] = (
@@ -32,6 +33,8 @@ READ: tuple[Layout[Any], ...] = (
     OBSERVATIONS,
     SOURCES,
 )
+
+READ_FILES = frozenset((METHODOLOGY_FILE, *(layout.file for layout in READ)))
 
 CellKey = tuple[str, str, int]
 Grid = tuple[float, ...]
@@ -53,12 +56,14 @@ class CellDifference:
     """A cell that moved, with what may be said of it.
 
     `change_points` is new less old, None where one of them has no gap. `p_higher` is the
-    probability that the new gap is really the higher, None where one cell is below grade C or has
-    no gap. `demonstrated` is true only where the order can be told.
+    probability that the new gap is really the higher, `change_interval` the interval of the
+    change; both None where one cell is below grade C or has no gap. `demonstrated` is true only
+    where the order can be told.
     """
 
     cell: MovedCell
     change_points: float | None
+    change_interval: Interval | None
     p_higher: float | None
     demonstrated: bool
 
@@ -87,6 +92,7 @@ class _Read:
     tables: ReleaseTables
     side: ReleaseSide
     threshold: float
+    ends: tuple[float, float]
 
 
 def diff_releases(store: ReleaseStore, old: str, new: str | None = None) -> ReleaseDifference:
@@ -108,7 +114,7 @@ def diff_releases(store: ReleaseStore, old: str, new: str | None = None) -> Rele
     References:
         Methodology 1.0.0, section 5 (told apart from a probability of 0.90) and section 10.
     """
-    first, second = (store.read(store.find(release)) for release in (old, new))
+    first, second = (store.read(store.find(release), only=READ_FILES) for release in (old, new))
     return difference_of(
         NamedFiles(release=first.entry.id, files=first.files),
         NamedFiles(release=second.entry.id, files=second.files),
@@ -129,7 +135,7 @@ def difference_of(old: NamedFiles, new: NamedFiles) -> ReleaseDifference:
         new=second.side,
         cells=max(each.tables.frames[GAPS.name].height for each in (first, second)),
         threshold=second.threshold,
-        differences=tuple(_judged(cell, *grids, second.threshold) for cell in moved),
+        differences=tuple(_judged(cell, *grids, second) for cell in moved),
     )
 
 
@@ -137,7 +143,7 @@ def _judged(
     cell: MovedCell,
     before: Mapping[CellKey, Grid],
     after: Mapping[CellKey, Grid],
-    threshold: float,
+    rules: _Read,
 ) -> CellDifference:
     old, new = cell.old, cell.new
     change = None
@@ -145,15 +151,22 @@ def _judged(
         change = new.gap - old.gap
     key = (cell.actor, cell.theme, cell.year)
     if change is None or key not in before or key not in after or old is None or new is None:
-        return CellDifference(cell=cell, change_points=change, p_higher=None, demonstrated=False)
+        return CellDifference(
+            cell=cell,
+            change_points=change,
+            change_interval=None,
+            p_higher=None,
+            demonstrated=False,
+        )
     found = compare(
         Figure(name="new", points=new.gap or 0.0, grade=Grade(new.grade), grid=after[key]),
         Figure(name="old", points=old.gap or 0.0, grade=Grade(old.grade), grid=before[key]),
-        threshold,
+        rules.threshold,
     )
     return CellDifference(
         cell=cell,
         change_points=change,
+        change_interval=difference_interval(after[key], before[key], rules.ends),
         p_higher=found.first_higher,
         demonstrated=found.order is not Order.CANNOT_BE_TOLD_APART,
     )
@@ -177,6 +190,7 @@ def _read(given: NamedFiles) -> _Read:
         }
         rules = msgspec.json.decode(files[METHODOLOGY_FILE], type=dict[str, Any])
         threshold = float(rules["labels"]["comparison"])
+        low, high = rules["draws"]["interval"]
     except (KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
         raise ReleaseCorrupt(
             f"release {manifest.release} lacks what a comparison reads ({error}); it was frozen by "
@@ -190,4 +204,4 @@ def _read(given: NamedFiles) -> _Read:
         submissions=provenance.submissions,
     )
     tables = ReleaseTables(manifest=manifest, provenance=provenance, frames=frames)
-    return _Read(tables=tables, side=side, threshold=threshold)
+    return _Read(tables=tables, side=side, threshold=threshold, ends=(float(low), float(high)))

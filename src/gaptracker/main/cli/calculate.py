@@ -11,7 +11,6 @@ from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.results import CellScore, Contribution
 from gaptracker.domain.vocabulary import Layer, Side
-from gaptracker.main.cli.cell_record import cell_record
 from gaptracker.main.cli.figures import gap, number, points, probability, span
 from gaptracker.main.cli.methodologies import newest_methodology
 from gaptracker.main.cli.terminal import data_console, folded, show, write
@@ -25,6 +24,7 @@ from gaptracker.main.cli.worksheet import (
     worksheet,
     worksheet_table,
 )
+from gaptracker.publish.cell_record import cell_record
 from gaptracker.scoring.calculate import calculate
 
 FEWEST_DRAWS, MOST_DRAWS = 100, 5_000_000

@@ -1,22 +1,14 @@
 """`gaptracker compare`: which of two figures is the higher, if that can be told."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from gaptracker.domain.results import Manifest
-from gaptracker.main.cli.comparing import (
-    FEWEST,
-    Compared,
-    ComparedPair,
-    FigureName,
-    Subject,
-    compare_subjects,
-    newest_common_year,
-    on_shared_evidence,
-)
+from gaptracker.domain.vocabulary import Order
 from gaptracker.main.cli.figures import gap, number, points, probability, span_dots
 from gaptracker.main.cli.lookup import named_actor, named_theme
 from gaptracker.main.cli.options import TableFormatOption
@@ -24,10 +16,21 @@ from gaptracker.main.cli.rows_out import write_csv_records, write_json
 from gaptracker.main.cli.stores import open_release
 from gaptracker.main.cli.tables import plain_table
 from gaptracker.main.cli.terminal import data_console, folded, show, talk
-from gaptracker.main.cli.wording import label_in_words
+from gaptracker.main.cli.wording import label_in_words, reason_in_words
+from gaptracker.publish.comparing import (
+    FEWEST,
+    Compared,
+    FigureName,
+    NotCompared,
+    Subject,
+    compare_subjects,
+    newest_common_year,
+    on_shared_evidence,
+)
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.nearest import require_year
-from gaptracker.scoring.comparison import EVEN, Order
+from gaptracker.scoring.comparison import EVEN
+from gaptracker.workflows.compare_figures import ComparedPair
 
 ActorsArgument = Annotated[
     list[str], typer.Argument(help="Actors' codes, as MEX COL.", metavar="ACTOR...")
@@ -56,6 +59,7 @@ ComparedReleasesOption = Annotated[
 FigureOption = Annotated[
     FigureName, typer.Option(help="What is compared: the gap, the words, or the practice.")
 ]
+TOO_LITTLE = "too little evidence (grade D), which enters no comparison"
 DIFFERENT_RULES = (
     "The releases follow different methodologies ({rules}): a difference may come from the rules "
     "as well as from the evidence."
@@ -71,6 +75,19 @@ SHARED = (
     "{names} rest in part on the same evidence and are taken as independent, which errs on the "
     "side of saying nothing."
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairRecord:
+    """Two figures as one flat row; the difference is missing where they are not told apart."""
+
+    first: str
+    second: str
+    order: Order
+    p_first_higher: float
+    difference_points: float | None
+    difference_low: float | None
+    difference_high: float | None
 
 
 def compare_command(
@@ -98,9 +115,9 @@ def compare_command(
     compared = compare_subjects(subjects, figure)
     match form:
         case "csv":
-            write_csv_records(compared.pairs, ComparedPair)
+            write_csv_records([_flat(pair) for pair in compared.pairs], PairRecord)
         case "json":
-            write_json(compared)
+            write_json(_record(compared))
         case "table":
             _show(subjects, compared)
     _tell_rules([subject.release.manifest for subject in subjects])
@@ -215,6 +232,35 @@ def _year(
     return releases[0].years[-1] if common is None else common
 
 
+def _record(compared: Compared) -> dict[str, object]:
+    """Return a comparison for JSON, flat where the tables are."""
+    return {
+        "figure": compared.figure,
+        "threshold": compared.threshold,
+        "figures": compared.figures,
+        "left_out": [{"name": left.name, "why": _why_left_out(left)} for left in compared.left_out],
+        "pairs": [_flat(pair) for pair in compared.pairs],
+        "tiers": compared.tiers,
+    }
+
+
+def _flat(pair: ComparedPair) -> PairRecord:
+    interval = pair.difference_interval
+    return PairRecord(
+        first=pair.first,
+        second=pair.second,
+        order=pair.order,
+        p_first_higher=pair.p_first_higher,
+        difference_points=pair.difference_points,
+        difference_low=interval.low if interval else None,
+        difference_high=interval.high if interval else None,
+    )
+
+
+def _why_left_out(left: NotCompared) -> str:
+    return TOO_LITTLE if left.reason is None else f"no gap: {reason_in_words(left.reason)}"
+
+
 def _show(subjects: Sequence[Subject], compared: Compared) -> None:
     width = data_console().width
     first = subjects[0]
@@ -280,7 +326,7 @@ def _sentences(compared: Compared) -> Iterator[str]:
     else:
         yield "There is nothing to compare: fewer than two figures of grade C or better."
     for left in compared.left_out:
-        yield f"Left out: {left.name}, {left.why}."
+        yield f"Left out: {left.name}, {_why_left_out(left)}."
 
 
 def _verdict(pair: ComparedPair, threshold: float) -> str:

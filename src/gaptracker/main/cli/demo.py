@@ -11,6 +11,7 @@ from gaptracker.main.cli.database import load, told_load, told_migration, upgrad
 from gaptracker.main.cli.demo_cases import case_cells, strongest_pairs
 from gaptracker.main.cli.figures import count
 from gaptracker.main.cli.pair_blocks import pair_block
+from gaptracker.main.cli.readers import texts_of
 from gaptracker.main.cli.release import cut
 from gaptracker.main.cli.serve import serve
 from gaptracker.main.cli.stores import open_release, open_store, settings_in_force
@@ -100,6 +101,6 @@ def show_release(release: FrozenRelease) -> None:
     show(Text("\nStrongest pairs: one for each actor and theme", style="bold"))
     width = data_console().width
     for pair in strongest_pairs(release, PAIRS_SHOWN):
-        for line in pair_block(release, pair, width):
+        for line in pair_block(pair, texts_of(release, pair), width):
             show(line)
         show("")

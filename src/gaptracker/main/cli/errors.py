@@ -64,9 +64,19 @@ class OutOfReach(GapTrackerError):
     """Something outside the program (an address, a file) cannot be used."""
 
 
+class NotKnownThere(GapTrackerError):
+    """A server knows nothing by a name; the message says so in its words, with the nearest."""
+
+
+class RefusedThere(GapTrackerError):
+    """A server refuses what a command asks of it; the message is the server's."""
+
+
 # The first that fits; every error of the project is one of these or is unexpected.
 CODES: tuple[tuple[type[GapTrackerError], ExitCode], ...] = (
     (UnknownName, ExitCode.UNKNOWN_NAME),
+    (NotKnownThere, ExitCode.UNKNOWN_NAME),
+    (RefusedThere, ExitCode.BAD_INPUT),
     (ProblemList, ExitCode.BAD_INPUT),
     (InvalidValue, ExitCode.BAD_INPUT),
     (SchemaMismatch, ExitCode.SCHEMA_MISMATCH),

@@ -1,6 +1,7 @@
 """Names as people type them, held against those of a release."""
 
 import re
+from typing import Protocol
 
 import typer
 
@@ -31,7 +32,15 @@ def named_theme(release: FrozenRelease, given: str) -> str:
     return release.theme(name if name in release.scored_themes else given).id
 
 
-def chosen_years(release: FrozenRelease, given: str | None) -> range:
+class HasYears(Protocol):
+    """What covers years."""
+
+    @property
+    def years(self) -> range:
+        """The years, without a hole."""
+
+
+def chosen_years(release: HasYears, given: str | None) -> range:
     """Return the years of a release that a person asked for; the newest where none was.
 
     Raises:

@@ -1,25 +1,69 @@
 """Pairs for people: what was said and what was done, one under the other."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from rich.text import Text
 
-from gaptracker.domain.records import Measure, Observation
-from gaptracker.main.cli.figures import gap, in_words, points, short
+from gaptracker.main.cli.figures import gap, in_words, points
 from gaptracker.main.cli.terminal import folded
 from gaptracker.main.cli.wording import OUTCOMES
-from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.rows import FrozenPair
 
 HANG = 8
 
 
-def pair_block(release: FrozenRelease, pair: FrozenPair, width: int) -> Iterator[Text]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairTexts:
+    """Both sides of a pair in words; `did` is None where no deed is known."""
+
+    said: str
+    did: str | None
+
+
+def said_text(*, by: str | None, said_on: str, forum: str, words: str | None) -> str:
+    """Return a statement as one text.
+
+    Args:
+        by: Who spoke, where that is another than the pair's actor.
+        said_on: The day, as precise as known.
+        forum: Where.
+        words: What was said.
+
+    Examples:
+        >>> said_text(by="EUU", said_on="2022-12", forum="UNGA", words="Voted in favour.")
+        '2022-12, EUU, UNGA: Voted in favour.'
+    """
+    speaker = f"{by}, " if by else ""
+    return f"{said_on}, {speaker}{forum}: {words}"
+
+
+def deed_text(
+    title: str, *, since: str | None = None, period: str | None = None, value: str | None = None
+) -> str:
+    """Return a deed as one text.
+
+    Args:
+        title: The measure's, or the indicator's name.
+        since: From when a measure is in force.
+        period: What an observation is of.
+        value: The observation's, as it is shown.
+
+    Examples:
+        >>> deed_text("Penal code", since="1999"), deed_text("Executions", period="2022", value="0")
+        ('Penal code, in force from 1999', '2022, Executions: 0')
+    """
+    if period is not None:
+        return f"{period}, {title}: {value}"
+    return f"{title}, in force from {since}" if since else title
+
+
+def pair_block(pair: FrozenPair, texts: PairTexts, width: int) -> Iterator[Text]:
     """Yield the lines of one pair: its verdict, the words, the deed.
 
     Args:
-        release: The release that holds it.
         pair: The pair.
+        texts: Both sides in words.
         width: Characters a line may have.
     """
     adds = "" if pair.contribution_points is None else f" · adds {gap(pair.contribution_points)}"
@@ -29,41 +73,16 @@ def pair_block(release: FrozenRelease, pair: FrozenPair, width: int) -> Iterator
         f"{OUTCOMES[pair.outcome]}{adds}{due}"
     )
     yield Text(folded(head, width=width, hang=2), style="bold")
-    for line in (_said(release, pair), _did(release, pair)):
+    said = f"said  {texts.said} [{points(pair.statement_points)} points]"
+    for line in (said, _did(pair, texts)):
         yield Text(folded(line, width=width, indent=2, hang=HANG))
     yield Text(f"  {pair.id}", style="dim")
 
 
-def _said(release: FrozenRelease, pair: FrozenPair) -> str:
-    statement = release.statements.get(pair.statement)
-    if statement is None:
-        return f"said  {pair.statement}"
-    by = "" if statement.actor == pair.actor else f"{statement.actor}, "
-    return (
-        f"said  {statement.said_on}, {by}{statement.forum}: {statement.paraphrase} "
-        f"[{points(pair.statement_points)} points]"
-    )
-
-
-def _did(release: FrozenRelease, pair: FrozenPair) -> str:
-    if pair.deed is None:
+def _did(pair: FrozenPair, texts: PairTexts) -> str:
+    if texts.did is None:
         return "did   no deed is known" if pair.due_on is None else "did   not yet known"
     before = ""
     if pair.deed_points_before is not None:
         before = f", {points(pair.deed_points_before)} when it was said"
-    return f"did   {_deed(release, pair.deed)} [{points(pair.deed_points)} points{before}]"
-
-
-def _deed(release: FrozenRelease, name: str) -> str:
-    match release.deed(name):
-        case Measure(title=title, in_force=period):
-            since = f", in force from {period.start}" if period.start else ""
-            return f"{title}{since}"
-        case Observation() as observation:
-            indicator = release.methodology.indicator(observation.indicator)
-            value = observation.category
-            if observation.value is not None:
-                value = short(observation.value)
-            return f"{observation.period}, {indicator.name['en']}: {value}"
-        case None:
-            return name
+    return f"did   {texts.did} [{points(pair.deed_points)} points{before}]"

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from gaptracker.domain.vocabulary import Reading
-from gaptracker.main.cli.lookup import chosen_years, named_actor, named_theme
+from gaptracker.main.cli.lookup import chosen_years
 from gaptracker.main.cli.options import (
     ActorArgument,
     ReleaseOption,
@@ -14,8 +14,8 @@ from gaptracker.main.cli.options import (
     YearsOption,
 )
 from gaptracker.main.cli.pair_blocks import pair_block
+from gaptracker.main.cli.readers import UrlOption, open_reader
 from gaptracker.main.cli.rows_out import write_csv_rows, write_json_rows
-from gaptracker.main.cli.stores import open_release
 from gaptracker.main.cli.terminal import data_console, show, talk
 from gaptracker.publish.rows import FrozenPair
 from gaptracker.release.cell_tables import PAIRS
@@ -31,13 +31,14 @@ ReadingOption = Annotated[
 MOST_SHOWN = 20
 
 
-def pairs_command(
+def pairs_command(  # noqa: PLR0913  one parameter for each option
     actor: ActorArgument,
     theme: ThemeOption = None,
     *,
     year: YearsOption = None,
     reading: ReadingOption = None,
     release: ReleaseOption = None,
+    url: UrlOption = None,
     form: TableFormatOption = "table",
 ) -> None:
     """Show an actor's words beside its deeds, the pairs that add most to a gap first.
@@ -49,13 +50,13 @@ def pairs_command(
         gaptracker pairs MEX --theme death_penalty --year 2022
         gaptracker pairs URY --theme cannabis --year 2010-2020 --reading followed
         gaptracker pairs IDN --format json
+        gaptracker pairs MEX --theme death_penalty --url https://gaptracker.example
     """
-    frozen = open_release(release)
-    code = named_actor(frozen, actor)
-    asked = named_theme(frozen, theme) if theme else None
-    years = chosen_years(frozen, year)
-    found = frozen.pairs_of(code, asked).where(reading=reading.value if reading else None)
-    pairs = sorted((pair for pair in found.rows() if pair.year in years), key=strongest_first)
+    with open_reader(url, release) as read:
+        code = read.named_actor(actor)
+        asked = read.named_theme(theme) if theme else None
+        found = read.pairs(code, asked, chosen_years(read, year), reading=reading)
+    pairs = sorted(found, key=strongest_first)
     match form:
         case "csv":
             write_csv_rows(pairs, PAIRS)
@@ -65,12 +66,12 @@ def pairs_command(
             width = data_console().width
             shown = pairs[:MOST_SHOWN]
             for pair in shown:
-                for line in pair_block(frozen, pair, width):
+                for line in pair_block(pair, read.texts_of(pair), width):
                     show(line)
                 show("")
             if len(shown) < len(pairs):
                 talk(f"{len(shown)} of {len(pairs):,} pairs shown; --format csv gives all.")
-            talk(frozen.manifest.notice)
+            talk(read.notice)
 
 
 def strongest_first(pair: FrozenPair) -> tuple[int, float, str]:

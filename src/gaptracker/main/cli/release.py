@@ -1,15 +1,12 @@
 """`gaptracker release`: cut, list, verify and export frozen releases."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.results import CheckResult
-from gaptracker.domain.vocabulary import ReleaseState
 from gaptracker.main.cli.announcing import announce
 from gaptracker.main.cli.engine_options import (
     EngineOption,
@@ -20,14 +17,16 @@ from gaptracker.main.cli.engine_options import (
 from gaptracker.main.cli.errors import NothingThere
 from gaptracker.main.cli.evidence import read_marked_evidence
 from gaptracker.main.cli.figures import count
+from gaptracker.main.cli.listed_runs import ListedRun, runs_here
 from gaptracker.main.cli.methodologies import newest_methodology
+from gaptracker.main.cli.readers import UrlOption
 from gaptracker.main.cli.release_diff import diff_command
 from gaptracker.main.cli.stores import NO_RELEASE, open_store
 from gaptracker.main.cli.tables import releases_table
 from gaptracker.main.cli.teaching import help_of
 from gaptracker.main.cli.terminal import Stopwatch, progress, show, talk, write
-from gaptracker.records.release_store import IndexEntry, ReleaseStore
-from gaptracker.release.documents import write_json
+from gaptracker.records.release_store import ReleaseStore
+from gaptracker.release.documents import plain, write_json
 from gaptracker.workflows.calibrate import calibrate_file, gold_codings, uncoded_calibration
 from gaptracker.workflows.cut_release import CutOutcome, CutPlan, cut_release
 from gaptracker.workflows.engines import Engine
@@ -202,54 +201,31 @@ def _tell_waiting(waiting: int) -> None:
         )
 
 
-def list_command(form: ListFormatOption = "table") -> None:
+def list_command(form: ListFormatOption = "table", *, url: UrlOption = None) -> None:
     """List every run that was ever kept, the newest first, failed ones too.
+
+    A server lists what it published; failed runs stay with those who cut them.
 
     Examples:
         gaptracker release list
         gaptracker release list --format json
+        gaptracker release list --url https://gaptracker.example
     """
-    store = open_store()
-    entries = store.entries()
+    runs = _runs(url)
     if form == "json":
-        latest = store.latest()
-        evidence = _evidence_digests(store, entries)
-        listed = [_listed(entry, latest, evidence[entry.number]) for entry in reversed(entries)]
-        write(write_json(listed).decode())
+        write(write_json([plain(run) for run in runs]).decode())
         return
-    if not entries:
-        raise NothingThere(NO_RELEASE.format(store=store.url))
-    show(releases_table(entries, store.latest(), _evidence_digests(store, entries)))
+    if not runs:
+        raise NothingThere(NO_RELEASE.format(store=url or open_store().url))
+    show(releases_table(runs))
 
 
-def _evidence_digests(store: ReleaseStore, entries: Sequence[IndexEntry]) -> dict[int, str | None]:
-    """Return the digest of each run's evidence set by its number; None of a damaged one.
+def _runs(url: str | None) -> list[ListedRun]:
+    if url is None:
+        return runs_here(open_store())
+    from gaptracker.main.cli.remote import runs_there  # noqa: PLC0415  httpx takes its time
 
-    The list still shows a release whose manifest is damaged: it is where to find another.
-    """
-    found: dict[int, str | None] = {}
-    for entry in entries:
-        try:
-            found[entry.number] = store.manifest(entry)[1].evidence_sha256
-        except ReleaseCorrupt:
-            found[entry.number] = None
-    return found
-
-
-def _listed(
-    entry: IndexEntry, latest: str | None, evidence_sha256: str | None
-) -> dict[str, object]:
-    """Return an index entry as programs read it."""
-    return {
-        "release": entry.id,
-        "number": entry.number,
-        "state": entry.state.value,
-        "current": entry.id == latest and entry.state is ReleaseState.PUBLISHED,
-        "content_sha256": entry.content_sha256,
-        "evidence_sha256": evidence_sha256,
-        "previous": entry.previous,
-        "warnings": [check.name for check in entry.compared if not check.passed],
-    }
+    return runs_there(url)
 
 
 def verify_command(release: IdArgument = None) -> None:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from gaptracker.client.answers import JobState
 from gaptracker.client.client import Client
-from gaptracker.client.connection import KEY_VARIABLE
+from gaptracker.client.connection import ADDRESS_VARIABLE, KEY_VARIABLE
 from gaptracker.client.deliver import Outcome, Wishes, check, deliver
 from gaptracker.client.errors import FileProblem, shown
 from gaptracker.client.folder import Piece, pieces_of
@@ -20,7 +20,6 @@ from gaptracker.main.cli.errors import BadSetting, ExitCode
 from gaptracker.main.cli.tables import plain_table
 from gaptracker.main.cli.terminal import progress, show, talk
 
-ADDRESS_VARIABLE = "GAPTRACKER_API_URL"
 OTHERS_CAN_READ = 0o077
 
 FilesArgument = Annotated[

@@ -1,13 +1,13 @@
 """Tables for people: rounded, 80 columns wide at most, plain where they are piped."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.table import Table
 
 from gaptracker.main.cli.figures import NOTHING, gap, points, span_dots
+from gaptracker.main.cli.listed_runs import ListedRun
 from gaptracker.main.cli.wording import verdict_in_words
 from gaptracker.publish.rows import FrozenCell
-from gaptracker.records.release_store import IndexEntry
 
 SHOWN_DIGITS_OF_HASH = 12
 
@@ -57,25 +57,17 @@ def _practice(cell: FrozenCell) -> str:
     return f"{'L ' if cell.law_only else ''}{points(cell.practice)}"
 
 
-def releases_table(
-    entries: Sequence[IndexEntry], latest: str | None, evidence: Mapping[int, str | None]
-) -> Table:
-    """Return the runs of a store as a table, the newest first.
-
-    Args:
-        entries: The runs.
-        latest: The current release's id.
-        evidence: Digest of the evidence set by the run's number; None where it is not known.
-    """
+def releases_table(runs: Iterable[ListedRun]) -> Table:
+    """Return runs as a table, in their order."""
     table = plain_table("no.", "release", "state", "", "content", "evidence", numbers=("no.",))
-    for entry in reversed(entries):
+    for run in runs:
         table.add_row(
-            str(entry.number),
-            entry.id,
-            entry.state.value,
-            "current" if entry.id == latest and entry.state == "published" else "",
-            entry.content_sha256[:SHOWN_DIGITS_OF_HASH],
-            (evidence[entry.number] or NOTHING)[:SHOWN_DIGITS_OF_HASH],
+            str(run.number),
+            run.release,
+            run.state,
+            "current" if run.current else "",
+            run.content_sha256[:SHOWN_DIGITS_OF_HASH],
+            (run.evidence_sha256 or NOTHING)[:SHOWN_DIGITS_OF_HASH],
         )
     return table
 

@@ -1,6 +1,5 @@
 """`gaptracker what-if`: one cell under other choices than the methodology's; never official."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
@@ -8,17 +7,11 @@ from typing import Annotated, Any, Literal
 import typer
 
 from gaptracker.domain.analysis import PointsRange
-from gaptracker.domain.choices import (
-    MOST_MULTIPLIER,
-    Aggregation,
-    Spacing,
-    check_multiplier,
-)
+from gaptracker.domain.choices import Aggregation, Spacing
 from gaptracker.domain.errors import InvalidValue, UnknownName
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.results import CellScore
-from gaptracker.main.cli.cell_record import cell_record
 from gaptracker.main.cli.evidence import read_all_evidence
 from gaptracker.main.cli.methodologies import newest_methodology
 from gaptracker.main.cli.options import ActorArgument
@@ -30,15 +23,16 @@ from gaptracker.main.cli.what_if_text import (
     release_in_words,
     side_by_side,
 )
+from gaptracker.publish.cell_record import cell_record
 from gaptracker.publish.frozen import FrozenRelease, load_release
 from gaptracker.publish.nearest import require_known, require_year
 from gaptracker.publish.rows import FrozenCell
-from gaptracker.scoring.choices import Choices, published_choices, unknown_weight, weight_names
+from gaptracker.scoring.choices import Choices, published_choices
 from gaptracker.scoring.dossier import Dossier, build_dossiers
 from gaptracker.scoring.run import scored_years
 from gaptracker.scoring.what_if import WhatIf, what_if
+from gaptracker.workflows.what_if import read_half_life, read_weights
 
-NEVER = "never"
 NOT_OFFICIAL = (
     "Not official: this is no published figure. Quote it only with its parameters, and beside the "
     "published one."
@@ -166,52 +160,18 @@ def _choices(
 
 
 def _half_life(text: str) -> float:
-    if text.strip().lower() == NEVER:
-        return math.inf
-    years = _number(text, "--half-life", f"years above 0, or {NEVER}")
-    if not 0 < years < math.inf:
-        raise typer.BadParameter(
-            f"{text!r}; expected years above 0, or {NEVER}", param_hint="--half-life"
-        )
-    return years
+    try:
+        return read_half_life(text)
+    except InvalidValue as error:
+        raise typer.BadParameter(str(error), param_hint="--half-life") from error
 
 
 def _multipliers(texts: Sequence[str], methodology: Methodology) -> dict[str, float]:
     """Return the weights that were typed, each once."""
-    found: dict[str, float] = {}
-    for text in texts:
-        name, number = _weight(text, methodology)
-        if name in found:
-            raise typer.BadParameter(f"{name} came twice; give it once", param_hint="--weight")
-        found[name] = number
-    return found
-
-
-def _weight(text: str, methodology: Methodology) -> tuple[str, float]:
-    """Read `NAME=NUMBER`."""
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise typer.BadParameter(
-            f"{text!r}; expected NAME=NUMBER, as instrument.vote=0.5", param_hint="--weight"
-        )
-    name, known = name.strip(), weight_names(methodology)
-    if name not in known:
-        raise unknown_weight(name, known)
-    hint = f"--weight {name}"
-    expected = f"a number from 0 to {MOST_MULTIPLIER:,}"
-    number = _number(value, hint, expected)
     try:
-        check_multiplier(name, number)
+        return read_weights(texts, methodology)
     except InvalidValue as error:
-        raise typer.BadParameter(f"{value!r}; expected {expected}", param_hint=hint) from error
-    return name, number
-
-
-def _number(text: str, option: str, expected: str) -> float:
-    try:
-        return float(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r}; expected {expected}", param_hint=option) from error
+        raise typer.BadParameter(str(error), param_hint="--weight") from error
 
 
 def _spacing(name: str, known: dict[str, Spacing]) -> Spacing:

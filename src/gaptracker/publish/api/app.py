@@ -17,8 +17,11 @@ from gaptracker.publish.api.routes import (
     actors,
     chart_pages,
     charts,
+    check,
     cite,
+    comparison,
     description,
+    differences,
     docs,
     files,
     gaps,
@@ -30,11 +33,16 @@ from gaptracker.publish.api.routes import (
     releases,
     static,
     themes,
+    what_if,
 )
 from gaptracker.publish.api.shelf import Shelf
+from gaptracker.publish.api.slow_work import SlowWork
 from gaptracker.publish.charts.draw import Painter
 from gaptracker.publish.charts.drawings import Drawings
+from gaptracker.publish.differences import Differences
 from gaptracker.publish.feeds import routes as feeds
+from gaptracker.publish.frozen_evidence import FrozenSurroundings
+from gaptracker.publish.said_figures import SaidFigures
 
 WATCH_SECONDS = 2.0
 
@@ -42,9 +50,13 @@ ROUTERS = (
     gaps.router,
     pairs.router,
     cite.router,
+    comparison.router,
+    check.router,
+    what_if.router,
     actors.router,
     themes.router,
     releases.router,
+    differences.router,
     files.router,
     charts.router,
     problems.router,
@@ -97,6 +109,10 @@ def create_api(
     app.state.deprecations = tuple(deprecations)
     app.state.public_url = public_url
     app.state.drawings = Drawings(Painter())
+    app.state.differences = Differences(shelf.store)
+    app.state.said_figures = SaidFigures(shelf.store)
+    app.state.surroundings = FrozenSurroundings(shelf.store)
+    app.state.slow_work = SlowWork("gaptracker-computing")
     for router in (*ROUTERS, *more):
         app.include_router(router)
     install_error_handlers(app)

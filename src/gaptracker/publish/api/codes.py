@@ -60,6 +60,9 @@ class ErrorCode(StrEnum):
     FILE_UNKNOWN = "file.unknown"
     PATH_UNKNOWN = "path.unknown"
     PARAMETER_MISSING = "parameter.missing"
+    CAUSE_UNKNOWN = "cause.unknown"
+    WEIGHT_UNKNOWN = "weight.unknown"
+    SPACING_UNKNOWN = "spacing.unknown"
     PARAMETER_UNKNOWN = "parameter.unknown"
     PARAMETER_REPEATED = "parameter.repeated"
     PARAMETER_CONFLICT = "parameter.conflict"
@@ -247,6 +250,9 @@ ERROR_ADVICE: dict[ErrorCode, str] = {
     ErrorCode.FILE_UNKNOWN: "Use a name that /v1/releases/{id}/files lists.",
     ErrorCode.PATH_UNKNOWN: "Use a path that /v1/openapi.json describes.",
     ErrorCode.PARAMETER_MISSING: "Add it; for a chart, /v1/charts lists what it takes.",
+    ErrorCode.CAUSE_UNKNOWN: "Use one of the causes that docs/api.md lists.",
+    ErrorCode.WEIGHT_UNKNOWN: "Use a weight of the methodology, as instrument.vote.",
+    ErrorCode.SPACING_UNKNOWN: "Use a spacing of the methodology; `nearest` names them.",
     ErrorCode.PARAMETER_UNKNOWN: "Remove it, or use the parameter that `nearest` names.",
     ErrorCode.PARAMETER_REPEATED: "Give it once; lists are separated by commas.",
     ErrorCode.PARAMETER_CONFLICT: "Two parameters ask for different things: keep one of them.",

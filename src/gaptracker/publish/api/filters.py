@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from gaptracker.domain.actors import Actor
 from gaptracker.domain.vocabulary import Grade, Label
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.errors import Fault, clip, invalid, unknown
 from gaptracker.publish.api.pair_rows import pair_years
-from gaptracker.publish.api.queries import GapsQuery, PairsQuery
+from gaptracker.publish.api.queries import DiffQuery, GapsQuery, PairsQuery
+from gaptracker.publish.differences import ChangeCause, FrozenDifference
 from gaptracker.publish.frozen import FrozenRelease
 
 YEAR_DIGITS = 4
@@ -47,9 +49,9 @@ def cells_asked(release: FrozenRelease, query: GapsQuery) -> pl.Expr:
     found = _findings(release, query, release.years)
     found.conditions.append(pl.col("grade") <= query.min_grade)
     if query.label is not None:
-        labels = _split("label", query.label, found)
+        labels = split_list("label", query.label, found)
         known: dict[str, Sequence[str]] = {label.value: () for label in Label}
-        _require_known(labels, "label", ErrorCode.LABEL_UNKNOWN, known, found)
+        require_known_names(labels, "label", ErrorCode.LABEL_UNKNOWN, known, found)
         if Label.INSUFFICIENT_EVIDENCE in labels and query.min_grade != Grade.D:
             found.faults.append(_conflict(query.min_grade))
         found.one_of("label", labels)
@@ -68,9 +70,40 @@ def pairs_asked(release: FrozenRelease, query: PairsQuery) -> pl.Expr:
     return found.condition()
 
 
+def changes_asked(
+    release: FrozenRelease, query: DiffQuery, difference: FrozenDifference
+) -> pl.Expr:
+    """Return the condition on moved cells that a query sets.
+
+    Raises:
+        RequestRefused: If it names an actor, theme, year or cause that nothing carries.
+    """
+    found = Findings()
+    if query.actor is not None:
+        actors = split_list("actor", query.actor, found)
+        known = {**_spellings(difference.actors), **actor_spellings(release)}
+        require_known_names(actors, "actor", ErrorCode.ACTOR_UNKNOWN, known, found)
+        found.one_of("actor", actors)
+    _themes_and_years(release, query, difference.years, found)
+    if query.cause is not None:
+        causes = split_list("cause", query.cause, found)
+        known = {cause.value: () for cause in ChangeCause}
+        require_known_names(causes, "cause", ErrorCode.CAUSE_UNKNOWN, known, found)
+        found.conditions.append(
+            pl.any_horizontal(*(pl.col("causes").list.contains(each) for each in causes))
+        )
+    if query.demonstrated is not None:
+        found.conditions.append(pl.col("demonstrated") == (query.demonstrated == "true"))
+    return found.condition()
+
+
 def actor_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:
     """Return each actor's code with the names by which people know it."""
-    return {code: tuple(actor.names.values()) for code, actor in release.actors.items()}
+    return _spellings(release.actors)
+
+
+def _spellings(actors: Mapping[str, Actor]) -> dict[str, tuple[str, ...]]:
+    return {code: tuple(actor.names.values()) for code, actor in actors.items()}
 
 
 def theme_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:
@@ -82,26 +115,46 @@ def _findings(release: FrozenRelease, query: GapsQuery | PairsQuery, covered: ra
     """Check the filters that cells and pairs share; `covered` are the years there are."""
     found = Findings()
     if query.actor is not None:
-        actors = _split("actor", query.actor, found)
-        _require_known(actors, "actor", ErrorCode.ACTOR_UNKNOWN, actor_spellings(release), found)
+        actors = split_list("actor", query.actor, found)
+        require_known_names(
+            actors, "actor", ErrorCode.ACTOR_UNKNOWN, actor_spellings(release), found
+        )
         found.one_of("actor", actors)
-    if query.theme is not None:
-        themes = _split("theme", query.theme, found)
-        known = {
-            name: spellings
-            for name, spellings in theme_spellings(release).items()
-            if name in release.scored_themes
-        }
-        _require_known(themes, "theme", ErrorCode.THEME_UNKNOWN, known, found)
-        found.one_of("theme", themes)
-    if query.year is not None:
-        years = _split("year", query.year, found)
-        found.one_of("year", _years(years, covered, found))
+    _themes_and_years(release, query, covered, found)
     return found
 
 
-def _split(parameter: str, text: str, found: Findings) -> list[str]:
-    """Part a list at its commas; an empty member is a fault, never a wish for everything."""
+def scored_theme_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:
+    """Return the id of each theme that carries a gap with its names."""
+    known = theme_spellings(release)
+    return {name: known[name] for name in release.scored_themes}
+
+
+def _themes_and_years(
+    release: FrozenRelease,
+    query: GapsQuery | PairsQuery | DiffQuery,
+    covered: range,
+    found: Findings,
+) -> None:
+    """Check themes and years; `covered` are the years there are."""
+    if query.theme is not None:
+        themes = split_list("theme", query.theme, found)
+        known = scored_theme_spellings(release)
+        require_known_names(themes, "theme", ErrorCode.THEME_UNKNOWN, known, found)
+        found.one_of("theme", themes)
+    if query.year is not None:
+        years = split_list("year", query.year, found)
+        found.one_of("year", known_years(years, covered, found))
+
+
+def split_list(parameter: str, text: str, found: Findings) -> list[str]:
+    """Part a list at its commas; an empty member is a fault, never a wish for everything.
+
+    Args:
+        parameter: The parameter that brought it.
+        text: What came.
+        found: Where faults are put.
+    """
     names = [name.strip() for name in text.split(",")]
     if not all(names):
         found.faults.append(
@@ -117,19 +170,38 @@ def _split(parameter: str, text: str, found: Findings) -> list[str]:
     return [name for name in names if name]
 
 
-def _require_known(
+def require_known_names(
     given: Sequence[str],
     parameter: str,
     code: ErrorCode,
     known: Mapping[str, Sequence[str]],
     found: Findings,
 ) -> None:
+    """Find fault with names that nothing carries.
+
+    Args:
+        given: The names.
+        parameter: The parameter that brought them.
+        code: What kind of name they are.
+        known: Each known name with its other spellings.
+        found: Where faults are put.
+    """
     found.faults.extend(
         unknown(parameter, code, name, known, place="query") for name in given if name not in known
     )
 
 
-def _years(given: Sequence[str], covered: range, found: Findings) -> list[int]:
+def known_years(
+    given: Sequence[str], covered: range, found: Findings, *, parameter: str = "year"
+) -> list[int]:
+    """Return the years among some texts; others are faults.
+
+    Args:
+        given: What came.
+        covered: The years there are.
+        found: Where faults are put.
+        parameter: The parameter that brought them.
+    """
     years: list[int] = []
     for text in given:
         nearest: tuple[str, ...] = ()
@@ -144,10 +216,10 @@ def _years(given: Sequence[str], covered: range, found: Findings) -> list[int]:
         expected = f"a year from {covered[0]} to {covered[-1]}"
         found.faults.append(
             Fault(
-                parameter="year",
+                parameter=parameter,
                 place="query",
                 code=code,
-                detail=f"year is {clip(text)!r}; expected {expected}",
+                detail=f"{parameter} is {clip(text)!r}; expected {expected}",
                 given=clip(text),
                 expected=expected,
                 nearest=nearest,

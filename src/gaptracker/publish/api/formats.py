@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import get_args
+from typing import get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -74,7 +74,9 @@ def _places(row_type: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
     """Return where each column's value stands in a row: the names of members, outermost first."""
     places: list[tuple[str, ...]] = []
     for name, field in row_type.model_fields.items():
-        candidates = (field.annotation, *get_args(field.annotation))
+        # A list has one column, whatever its members are.
+        listed = get_origin(field.annotation) is list
+        candidates = () if listed else (field.annotation, *get_args(field.annotation))
         inner = [
             each for each in candidates if isinstance(each, type) and issubclass(each, BaseModel)
         ]
@@ -97,6 +99,13 @@ def _value_at(row: Mapping[str, object], place: tuple[str, ...]) -> object:
     return found
 
 
+def _member(value: object) -> str:
+    """Write a member of a list; one with members of its own as these, between blanks."""
+    if isinstance(value, Mapping):
+        return " ".join(str(part) for part in value.values() if part is not None)
+    return str(value)
+
+
 def _written(value: object) -> str:
     match value:
         case None:
@@ -107,5 +116,7 @@ def _written(value: object) -> str:
             return formula_safe(value)
         case int() | float():
             return repr(value)
+        case list():
+            return formula_safe("; ".join(map(_member, value)))
         case _:
             raise TypeError(f"{type(value).__name__} has no place in a CSV cell")

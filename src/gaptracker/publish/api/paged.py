@@ -35,11 +35,11 @@ from gaptracker.publish.api.pages import (
     take_page,
     write_cursor,
 )
-from gaptracker.publish.api.queries import PagedQuery
+from gaptracker.publish.api.queries import PagedQuery, PageQuery
 from gaptracker.publish.api.schemas import PageMeta
 from gaptracker.publish.frozen import FrozenRelease
 
-Query = TypeVar("Query", bound=PagedQuery)
+Query = TypeVar("Query", bound=PageQuery)
 Row = TypeVar("Row", bound=BaseModel)
 
 # What may change from page to page: it decides how rows are written, not which.
@@ -65,24 +65,36 @@ class PagedTable(Generic[Query, Row]):
     page: Callable[[PageMeta, list[Row]], BaseModel]
 
 
-async def answer_page(request: Request, query: Query, table: PagedTable[Query, Row]) -> Response:
+async def answer_page(
+    request: Request,
+    query: Query,
+    table: PagedTable[Query, Row],
+    *,
+    release: str | None = None,
+) -> Response:
     """Answer one page of a table.
 
     Args:
         request: The request.
         query: Its parameters.
         table: The table.
+        release: The release that the path names; None where the query may.
 
     Raises:
         RequestRefused: If a parameter is wrong, or the cursor belongs to another question.
     """
-    cursor = _cursor_of(request, query)
+    cursor = _cursor_of(request, query, release)
     view = await open_view(
-        request, query, offered=TABLE_FORMATS, release=cursor.release if cursor else None
+        request,
+        query,
+        offered=TABLE_FORMATS,
+        release=release or (cursor.release if cursor else None),
     )
     condition = table.condition(view.release, query)
     order = Order.parse(table.order(query), table.identity)
-    asked = query.model_dump(exclude=set(FORM_ONLY), exclude_none=True, exclude_defaults=True)
+    asked = query.model_dump(
+        by_alias=True, exclude=set(FORM_ONLY), exclude_none=True, exclude_defaults=True
+    )
     filters = {name: str(value) for name, value in asked.items() if name != "limit"}
     question = question_digest(view.release.content_sha256, table.path, filters)
     if cursor is not None and cursor.question != question:
@@ -101,19 +113,22 @@ async def answer_page(request: Request, query: Query, table: PagedTable[Query, R
             raise cursor_refused(
                 ErrorCode.CURSOR_FOREIGN, query.cursor or "", "no row of this table stands there"
             )
-        following = _next_address(view, table.path, asked, question, page)
+        names = {} if release else {"release": view.release.id}
+        following = _next_address(view, table.path, {**asked, **names}, question, page)
         return _write_page(view, table, page, following)
 
     ticket = release_ticket(view.release, view.shape, table.path, {**asked, "cursor": query.cursor})
     return respond(request, ticket, write)
 
 
-def _cursor_of(request: Request, query: PagedQuery) -> Cursor | None:
+def _cursor_of(request: Request, query: PageQuery, release: str | None) -> Cursor | None:
     """Return the cursor of a query, if its release is the one asked for and still there."""
+    if isinstance(query, PagedQuery):
+        release = query.release
     if query.cursor is None:
         return None
     cursor = parse_cursor(query.cursor)
-    if query.release is not None and query.release != cursor.release:
+    if release is not None and release != cursor.release:
         raise cursor_refused(
             ErrorCode.CURSOR_FOREIGN, query.cursor, "it belongs to another release"
         )
@@ -138,7 +153,6 @@ def _next_address(
             **asked,
             "lang": view.language,
             "format": form,
-            "release": view.release.id,
             "cursor": write_cursor(cursor),
         },
     )

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from gaptracker.domain.vocabulary import Label
 from gaptracker.publish.api.pages import DEFAULT_LIMIT, HIGHEST_LIMIT, LONGEST_CURSOR
+from gaptracker.publish.differences import ChangeCause
 
 LONGEST_LIST = 1000
 LONGEST_NAME = 100
@@ -33,6 +34,7 @@ Text = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 _MEMBER = r"[^,]*[^,\s][^,]*"
 _YEAR = r"\s*[0-9]{4}\s*"
 _LABEL = rf"\s*({'|'.join(Label)})\s*"
+_CAUSE = rf"\s*({'|'.join(ChangeCause)})\s*"
 
 
 def _list_of(member: str) -> FieldInfo:
@@ -44,7 +46,9 @@ def _list_of(member: str) -> FieldInfo:
 
 Names = Annotated[str, _list_of(_MEMBER)]
 Years = Annotated[str, _list_of(_YEAR)]
+Year = Annotated[str, Field(json_schema_extra={"pattern": f"^{_YEAR}$"}, max_length=LONGEST_NAME)]
 Labels = Annotated[str, _list_of(_LABEL)]
+Causes = Annotated[str, _list_of(_CAUSE)]
 FormatParameter = Annotated[
     Literal["json", "csv", "ndjson"] | None,
     Field(
@@ -98,6 +102,20 @@ PairOrder = Literal[
 ]
 
 
+ChangeOrder = Literal[
+    "actor",
+    "-actor",
+    "theme",
+    "-theme",
+    "year",
+    "-year",
+    "change_points",
+    "-change_points",
+    "p_after_higher",
+    "-p_after_higher",
+]
+
+
 class LanguageQuery(BaseModel):
     """What every address with names or texts takes."""
 
@@ -132,7 +150,7 @@ class TableQuery(ReleaseQuery):
     format: FormatParameter = None
 
 
-class PagedQuery(TableQuery):
+class PageQuery(ListQuery):
     """What every table with pages takes."""
 
     cursor: Annotated[str, Field(min_length=1, max_length=LONGEST_CURSOR)] | None = Field(
@@ -142,6 +160,10 @@ class PagedQuery(TableQuery):
     limit: Annotated[int, BeforeValidator(whole_number)] = Field(
         default=DEFAULT_LIMIT, ge=1, le=HIGHEST_LIMIT, description="Most rows to give."
     )
+
+
+class PagedQuery(TableQuery, PageQuery):
+    """What every table with pages takes whose release the query names."""
 
 
 class GapsQuery(PagedQuery):
@@ -181,6 +203,102 @@ class PairsQuery(PagedQuery):
             "Column to sort by, with `-` before it for the largest first. Missing values come "
             "last, equal ones in the order of actor, theme, year and id."
         ),
+    )
+
+
+class DiffQuery(PageQuery):
+    """Filters of `/v1/releases/{id}/diff`; lists are separated by commas."""
+
+    from_: Text | None = Field(
+        default=None,
+        alias="from",
+        description="The older release; without it the one published before.",
+        examples=["2026-08-16-1f0c33ab"],
+    )
+    actor: Names | None = Field(default=None, description="Actor codes.", examples=["MEX"])
+    theme: Names | None = Field(default=None, description="Theme ids.", examples=["death_penalty"])
+    year: Years | None = Field(default=None, description="Years.", examples=["2022"])
+    cause: Causes | None = Field(
+        default=None,
+        description="Causes, of which a change has at least one.",
+        examples=["new_evidence", "correction,methodology"],
+    )
+    demonstrated: Literal["true", "false"] | None = Field(
+        default=None,
+        description="`true` leaves only changes whose order has a probability of 0.90 or more.",
+    )
+    sort: ChangeOrder = Field(
+        default="actor",
+        description=(
+            "Column to sort by, with `-` before it for the largest first. Missing values come "
+            "last, equal ones in the order of actor, theme and year."
+        ),
+    )
+
+
+class CompareQuery(TableQuery):
+    """What `/v1/compare` holds against each other; lists are separated by commas."""
+
+    actors: Names = Field(
+        description="Actor codes: two or more, or one in several years or releases.",
+        examples=["MEX,COL"],
+    )
+    theme: Text = Field(description="A theme's id.", examples=["death_penalty"])
+    year: Year | None = Field(
+        default=None,
+        description="The year; without it the newest in which most of them can be compared.",
+        examples=["2022"],
+    )
+    years: Years | None = Field(
+        default=None, description="Two or more years of one actor.", examples=["2016,2024"]
+    )
+    releases: Names | None = Field(
+        default=None,
+        description="Two or more releases in which one actor's figure is compared.",
+        examples=["2026-07-02-5b1d90c4,2026-08-16-1f0c33ab"],
+    )
+    figure: Literal["gap", "says", "practice"] = Field(
+        default="gap", description="What is compared: the gap, the words, or the practice."
+    )
+
+
+class CheckQuery(LanguageQuery):
+    """A figure that somebody printed."""
+
+    actor: Text = Field(description="An actor's code.", examples=["MEX"])
+    theme: Text = Field(description="A theme's id.", examples=["death_penalty"])
+    year: Year = Field(description="The cell's year.", examples=["2022"])
+    gap: Annotated[str, Field(min_length=1, max_length=20)] = Field(
+        description="The gap as it was printed, with its sign and as many decimals.",
+        examples=["26.6", "-12"],
+    )
+
+
+class WhatIfQuery(ReleaseQuery):
+    """A cell, and the choices under which it is scored; what is left out stays as published."""
+
+    actor: Text = Field(description="An actor's code.", examples=["MEX"])
+    theme: Text = Field(description="A theme's id.", examples=["death_penalty"])
+    year: Year = Field(description="The cell's year.", examples=["2022"])
+    half_life: Text | None = Field(
+        default=None,
+        description="Years in which words lose half their weight, or `never`.",
+        examples=["2", "never"],
+    )
+    aggregation: Literal["arithmetic", "geometric", "minimum"] | None = Field(
+        default=None, description="How items are averaged."
+    )
+    spacing: Text | None = Field(
+        default=None, description="How far apart the rungs lie.", examples=["equal", "wide_below"]
+    )
+    solicited: Literal["true", "false"] | None = Field(
+        default=None, description="With or without words that somebody asked for: votes, answers."
+    )
+    weights: Names | None = Field(
+        default=None,
+        description="Weights with what they are multiplied by, from 0 to 1,000; separated by "
+        "commas.",
+        examples=["instrument.vote=0.5,measure=2"],
     )
 
 

@@ -76,6 +76,11 @@ class Shelf:
         return self._standing
 
     @property
+    def store(self) -> ReleaseStore:
+        """Return where releases are kept, for what is read of them in part."""
+        return self._store
+
+    @property
     def downloads(self) -> Downloads:
         """Return the files of releases that people take away."""
         return self._store.downloads

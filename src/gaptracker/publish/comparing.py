@@ -1,16 +1,20 @@
 """Figures of frozen releases held against each other: which is the higher, if that can be told."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Literal
 
-from gaptracker.domain.vocabulary import Grade, ItemKind, Side
-from gaptracker.main.cli.wording import reason_in_words
+from gaptracker.domain.vocabulary import Grade, ItemKind, Label, Reason, Side
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.rows import FrozenCell
-from gaptracker.scoring.comparison import Figure, Order, compare, tiers
+from gaptracker.workflows.compare_figures import (
+    ComparedPair,
+    ComparedTier,
+    NamedFigure,
+    Places,
+    compare_figures,
+)
 
 FigureName = Literal["gap", "says", "practice"]
 FEWEST = 2
@@ -19,7 +23,6 @@ SIDES: dict[FigureName, tuple[Side, ...]] = {
     "says": (Side.WORDS,),
     "practice": (Side.DEEDS,),
 }
-TOO_LITTLE = "too little evidence (grade D), which enters no comparison"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedFigure:
-    """One figure of a comparison; `tier` counts from 1, the highest."""
+    """One figure of a comparison.
+
+    `tier` counts from 1, the highest; `place_best` and `place_worst` are the places that cannot
+    be ruled out.
+    """
 
     name: str
     actor: str
@@ -44,39 +51,22 @@ class ComparedFigure:
     points: float
     low: float
     high: float
-    grade: str
-    label: str
+    grade: Grade
+    label: Label
     tier: int
+    place_best: int
+    place_worst: int
     release: str
     methodology: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotCompared:
-    """A figure that enters no comparison, and why."""
+    """A figure that enters no comparison: there is none, for a reason, or its grade is D."""
 
     name: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedPair:
-    """Two figures; the difference is missing where they cannot be told apart."""
-
-    first: str
-    second: str
-    order: Order
-    p_first_higher: float
-    difference_points: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedTier:
-    """Figures between which no line can be drawn."""
-
-    tier: int
-    members: tuple[str, ...]
-    all_alike: bool
+    grade: Grade
+    reason: Reason | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,29 +91,32 @@ def compare_subjects(subjects: Sequence[Subject], figure: FigureName) -> Compare
     Returns:
         The comparison, highest figure first; cells below grade C are left out of it.
     """
-    threshold = subjects[0].release.methodology.labels.comparison
-    known: list[tuple[Subject, Figure]] = []
+    rules = subjects[0].release.methodology
+    known: list[tuple[Subject, NamedFigure]] = []
     left_out = []
     for subject in subjects:
         found = _figure(subject, figure)
         if found is None:
-            left_out.append(NotCompared(name=subject.name, why=_why_left_out(subject.cell)))
+            left_out.append(
+                NotCompared(name=subject.name, grade=subject.cell.grade, reason=subject.cell.reason)
+            )
         else:
             known.append((subject, found))
-    figures = [found for _, found in known]
-    grouped = tuple(
-        ComparedTier(tier=number, members=tier.members, all_alike=tier.all_alike)
-        for number, tier in enumerate(tiers(figures, threshold), start=1)
+    compared = compare_figures(
+        [found for _, found in known], rules.labels.comparison, rules.draws.interval
     )
-    places = {name: tier.tier for tier in grouped for name in tier.members}
-    rows = [_row(subject, figure, places[subject.name]) for subject, _ in known]
+    tier_of = {name: tier.tier for tier in compared.tiers for name in tier.members}
+    rows = [
+        _row(subject, figure, tier_of[subject.name], compared.places[subject.name])
+        for subject, _ in known
+    ]
     return Compared(
         figure=figure,
-        threshold=threshold,
+        threshold=rules.labels.comparison,
         figures=tuple(sorted(rows, key=lambda row: (-row.points, row.name))),
         left_out=tuple(left_out),
-        pairs=tuple(_pairs(figures, threshold)),
-        tiers=grouped,
+        pairs=compared.pairs,
+        tiers=compared.tiers,
     )
 
 
@@ -177,13 +170,13 @@ def newest_common_year(
     return max(year for year, count in graded.items() if count == most)
 
 
-def _figure(subject: Subject, name: FigureName) -> Figure | None:
+def _figure(subject: Subject, name: FigureName) -> NamedFigure | None:
     cell = subject.cell
     grids, points = subject.release.grids_of(cell), getattr(cell, name)
     if grids is None or points is None:
         return None
     grid: tuple[float, ...] = getattr(grids, name)
-    return Figure(name=subject.name, points=points, grade=cell.grade, grid=grid)
+    return NamedFigure(name=subject.name, points=points, grade=cell.grade, grid=grid)
 
 
 def _counting_items(subject: Subject, sides: Sequence[Side]) -> set[tuple[ItemKind, str]]:
@@ -193,13 +186,7 @@ def _counting_items(subject: Subject, sides: Sequence[Side]) -> set[tuple[ItemKi
     return {(part.item_kind, part.item) for part in parts if part.side in sides and part.share > 0}
 
 
-def _why_left_out(cell: FrozenCell) -> str:
-    if cell.gap is None:
-        return f"no gap: {reason_in_words(cell.reason)}"
-    return TOO_LITTLE if cell.grade is Grade.D else "its draws are not in the release"
-
-
-def _row(subject: Subject, figure: FigureName, tier: int) -> ComparedFigure:
+def _row(subject: Subject, figure: FigureName, tier: int, places: Places) -> ComparedFigure:
     cell = subject.cell
     return ComparedFigure(
         name=subject.name,
@@ -211,22 +198,11 @@ def _row(subject: Subject, figure: FigureName, tier: int) -> ComparedFigure:
         points=getattr(cell, figure),
         low=getattr(cell, f"{figure}_low"),
         high=getattr(cell, f"{figure}_high"),
-        grade=cell.grade.value,
-        label=cell.label.value,
+        grade=cell.grade,
+        label=cell.label,
         tier=tier,
+        place_best=places.best,
+        place_worst=places.worst,
         release=cell.release,
         methodology=cell.methodology,
     )
-
-
-def _pairs(figures: Sequence[Figure], threshold: float) -> Iterator[ComparedPair]:
-    for first, second in combinations(figures, 2):
-        found = compare(first, second, threshold)
-        apart = found.order is not Order.CANNOT_BE_TOLD_APART
-        yield ComparedPair(
-            first=found.first,
-            second=found.second,
-            order=found.order,
-            p_first_higher=found.first_higher,
-            difference_points=found.difference_points if apart else None,
-        )

@@ -1,0 +1,1 @@
+"""Sentences that answers carry: what may be said of figures, in the reader's language."""
