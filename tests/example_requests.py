@@ -18,8 +18,8 @@ INTAKE = {path for _, path in ACCESS}
 RELEASE_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
 EXAMPLE_SITE = "https://example.org"
 STYLE = re.compile(r"style\.[0-9a-f]{12}\.css")
-# What other charts than that of the example take.
-OTHER_CHARTS = ("actor", "actors", "side")
+# What does not go with the example of the rest: other charts take it, or it is compared instead.
+NOT_HERE = {"{chart}": ("actor", "actors", "side"), "compare": ("years", "releases")}
 PAIR_ID = re.compile(r"pair_[0-9a-f]{16}")
 # `Any` because the document is JSON of every shape.
 Document = dict[str, Any]
@@ -64,7 +64,7 @@ def examples_of(world: World, path: str, operation: Document) -> Iterator[Exampl
     needed |= {name: _values(taken[name])[0] for name in always}
     yield Example(path=path, operation=operation, address=_address(world, placed, needed))
     for name, each in taken.items():
-        if path.endswith("/{chart}") and name in OTHER_CHARTS:
+        if name in NOT_HERE.get(path.rpartition("/")[2], ()):
             continue
         beside = {other: _values(taken[other])[0] for other in together if name in together}
         for value in _values(each):

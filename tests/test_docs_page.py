@@ -9,7 +9,8 @@ from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.shelf import Shelf
 from gaptracker.publish.pages.docs_page import prose
 from gaptracker.records.release_store import ReleaseStore
-from tests.api_world import World, client_of, shared_world
+from tests.api_world import World, client_of
+from tests.example_requests import example_world
 from tests.page_checks import Page, require_sound
 from tests.pages_world import SITE
 
@@ -19,7 +20,7 @@ ELSEWHERE = {"/oembed", "/static/{name}"}
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return shared_world(tmp_path_factory)
+    return example_world(tmp_path_factory.mktemp("docs"))
 
 
 @pytest.fixture(scope="module")
