@@ -78,9 +78,14 @@ def shared_world(factory: pytest.TempPathFactory) -> World:
     return _SHARED[0]
 
 
-def open_world(folder: Path, *, evidence: Evidence = API_EVIDENCE) -> World:
-    """Cut two releases and open an application on them; the newer one is current."""
-    older = cut(folder, evidence=without_last_vote(evidence)).entry.id
+def open_world(
+    folder: Path, *, first: Evidence | None = None, evidence: Evidence = API_EVIDENCE
+) -> World:
+    """Cut two releases and open an application on them; the newer one is current.
+
+    The older one is cut of the same evidence without the last vote, unless `first` is given.
+    """
+    older = cut(folder, evidence=first or without_last_vote(evidence)).entry.id
     newer = cut(folder, evidence=evidence).entry.id
     shelf = Shelf(open_store(folder))
     shelf.refresh()

@@ -249,7 +249,7 @@ ERROR_ADVICE: dict[ErrorCode, str] = {
     ErrorCode.PROBLEM_UNKNOWN: "Use a code that /v1/problems lists.",
     ErrorCode.FILE_UNKNOWN: "Use a name that /v1/releases/{id}/files lists.",
     ErrorCode.PATH_UNKNOWN: "Use a path that /v1/openapi.json describes.",
-    ErrorCode.PARAMETER_MISSING: "Add it; /v1/charts lists what each chart takes.",
+    ErrorCode.PARAMETER_MISSING: "Add it; for a chart, /v1/charts lists what it takes.",
     ErrorCode.CAUSE_UNKNOWN: "Use one of the causes that docs/api.md lists.",
     ErrorCode.WEIGHT_UNKNOWN: "Use a weight of the methodology, as instrument.vote.",
     ErrorCode.SPACING_UNKNOWN: "Use a spacing of the methodology; `nearest` names them.",

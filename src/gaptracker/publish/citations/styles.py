@@ -11,8 +11,9 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 # What TeX reads as a command, written so that it is printed.
 TEX = {
     "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
+    # BibTeX counts braces and takes no notice of a backslash before one.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "$": r"\$",
     "&": r"\&",
     "#": r"\#",
@@ -40,16 +41,18 @@ def write_text(work: Work) -> str:
         "url": work.url,
     }
     if work.provisional:
-        return texts.say(
+        line = texts.say(
             "{author} ({year}). {title}.{finding} Release {version} of {day}, methodology "
             "{methodology}, provisional. {url}",
             **facts,
         )
-    return texts.say(
-        "{author} ({year}). {title}.{finding} Release {version} of {day}, methodology "
-        "{methodology}. {url}",
-        **facts,
-    )
+    else:
+        line = texts.say(
+            "{author} ({year}). {title}.{finding} Release {version} of {day}, methodology "
+            "{methodology}. {url}",
+            **facts,
+        )
+    return f"{line}\n"
 
 
 def write_bibtex(work: Work) -> str:
@@ -97,8 +100,8 @@ def tex(text: str) -> str:
     r"""Return a text as TeX prints it.
 
     Examples:
-        >>> print(tex("50% of {A & B}"))
-        50\% of \{A \& B\}
+        >>> print(tex("50% of {A & B"))
+        50\% of \textbraceleft{}A \& B
     """
     return "".join(TEX.get(letter, letter) for letter in UNPRINTED.sub(" ", text))
 

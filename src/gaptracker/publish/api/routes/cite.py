@@ -25,6 +25,7 @@ from gaptracker.publish.citations.works import Work
 
 router = APIRouter(tags=["figures"])
 
+NAMES = ("actor", "theme", "year", "pair")
 OFFERED = tuple(STYLES)
 TEXTS = {"schema": {"type": "string"}}
 
@@ -61,7 +62,7 @@ async def cite(request: Request, query: Annotated[CiteQuery, Query()]) -> Respon
     view = await open_view(request, query, offered=OFFERED)
     site = site_of(request)
     work = _work(view, query, site)
-    asked = {name: getattr(query, name) for name in ("actor", "theme", "year", "pair")}
+    asked = {name: getattr(query, name) for name in NAMES}
     ticket = release_ticket(view.release, view.shape, CITE_PATH, {**asked, "site": site})
 
     def write() -> Written:
@@ -81,19 +82,28 @@ def _work(view: View, query: CiteQuery, site: str) -> Work:
             cell = cell_named(view.release, actor, theme, year, place="query")
             return cited_cell(view, cell, site)
         case _:
-            given = [
-                name
-                for name in ("actor", "theme", "year", "pair")
-                if getattr(query, name) is not None
-            ]
-            expected = "actor, theme and year together, or pair alone, or none of them"
-            raise invalid(
-                Fault(
-                    parameter=given[0],
-                    place="query",
-                    code=ErrorCode.PARAMETER_CONFLICT,
-                    detail=f"{', '.join(given)} came; expected {expected}",
-                    given=", ".join(given),
-                    expected=expected,
-                )
-            )
+            raise invalid(_mixed(query))
+
+
+def _mixed(query: CiteQuery) -> Fault:
+    """Return what is wrong with names of more than one thing, or of a part of one."""
+    given = [name for name in NAMES if getattr(query, name) is not None]
+    expected = "actor, theme and year together, or pair alone, or none of them"
+    detail = f"{', '.join(given)} came; expected {expected}"
+    if "pair" in given:
+        return Fault(
+            parameter="pair",
+            place="query",
+            code=ErrorCode.PARAMETER_CONFLICT,
+            detail=detail,
+            given=", ".join(given),
+            expected=expected,
+        )
+    missing = next(name for name in NAMES if name not in given)
+    return Fault(
+        parameter=missing,
+        place="query",
+        code=ErrorCode.PARAMETER_MISSING,
+        detail=detail,
+        expected=expected,
+    )
