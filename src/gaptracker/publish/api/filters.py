@@ -10,7 +10,7 @@ from gaptracker.domain.vocabulary import Grade, Label
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.errors import Fault, clip, invalid, unknown
 from gaptracker.publish.api.pair_rows import pair_years
-from gaptracker.publish.api.queries import DiffQuery, GapsQuery, PairsQuery
+from gaptracker.publish.api.queries import DiffQuery, GapsQuery, ObservationsQuery, PairsQuery
 from gaptracker.publish.differences import ChangeCause, FrozenDifference
 from gaptracker.publish.frozen import FrozenRelease
 
@@ -95,6 +95,50 @@ def changes_asked(
     if query.demonstrated is not None:
         found.conditions.append(pl.col("demonstrated") == (query.demonstrated == "true"))
     return found.condition()
+
+
+def observations_asked(release: FrozenRelease, query: ObservationsQuery) -> pl.Expr:
+    """Return the condition on observations that a query sets.
+
+    Raises:
+        RequestRefused: If it names an actor, theme, indicator or year that nothing carries.
+    """
+    found = Findings()
+    indicators = release.methodology.indicators
+    if query.actor is not None:
+        actors = split_list("actor", query.actor, found)
+        known = actor_spellings(release)
+        require_known_names(actors, "actor", ErrorCode.ACTOR_UNKNOWN, known, found)
+        found.one_of("actor", actors)
+    if query.id is not None:
+        found.conditions.append(pl.col("id") == query.id)
+    if query.theme is not None:
+        themes = split_list("theme", query.theme, found)
+        known = theme_spellings(release)
+        require_known_names(themes, "theme", ErrorCode.THEME_UNKNOWN, known, found)
+        found.one_of(
+            "indicator", [name for name, each in indicators.items() if {*themes} & {*each.uses}]
+        )
+    if query.indicator is not None:
+        names = split_list("indicator", query.indicator, found)
+        known = {name: tuple(each.name.values()) for name, each in indicators.items()}
+        require_known_names(names, "indicator", ErrorCode.INDICATOR_UNKNOWN, known, found)
+        found.one_of("indicator", names)
+    if query.year is not None:
+        years = known_years(split_list("year", query.year, found), _observed(release), found)
+        wanted = [str(year) for year in years]
+        found.conditions.append(pl.col("period").str.slice(0, YEAR_DIGITS).is_in(wanted))
+    return found.condition()
+
+
+def _observed(release: FrozenRelease) -> range:
+    """Return the years that observations may be asked for: those of cells, and all observed."""
+    ends = release.observations.frame.select(
+        pl.col("period").min().alias("first"), pl.col("period").max().alias("last")
+    ).row(0)
+    years = [int(end[:YEAR_DIGITS]) for end in ends if end is not None]
+    covered = (*years, release.years[0], release.years[-1])
+    return range(min(covered), max(covered) + 1)
 
 
 def actor_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:

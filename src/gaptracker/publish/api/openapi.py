@@ -29,6 +29,7 @@ invented.
 """
 TAGS = [
     {"name": "figures", "description": "Cells, pairs and the actors they are about."},
+    {"name": "records", "description": "Statements, measures and observations under the figures."},
     {"name": "rules", "description": "Releases, and the rules by which figures are made."},
     {"name": "submissions", "description": "What organisations send, and what becomes of it."},
     {"name": "codings", "description": "The coding desk: items placed on ladders, blind."},
