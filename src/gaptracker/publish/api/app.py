@@ -13,6 +13,7 @@ from gaptracker.publish.api.errors import install_error_handlers
 from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.routes import (
+    across,
     actors,
     check,
     comparison,
@@ -44,6 +45,7 @@ ROUTERS = (
     check.router,
     what_if.router,
     actors.router,
+    across.router,
     themes.router,
     releases.router,
     differences.router,
