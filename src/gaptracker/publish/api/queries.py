@@ -306,6 +306,50 @@ class WhatIfQuery(ReleaseQuery):
     )
 
 
+class ObservationsQuery(PagedQuery):
+    """Filters of `/v1/observations`; lists are separated by commas."""
+
+    actor: Names | None = Field(default=None, description="Actor codes.", examples=["MEX"])
+    theme: Names | None = Field(
+        default=None, description="Themes on which the indicators bear.", examples=["death_penalty"]
+    )
+    indicator: Names | None = Field(
+        default=None, description="Indicator ids.", examples=["executions_recorded"]
+    )
+    year: Years | None = Field(default=None, description="Years observed.", examples=["2022"])
+    id: Text | None = Field(
+        default=None,
+        description="Id of one observation, as a cell's contributions name it.",
+        examples=["executions_recorded-MEX-2019"],
+    )
+    sort: Literal[
+        "id",
+        "-id",
+        "actor",
+        "-actor",
+        "indicator",
+        "-indicator",
+        "period",
+        "-period",
+        "value",
+        "-value",
+    ] = Field(
+        default="actor",
+        description=(
+            "Column to sort by, with `-` before it for the largest first. Missing values come "
+            "last, equal ones in the order of their ids."
+        ),
+    )
+
+
+class IndicatorsQuery(TableQuery):
+    """Filters of `/v1/indicators`."""
+
+    theme: Text | None = Field(
+        default=None, description="A theme on which they bear.", examples=["death_penalty"]
+    )
+
+
 class ActorsQuery(TableQuery):
     """Filters of `/v1/actors`."""
 
