@@ -77,6 +77,12 @@ def _together(world: World, path: str) -> list[dict[str, str | None]]:
         return [{"chart": each["id"], **dict.fromkeys(each["parameters"])} for each in charts]
     if path == "/v1/cite":
         return [dict.fromkeys(("actor", "theme", "year")), {"pair": None}]
+    if path == "/v1/compare":
+        return [
+            dict.fromkeys(("actors", "theme", "year")),
+            {"actors": "MEX", **dict.fromkeys(("theme", "years"))},
+            {"actors": "MEX", **dict.fromkeys(("theme", "year", "releases"))},
+        ]
     if path == "/static/{name}":
         return [{"name": found} for found in STATIC.findall(world.get("/docs").text)]
     return []
@@ -98,6 +104,12 @@ def _address(world: World, path: str, given: dict[str, str]) -> str:
 
 def _here(world: World, name: str, value: str) -> str:
     """Return what stands in this world where the example names a host or an id made of hashes."""
+    if name == "releases":
+        return f"{world.older},{world.newer}"
+    if name == "years":
+        return "2021,2022"  # this small world has no others
+    if name == "actor" and value not in API_EVIDENCE.actors and "," not in value:
+        return "MEX"  # this small world has no federation
     value = RELEASE_ID.sub(world.older if name == "from" else world.newer, value)
     value = value.replace("https://example.org", str(world.client.base_url).rstrip("/"))
     return PAIR_ID.sub(lambda _: str(world.data("/v1/pairs?limit=1")[0]["id"]), value)

@@ -61,11 +61,8 @@ ROUTERS = (
     releases.router,
     differences.router,
     files.router,
-<<<<<<< HEAD
     charts.router,
-=======
     records.router,
->>>>>>> compare
     problems.router,
     description.router,
     feeds.router,
