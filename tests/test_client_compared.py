@@ -1,0 +1,67 @@
+"""The client's comparisons: what may be said of two figures, as a server says it."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from gaptracker.client import Client, ProblemRaised
+from gaptracker.client import rows_compared as ours
+from gaptracker.publish.api import schemas_compared as served
+from tests.api_world import World, open_world
+from tests.cli_world import THEME
+from tests.test_client_reading import NO_KEY, serving
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return open_world(tmp_path_factory.mktemp("compared"))
+
+
+@pytest.fixture(scope="module")
+def client(world: World) -> Iterator[Client]:
+    with serving(world.shelf) as base, Client(base, NO_KEY) as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        (ours.ComparedFigure, served.ComparedFigureAnswer),
+        (ours.ComparedTier, served.ComparedTierAnswer),
+        (ours.ComparedPair, served.ComparedPairAnswer),
+        (ours.LeftOut, served.LeftOutAnswer),
+        (ours.Comparison, served.ComparisonAnswer),
+    ],
+)
+def test_a_comparison_has_every_member_that_is_served(kind: type[Any], answer: type[Any]) -> None:
+    members = [each.name for each in fields(kind) if each.name not in {"more", "meta"}]
+    assert members == list(answer.model_fields)
+
+
+def test_actors_are_compared_with_the_sentence_that_may_be_printed(
+    client: Client, world: World
+) -> None:
+    found = client.compare(["MEX", "CHN"], THEME, year=2022)
+    answer = world.data(f"/v1/compare?actors=MEX,CHN&theme={THEME}&year=2022")
+    assert found.release == world.newer
+    assert [pair.sentence for pair in found.pairs] == [each["sentence"] for each in answer["pairs"]]
+    assert [each.points for each in found.figures] == [each["points"] for each in answer["figures"]]
+    assert found.figures[0].more == {}
+    told_apart = [pair for pair in found.pairs if pair.told_apart]
+    assert all(pair.difference_points is not None for pair in told_apart)
+    csv = world.get(f"/v1/compare?actors=MEX,CHN&theme={THEME}&format=csv").text
+    assert found.to_polars().columns == csv.split("\r\n", maxsplit=1)[0].split(",")
+    assert len(found.to_pandas()) == len(found.pairs) == 1
+
+
+def test_years_and_releases_of_one_actor_are_compared(client: Client, world: World) -> None:
+    years = client.compare("MEX", THEME, year=[2021, 2023], figure="says")
+    assert (years.across, years.figure) == ("years", "says")
+    releases = client.compare("MEX", THEME, year=2022, release=[world.older, world.newer])
+    assert releases.across == "releases"
+    assert {each.release for each in releases.figures} == {world.older, world.newer}
+    with pytest.raises(ProblemRaised, match="MEX") as raised:
+        client.compare(["MEXX", "CHN"], THEME)
+    assert raised.value.errors[0].nearest[0] == "MEX"
