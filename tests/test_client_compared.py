@@ -8,6 +8,7 @@ import pytest
 
 from gaptracker.client import Client, ProblemRaised
 from gaptracker.client import rows_compared as ours
+from gaptracker.publish.api import schemas_checked as checked
 from gaptracker.publish.api import schemas_compared as served
 from tests.api_world import World, open_world
 from tests.cli_world import THEME
@@ -33,9 +34,13 @@ def client(world: World) -> Iterator[Client]:
         (ours.ComparedPair, served.ComparedPairAnswer),
         (ours.LeftOut, served.LeftOutAnswer),
         (ours.Comparison, served.ComparisonAnswer),
+        (ours.Claim, checked.ClaimAnswer),
+        (ours.SaidInRelease, checked.SaidAnswer),
+        (ours.ChangeSince, checked.ClaimChangeAnswer),
+        (ours.Checked, checked.CheckAnswerData),
     ],
 )
-def test_a_comparison_has_every_member_that_is_served(kind: type[Any], answer: type[Any]) -> None:
+def test_an_answer_has_every_member_that_is_served(kind: type[Any], answer: type[Any]) -> None:
     members = [each.name for each in fields(kind) if each.name not in {"more", "meta"}]
     assert members == list(answer.model_fields)
 
@@ -65,3 +70,14 @@ def test_years_and_releases_of_one_actor_are_compared(client: Client, world: Wor
     with pytest.raises(ProblemRaised, match="MEX") as raised:
         client.compare(["MEXX", "CHN"], THEME)
     assert raised.value.errors[0].nearest[0] == "MEX"
+
+
+def test_a_printed_figure_is_held_against_every_release(client: Client, world: World) -> None:
+    (cell,) = client.gaps(actor="MEX", theme=THEME, year=2022, release=world.older, min_grade="D")
+    printed = f"{cell.gap:+.1f}"
+    found = client.check("MEX", THEME, 2022, printed)
+    assert found.claim.gap == printed
+    assert world.older in found.said_by
+    assert found.sentence
+    assert {each.release for each in found.releases} == {world.older, world.newer}
+    assert client.check("MEX", THEME, 2022, -99.9).verdict == "never"
