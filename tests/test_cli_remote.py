@@ -80,6 +80,7 @@ def test_another_release_is_read_by_its_id(world: World, base: str, tmp_path: Pa
         f"compare MEX CHN --theme {THEME}",
         f"compare mex CHN URY IRN --theme {THEME} --year 2022 --figure says",
         f"compare MEX --theme {THEME} --years 2021,2023",
+        f"compare MEX --theme {THEME} --years 2021,2022,2023 --figure practice",
         "compare MEX --theme death-penalty --year 2022 --releases OLDER,NEWER",
         f"compare MEX MEX --theme {THEME}",
         f"compare MEX NOBODY --theme {THEME}",

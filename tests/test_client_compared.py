@@ -11,7 +11,7 @@ from gaptracker.client import rows_compared as ours
 from gaptracker.publish.api import schemas_checked as checked
 from gaptracker.publish.api import schemas_compared as served
 from tests.api_world import World, open_world
-from tests.cli_world import THEME
+from tests.cli_world import THEME, YEARS
 from tests.test_client_reading import NO_KEY, serving
 
 
@@ -45,20 +45,27 @@ def test_an_answer_has_every_member_that_is_served(kind: type[Any], answer: type
     assert members == list(answer.model_fields)
 
 
-def test_actors_are_compared_with_the_sentence_that_may_be_printed(
+def test_years_are_compared_with_the_sentence_that_may_be_printed(
     client: Client, world: World
 ) -> None:
-    found = client.compare(["MEX", "CHN"], THEME, year=2022)
-    answer = world.data(f"/v1/compare?actors=MEX,CHN&theme={THEME}&year=2022")
+    found = client.compare("MEX", THEME, year=YEARS)
+    answer = world.data(f"/v1/compare?actors=MEX&theme={THEME}&years=2021,2022,2023")
     assert found.release == world.newer
     assert [pair.sentence for pair in found.pairs] == [each["sentence"] for each in answer["pairs"]]
     assert [each.points for each in found.figures] == [each["points"] for each in answer["figures"]]
     assert found.figures[0].more == {}
-    told_apart = [pair for pair in found.pairs if pair.told_apart]
-    assert all(pair.difference_points is not None for pair in told_apart)
-    csv = world.get(f"/v1/compare?actors=MEX,CHN&theme={THEME}&format=csv").text
+    for pair in found.pairs:
+        assert pair.told_apart == (pair.difference_points is not None)
+    csv = world.get(f"/v1/compare?actors=MEX&theme={THEME}&years=2021,2022&format=csv").text
     assert found.to_polars().columns == csv.split("\r\n", maxsplit=1)[0].split(",")
-    assert len(found.to_pandas()) == len(found.pairs) == 1
+    assert len(found.to_pandas()) == len(found.pairs) == 3
+
+
+def test_an_actor_that_is_left_out_has_its_sentence(client: Client) -> None:
+    found = client.compare(["MEX", "CHN"], THEME, year=2022)
+    assert [each.actor for each in found.left_out] == ["CHN"]
+    assert "not compared" in found.left_out[0].sentence
+    assert found.pairs == ()
 
 
 def test_years_and_releases_of_one_actor_are_compared(client: Client, world: World) -> None:
