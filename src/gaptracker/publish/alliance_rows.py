@@ -22,10 +22,7 @@ from gaptracker.release.cell_tables import GAPS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenPosition:
-    """Where an actor stands on one theme in one year on one side.
-
-    `machine_coded` is None on themes of positions only.
-    """
+    """Where an actor stands on one theme in one year on one side."""
 
     actor: str
     theme: str
@@ -36,7 +33,6 @@ class FrozenPosition:
     position_high: float
     n_items: int
     n_eff: float
-    machine_coded: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +108,8 @@ class FrozenAlliances:
         """
         frame = pl.concat(
             [
-                _of_words(self.frames[GAPS.name], machine_coded=pl.col("machine_coded")),
-                _of_words(self.frames[POSITIONS.name], machine_coded=pl.lit(None, pl.Boolean)),
+                _of_words(self.frames[GAPS.name]),
+                _of_words(self.frames[POSITIONS.name]),
                 _of_deeds(self.frames[GAPS.name]),
             ]
         )
@@ -140,7 +136,7 @@ class FrozenAlliances:
         return Table(frame=self.frames[ALIKE_APART.name], row_type=FrozenAlikeApart)
 
 
-def _of_words(frame: pl.DataFrame, *, machine_coded: pl.Expr) -> pl.DataFrame:
+def _of_words(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.col("says").is_not_null()).select(
         "actor",
         "theme",
@@ -149,7 +145,6 @@ def _of_words(frame: pl.DataFrame, *, machine_coded: pl.Expr) -> pl.DataFrame:
         *_ends("says"),
         pl.col("n_statements").alias("n_items"),
         pl.col("n_eff_says").alias("n_eff"),
-        machine_coded.alias("machine_coded"),
     )
 
 
@@ -162,7 +157,6 @@ def _of_deeds(frame: pl.DataFrame) -> pl.DataFrame:
         *_ends("practice"),
         pl.col("n_deeds").alias("n_items"),
         pl.col("n_eff_does").alias("n_eff"),
-        "machine_coded",
     )
 
 
