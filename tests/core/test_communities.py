@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # it brings no types
-from sknetwork.clustering import Louvain  # type: ignore[import-untyped]  # nor does this
+from scipy.sparse import csr_matrix
+from sknetwork.clustering import Louvain
 
 from gaptracker.scoring.communities import (
     communities,

@@ -66,9 +66,9 @@ def communities(pairs: Pairs, ties: Floats, actors: int, resolution: float) -> L
     Returns:
         Numbers of communities, shape (networks, actors).
     """
-    # Half a second to import: only a run that has ties waits for it. Neither brings its types.
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # noqa: PLC0415
-    from sknetwork.clustering import Louvain  # type: ignore[import-untyped]  # noqa: PLC0415
+    # Half a second to import: only a run that has ties waits for it.
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+    from sknetwork.clustering import Louvain  # noqa: PLC0415
 
     networks = ties.shape[1]
     shifts = np.arange(networks) * actors
