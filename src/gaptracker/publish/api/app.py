@@ -16,6 +16,7 @@ from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.routes import (
     across,
     actors,
+    alliances,
     chart_pages,
     charts,
     check,
@@ -55,6 +56,7 @@ ROUTERS = (
     comparison.router,
     check.router,
     what_if.router,
+    alliances.router,
     actors.router,
     across.router,
     themes.router,
