@@ -119,6 +119,8 @@ def create_api(
     app.state.said_figures = SaidFigures(shelf.store)
     app.state.surroundings = FrozenSurroundings(shelf.store)
     app.state.slow_work = SlowWork("gaptracker-computing")
+    # Seconds long: whoever checks a figure does not wait behind it.
+    app.state.comparing = SlowWork("gaptracker-comparing")
     for router in (*ROUTERS, *more):
         app.include_router(router)
     install_error_handlers(app)
