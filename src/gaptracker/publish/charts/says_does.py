@@ -43,7 +43,7 @@ NAMED_IN_ALT = 3
 HALO = {"color": PAPER, "stroke": PAPER, "strokeWidth": 3, "opacity": 0.85}
 WANTED = {
     Size.PAGE: Wanted(left=40, right=8, below=48, height=560),
-    Size.EMBED: Wanted(left=36, right=4, below=44, height=264),
+    Size.EMBED: Wanted(left=40, right=4, below=44, height=264),
     Size.CARD: Wanted(left=58, right=0, below=62, height=0, beside=True),
 }
 
