@@ -304,8 +304,13 @@ def _crowds(pixels: Sequence[tuple[float, float]], texts: Texts) -> list[Wish]:
         near = [spot for spot in spots if math.dist(spot, (x, y)) < SPOT_PX]
         spots.setdefault(near[0] if near else (x, y), []).append((x, y))
     return [
-        Wish(text=texts.say("{number} actors here", number=len(spot)), x=spot[0][0], y=spot[0][1])
-        for spot in sorted(spots.values(), key=len, reverse=True)
+        Wish(
+            text=texts.say("{number} actors here", number=len(spot)),
+            x=spot[0][0],
+            y=spot[0][1],
+            shy=place > 0,
+        )
+        for place, spot in enumerate(sorted(spots.values(), key=len, reverse=True))
         if len(spot) >= CROWD
     ]
 
