@@ -81,3 +81,13 @@ def test_events_below_the_level_are_dropped(capsys: pytest.CaptureFixture[str]) 
 def test_an_unknown_level_is_refused() -> None:
     with pytest.raises(KeyError):
         configure_logs("loud", "json")
+
+
+def test_a_logger_that_was_used_obeys_whoever_configures_again() -> None:
+    log = structlog.get_logger("gaptracker.twice")
+    configure_logs("info", "json")
+    log.info("before")
+    configure_logs("info", "json")
+    with structlog.testing.capture_logs() as logs:
+        log.info("after")
+    assert [entry["event"] for entry in logs] == ["after"]

@@ -100,5 +100,6 @@ def configure_logs(level: str, form: Literal["console", "json"]) -> None:
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
+        # A logger kept from before would go on as it was told then, were this called once more.
+        cache_logger_on_first_use=False,
     )

@@ -236,8 +236,9 @@ def test_any_bytes_make_lines_or_a_refusal(body: bytes) -> None:
 
 def test_ten_thousand_lines_are_read_and_validated_in_time() -> None:
     line = json.dumps(example()).encode() + b"\n"
-    started = time.perf_counter()
+    # What this process computes: others on the machine are no fault of ours.
+    started = time.process_time()
     drafts = [validate_submission(each.document, KNOWN) for each in ndjson_lines([line] * 5_000)]
     assert len(drafts) == 5_000
     # A ceiling for a busy machine; the figure measured alone is in decision 0018.
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
