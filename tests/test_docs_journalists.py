@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ import pytest
 from gaptracker.publish.api.formats import columns_of
 from gaptracker.publish.api.schemas import Cell
 from tests.reference_demo import reference_demo
+from tests.server_world import wait_until
 from tests.test_cli_processes import environment, served
 from tests.test_docs_organisations import matches
 
@@ -77,7 +79,18 @@ class Served:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = reference_demo(tmp_path_factory).folder
     with served(folder) as (_, address):
+        wait_until(lambda: is_ready(address))
         yield Served(folder=folder, address=address)
+
+
+def is_ready(address: str) -> bool:
+    """Say whether the server has loaded its release: it listens some moments before."""
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=PATIENCE_SECONDS):
+            return True
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
 
 
 def run(block: Block, server: Served, folder: Path) -> str:
