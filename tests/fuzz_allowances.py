@@ -96,6 +96,8 @@ ALLOWED: Mapping[str, frozenset[str]] = {
         ),
         TABLE,
     ),
+    "GET /v1/alliances": TABLE | TOGETHER,
+    "GET /v1/positions": TABLE | TOGETHER,
     "GET /v1/observations": TABLE | {"indicator.unknown"},
     # The earlier of two releases is one that was cut before.
     "GET /v1/releases/{id}/diff": TABLE | {"value.out_of_range"},
@@ -105,7 +107,9 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     ),
     "GET /v1/compare": TOGETHER | WRITTEN,
     "GET /v1/check": TOGETHER | WRITTEN,
-    "GET /v1/what-if": TOGETHER | WRITTEN | {"weight.unknown", "value.not_listed"},
+    "GET /v1/what-if": TOGETHER
+    | WRITTEN
+    | {"weight.unknown", "spacing.unknown", "value.not_listed"},
     # The status that oEmbed has for a form that is not given.
     "GET /oembed": frozenset({"not-implemented"}),
     "GET /v1/gaps": TABLE,

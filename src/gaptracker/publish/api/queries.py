@@ -51,6 +51,10 @@ def list_of(member: str) -> FieldInfo:
 Names = Annotated[str, list_of(_MEMBER)]
 Years = Annotated[str, list_of(_YEAR)]
 Year = Annotated[str, Field(json_schema_extra={"pattern": f"^{_YEAR}$"}, max_length=LONGEST_NAME)]
+# A year in an address that people cite, without the blanks that lists may have.
+PlainYear = Annotated[
+    str, Field(json_schema_extra={"pattern": "^[0-9]{4}$"}, min_length=1, max_length=LONGEST_NAME)
+]
 Labels = Annotated[str, list_of(one_of(Label))]
 Causes = Annotated[str, list_of(one_of(ChangeCause))]
 FormatParameter = Annotated[
@@ -365,7 +369,7 @@ class CiteQuery(ReleaseQuery):
     theme: Text | None = Field(
         default=None, description="A theme's id.", examples=["death_penalty"]
     )
-    year: Year | None = Field(default=None, description="A year.", examples=["2022"])
+    year: PlainYear | None = Field(default=None, description="A year.", examples=["2022"])
     pair: Text | None = Field(
         default=None, description="A pair's id.", examples=["pair_0c1d2e3f4a5b6c7d"]
     )
