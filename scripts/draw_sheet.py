@@ -24,6 +24,9 @@ EXAMPLES: dict[str, dict[str, str | int | tuple[str, ...]]] = {
     "profile": {"actor": "COL", "year": 2023},
     "over_years": {"actor": "USA", "theme": "death_penalty"},
     "map": {"theme": "human_rights", "year": 2022},
+    "positions": {"theme": "death_penalty", "actors": ("MEX", "USA", "IRN", "JAM")},
+    "alliance_matrix": {"side": "words", "year": 2022},
+    "alliance_network": {"side": "words", "year": 2022},
 }
 
 

@@ -42,7 +42,7 @@ SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross"
 MOST_BANDS = 3
 WANTED = {
     Size.PAGE: Wanted(left=40, right=166, below=40, height=400),
-    Size.EMBED: Wanted(left=34, right=62, below=34, height=250),
+    Size.EMBED: Wanted(left=40, right=62, below=34, height=250),
     Size.CARD: Wanted(left=58, right=236, below=56, height=0),
 }
 # Between the plot and the names, for the intervals of the last year.
