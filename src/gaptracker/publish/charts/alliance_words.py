@@ -22,8 +22,7 @@ def groups_of(near: Near) -> list[list[str]]:
     for actor in near.actors:
         if actor in near.groups:
             found.setdefault(near.groups[actor], []).append(actor)
-    whole = [members for members in found.values() if len(members) > 1]
-    return sorted(whole, key=lambda members: (-len(members), members))
+    return sorted(found.values(), key=lambda members: (-near.size_of(members[0]), members))
 
 
 def alt_of(release: FrozenRelease, asked: Asked, near: Near, texts: Texts) -> str:
