@@ -24,6 +24,12 @@ EXAMPLES: dict[str, dict[str, str | int | tuple[str, ...]]] = {
     "profile": {"actor": "COL", "year": 2023},
     "over_years": {"actor": "USA", "theme": "death_penalty"},
     "map": {"theme": "human_rights", "year": 2022},
+    "positions": {
+        "theme": "death_penalty",
+        "actors": ("MEX", "COL", "USA", "CHN", "IRN", "NOR", "PAK", "EGY"),
+    },
+    "alliance_matrix": {"side": "deeds", "year": 2022},
+    "alliance_network": {"side": "deeds", "year": 2022},
 }
 
 

@@ -43,7 +43,7 @@ def alt_of(release: FrozenRelease, asked: Asked, near: Near, texts: Texts) -> st
     named = [name_of(release, actor, asked.language) for actor in groups[0][:NAMED_IN_ALT]]
     more = near.size_of(groups[0][0]) - len(named)
     if more:
-        named.append(texts.count("{number} other", "{number} others", more))
+        named.append(texts.count("{number} more actor", "{number} more actors", more))
     return f"{said} " + texts.count(
         "{number} group; the largest: {named}.",
         "{number} groups; the largest: {named}.",
