@@ -80,7 +80,7 @@ def _words(release: FrozenRelease, asked: Asked, near: Near) -> Words:
             "Similarity of every two actors: 1 on the same points everywhere, 0 on opposite ends."
         ),
         alt=alt_of(release, asked, near, texts),
-        key=_keys(texts) if near.pairs else (),
+        key=_keys(release, texts) if near.pairs else (),
         notes=(
             *left_out(near, texts),
             texts.say("Without a mark it cannot be told whether two are alike or apart."),
@@ -91,7 +91,8 @@ def _words(release: FrozenRelease, asked: Asked, near: Near) -> Words:
     )
 
 
-def _keys(texts: Texts) -> tuple[Key, ...]:
+def _keys(release: FrozenRelease, texts: Texts) -> tuple[Key, ...]:
+    likely = texts.number(release.methodology.labels.likely, 2)
     starts = [start for start, _ in SHADES]
     shades = [
         Key(
@@ -107,11 +108,11 @@ def _keys(texts: Texts) -> tuple[Key, ...]:
         Key(mark=NOT_COMPARED, text=texts.say("not compared")),
         Key(
             mark={"type": "point", "shape": "circle", "fill": INK, "stroke": INK},
-            text=texts.say("likely alike (0.75 or more)"),
+            text=texts.say("likely alike ({likely} or more)", likely=likely),
         ),
         Key(
             mark={"type": "point", "shape": "cross", "fill": INK, "stroke": INK},
-            text=texts.say("likely apart (0.75 or more)"),
+            text=texts.say("likely apart ({likely} or more)", likely=likely),
         ),
     )
 

@@ -22,8 +22,7 @@ def groups_of(near: Near) -> list[list[str]]:
     for actor in near.actors:
         if actor in near.groups:
             found.setdefault(near.groups[actor], []).append(actor)
-    whole = [members for members in found.values() if len(members) > 1]
-    return sorted(whole, key=lambda members: (-len(members), members))
+    return sorted(found.values(), key=lambda members: (-near.size_of(members[0]), members))
 
 
 def alt_of(release: FrozenRelease, asked: Asked, near: Near, texts: Texts) -> str:
@@ -44,7 +43,7 @@ def alt_of(release: FrozenRelease, asked: Asked, near: Near, texts: Texts) -> st
     named = [name_of(release, actor, asked.language) for actor in groups[0][:NAMED_IN_ALT]]
     more = near.size_of(groups[0][0]) - len(named)
     if more:
-        named.append(texts.count("{number} other", "{number} others", more))
+        named.append(texts.count("{number} more actor", "{number} more actors", more))
     return f"{said} " + texts.count(
         "{number} group; the largest: {named}.",
         "{number} groups; the largest: {named}.",

@@ -1,5 +1,6 @@
 """Who is drawn among those that stand near each other, and where: no chance in it."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,10 @@ NO_SPAN, MIDDLE = 1e-9, 0.5
 ONE_GROUP = 3
 # Names are pushed apart at most so often; then nearly none overlap, whatever the data.
 ROUNDS = 400
+# Middles nearer than this are one spot; around it each next one turns by the golden angle, so far
+# off (of its own size) that a few hardly overlap.
+SPOT_PX, SEED_SHARE = 14.0, 0.6
+GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 # Both give way, each a little less than half, so that crowds settle.
 GIVING_WAY = 0.3
 
@@ -146,15 +151,36 @@ def apart(places: Floats, sizes: Floats, room: tuple[float, float]) -> Floats:
         sizes: Width and height of each box.
         room: Width and height of the plot.
     """
-    moved = places.copy()
     half = sizes / 2
     edge = np.asarray(room)
+    moved = np.clip(_fanned_out(places, sizes), half, edge - half)
     for _ in range(ROUNDS):
         step = _pushes(moved, half)
         if not step.any():
             break
         moved = np.clip(moved + step, half, edge - half)
     return np.asarray(np.round(moved, 1))
+
+
+def _fanned_out(places: Floats, sizes: Floats) -> Floats:
+    """Return places of which those on one spot stand around it, as the seeds of a sunflower do.
+
+    Pushed apart from one spot they would stand in a tower, since boxes are wider than high.
+    """
+    fanned = places.copy()
+    spots: list[tuple[Floats, int]] = []
+    for row, place in enumerate(places):
+        near = [
+            number for number, (spot, _) in enumerate(spots) if math.dist(spot, place) < SPOT_PX
+        ]
+        if not near:
+            spots.append((place, 1))
+            continue
+        spot, seeds = spots[near[0]]
+        spots[near[0]] = spot, seeds + 1
+        turn = np.array([math.cos(seeds * GOLDEN_ANGLE), math.sin(seeds * GOLDEN_ANGLE)])
+        fanned[row] = spot + turn * math.sqrt(seeds) * sizes[row] * SEED_SHARE
+    return fanned
 
 
 def _pushes(places: Floats, half: Floats) -> Floats:
