@@ -2,15 +2,12 @@
 
     python -m scripts.draw_sheet /path/to/releases
 
-The pictures are made for looking at them all, so their colours are cut to 64 to keep them small.
+The pictures have one pixel for each of the layout's, to keep them small.
 """
 
-import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-
-from PIL import Image
 
 from gaptracker.publish.charts.asked import Asked, Size
 from gaptracker.publish.charts.catalogue import CHARTS, Chart
@@ -20,8 +17,8 @@ from gaptracker.publish.texts import LANGUAGES
 from gaptracker.records.release_store import ReleaseStore
 
 FOLDER = Path(__file__).parent.parent / "docs" / "charts"
-COLOURS = 64
 # What each parameter asks for on the sheet; cases of the 2016 report with something to see.
+SCALE = 1.0
 EXAMPLES: dict[str, dict[str, str | int | tuple[str, ...]]] = {
     "says_does": {"theme": "death_penalty", "year": 2022},
     "profile": {"actor": "COL", "year": 2023},
@@ -53,19 +50,11 @@ def draw_sheet(release: FrozenRelease, folder: Path) -> None:
         lines += ["", f"## `{chart.id}`: {chart.name_in('en')}", ""]
         for asked in questions(chart):
             name = f"{chart.id}-{asked.size}-{asked.language}.png"
-            drawn = painter.draw(Job.of(chart.build(release, asked), asked, "png"))
-            (folder / name).write_bytes(small(drawn))
+            job = Job(specification=chart.build(release, asked), form="png", scale=SCALE)
+            (folder / name).write_bytes(painter.draw(job))
             lines.append(f"![{chart.alt(release, asked)}]({name})")
     painter.close()
     (folder / "README.md").write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def small(png: bytes) -> bytes:
-    """Cut a picture's colours, which a drawing has few of."""
-    written = io.BytesIO()
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
-    return written.getvalue()
 
 
 if __name__ == "__main__":

@@ -9,18 +9,16 @@ from urllib.parse import quote, urlencode
 
 from gaptracker.domain.actors import Actor
 from gaptracker.domain.vocabulary import ActorKind
-from gaptracker.publish.addresses import CITE_PATH
-from gaptracker.publish.pages.static_files import static_file
 from gaptracker.receive.access import ACCESS
 from tests.api_world import API_EVIDENCE, World, open_world
 
 INTAKE = {path for _, path in ACCESS}
 RELEASE_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
-EXAMPLE_SITE = "https://example.org"
-STYLE = re.compile(r"style\.[0-9a-f]{12}\.css")
-# What does not go with the example of the rest: other charts take it, or it is compared instead.
-NOT_HERE = {"{chart}": ("actor", "actors", "side"), "compare": ("years", "releases")}
 PAIR_ID = re.compile(r"pair_[0-9a-f]{16}")
+PLACE = re.compile(r"\{([^}]*)\}")
+STATIC = re.compile(r'"/static/([^"]+)"')
+# What some charts take and others refuse.
+ASKED_OF_CHARTS = {"actor", "actors", "theme", "year", "side"}
 # `Any` because the document is JSON of every shape.
 Document = dict[str, Any]
 
@@ -53,37 +51,41 @@ def reading(document: Document) -> Iterator[tuple[str, Document]]:
 
 
 def examples_of(world: World, path: str, operation: Document) -> Iterator[Example]:
-    """Yield the request with what it must have, then one for each example of what it may have."""
+    """Yield the requests with what it must have, then one for each example of what it may have."""
     parameters = operation.get("parameters", ())
-    needed = {each["name"]: _values(each)[0] for each in parameters if each.get("required")}
-    placed = re.sub(
-        r"\{([^}]*)\}", lambda found: _here(world, found[1], needed.pop(found[1])), path
-    )
-    taken = {each["name"]: each for each in parameters if each["in"] == "query"}
-    always, together = _belonging(path)
-    needed |= {name: _values(taken[name])[0] for name in always}
-    yield Example(path=path, operation=operation, address=_address(world, placed, needed))
-    for name, each in taken.items():
-        if name in NOT_HERE.get(path.rpartition("/")[2], ()):
-            continue
-        beside = {other: _values(taken[other])[0] for other in together if name in together}
-        for value in _values(each):
-            address = _address(world, placed, {**needed, **beside, name: value})
-            yield Example(path=path, operation=operation, address=address)
+    examples = {each["name"]: _values(each) for each in parameters}
+    needed = {each["name"]: examples[each["name"]][0] for each in parameters if each["required"]}
+    together = [
+        {**needed, **{name: given or examples[name][0] for name, given in each.items()}}
+        for each in _together(world, path) or [{}]
+    ]
+    apart = {name for each in together for name in each} - set(together[0])
+    if "{chart}" in path:
+        apart |= ASKED_OF_CHARTS - set(together[0])
+    asked = [*together]
+    for name, values in examples.items():
+        if name not in apart and f"{{{name}}}" not in path:
+            asked += [{**together[0], name: value} for value in values]
+    for each in asked:
+        yield Example(path=path, operation=operation, address=_address(world, path, each))
 
 
-def _belonging(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what an address always has to be asked with, and what goes together or not at all."""
-    if path.endswith("/{chart}"):
-        return ("theme", "year"), ()  # what the chart of the example takes
-    if path == CITE_PATH:
-        return (), ("actor", "theme", "year")
-    return (), ()
-
-
-def first_example(world: World, path: str, operation: Document) -> str:
-    """Return the address with what it must have and nothing else."""
-    return next(examples_of(world, path, operation)).address
+def _together(world: World, path: str) -> list[dict[str, str | None]]:
+    """Return the sets of parameters that only make sense together; None for their examples."""
+    if "{chart}" in path:
+        charts = world.data("/v1/charts")
+        return [{"chart": each["id"], **dict.fromkeys(each["parameters"])} for each in charts]
+    if path == "/v1/cite":
+        return [dict.fromkeys(("actor", "theme", "year")), {"pair": None}]
+    if path == "/v1/compare":
+        return [
+            dict.fromkeys(("actors", "theme", "year")),
+            {"actors": "MEX", **dict.fromkeys(("theme", "years"))},
+            {"actors": "MEX", **dict.fromkeys(("theme", "year", "releases"))},
+        ]
+    if path == "/static/{name}":
+        return [{"name": found} for found in STATIC.findall(world.get("/docs").text)]
+    return []
 
 
 def _values(parameter: Document) -> list[str]:
@@ -94,15 +96,20 @@ def _values(parameter: Document) -> list[str]:
     return [str(value) for value in given]
 
 
-def _address(world: World, path: str, query: dict[str, str]) -> str:
-    here = {name: _here(world, name, value, part=False) for name, value in query.items()}
-    return f"{path}?{urlencode(here)}" if here else path
+def _address(world: World, path: str, given: dict[str, str]) -> str:
+    here = {name: _here(world, name, value) for name, value in given.items()}
+    placed = PLACE.sub(lambda found: quote(here.pop(found[1]), safe=""), path)
+    return f"{placed}?{urlencode(here)}" if here else placed
 
 
-def _here(world: World, name: str, value: str, *, part: bool = True) -> str:
-    """Return what stands in this world where the example names an id made of hashes."""
-    value = STYLE.sub(static_file("style.css").hashed_name, value)
-    value = value.replace(EXAMPLE_SITE, str(world.client.base_url))
+def _here(world: World, name: str, value: str) -> str:
+    """Return what stands in this world where the example names a host or an id made of hashes."""
+    if name == "releases":
+        return f"{world.older},{world.newer}"
+    if name == "years":
+        return "2021,2022"  # this small world has no others
+    if name == "actor" and value not in API_EVIDENCE.actors and "," not in value:
+        return "MEX"  # this small world has no federation
     value = RELEASE_ID.sub(world.older if name == "from" else world.newer, value)
-    value = PAIR_ID.sub(lambda _: str(world.data("/v1/pairs?limit=1")[0]["id"]), value)
-    return quote(value, safe="") if part else value
+    value = value.replace("https://example.org", str(world.client.base_url).rstrip("/"))
+    return PAIR_ID.sub(lambda _: str(world.data("/v1/pairs?limit=1")[0]["id"]), value)

@@ -12,9 +12,12 @@ from gaptracker.publish.api.codes import PROBLEM_KINDS, ProblemCode
 EVERYWHERE = frozenset({"unauthenticated", "insufficient-scope", "not-found"})
 # Releases come and go.
 RELEASE = frozenset({"release.unknown"})
+# Whom and what there is to tell of.
+NAMES = frozenset({"actor.unknown", "theme.unknown"})
 # What a release holds, which cursors we gave, and filters that exclude each other.
 TABLE = RELEASE | {
-    *("actor.unknown", "theme.unknown", "year.unknown", "parameter.conflict"),
+    *NAMES,
+    *("year.unknown", "parameter.conflict"),
     *("cursor.malformed", "cursor.foreign", "cursor.stale"),
 }
 # To JSON Schema 1.0 is an integer; a strict reader wants 1.
@@ -58,6 +61,8 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "GET /v1/themes": RELEASE,
     "GET /v1/themes/{id}": RELEASE,
     "GET /v1/pairs/{id}": RELEASE,
+    "GET /feed.atom": NAMES,
+    "GET /feed.json": NAMES,
     "GET /v1/gaps": TABLE,
     "GET /v1/pairs": TABLE,
     "GET /v1/submissions": CURSOR,

@@ -4,11 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
+from gaptracker.publish.api.envelope import OWN_DOCUMENT
 from tests.fuzz_allowances import ALLOWED, statuses_of
 from tests.intake_world import Served
 
@@ -74,19 +77,56 @@ def walk(
         examples: How many of each operation in the random phases.
         whole: Whether every edge of whole submissions is tried too.
     """
-    users, config, record = (folder / name for name in ("users.json", "st.toml", "events.ndjson"))
+    users, config = folder / "users.json", folder / "st.toml"
     users.write_text(json.dumps({"auth": [_user(served, each) for each in CALLERS]}))
     config.write_text("\n".join(_configuration(users, whole=whole)))
+    return _run(served.base, folder, seed=seed, examples=examples, here={"FUZZ_RELEASE": release})
+
+
+def walk_reading(
+    base: str, folder: Path, *, seed: int, examples: int, here: Mapping[str, str]
+) -> Walk:
+    """Walk through the API of a server that only reads, as nobody in particular.
+
+    Args:
+        base: The server's address.
+        folder: Where configuration and record are kept.
+        seed: Of everything that is random.
+        examples: How many of each operation in the random phases.
+        here: What the examples name that this server holds, as the hooks know it.
+    """
+    there = httpx.get(f"{base}/v1/openapi.json").json()["paths"]
+    operations = [each for each in sorted(ALLOWED) if each.removeprefix("GET ") in there]
+    allowed = [line for operation in operations for line in _operation(operation)]
+    (folder / "st.toml").write_text("\n".join([*_everywhere(), *allowed]))
+    return _run(base, folder, seed=seed, examples=examples, here=here)
+
+
+def labels_of(document: str) -> frozenset[str]:
+    """Return every operation of an OpenAPI document but that which gives it.
+
+    Schemathesis passes over the address that it has the document from.
+    """
+    return frozenset(
+        f"{method.upper()} {path}"
+        for path, operations in json.loads(document)["paths"].items()
+        for method in operations
+        if path != OWN_DOCUMENT
+    )
+
+
+def _run(base: str, folder: Path, *, seed: int, examples: int, here: Mapping[str, str]) -> Walk:
+    record = folder / "events.ndjson"
     done = subprocess.run(
         [
-            *(str(PROGRAM), "--config-file", str(config), "run"),
-            *(f"{served.base}/v1/openapi.json", "--checks", "all", "--continue-on-failure"),
+            *(str(PROGRAM), "--config-file", str(folder / "st.toml"), "run"),
+            *(f"{base}/v1/openapi.json", "--checks", "all", "--continue-on-failure"),
             *("--phases", "examples,coverage,fuzzing,stateful", "--no-color"),
             *("--max-examples", str(examples), "--seed", str(seed)),
             *("--report", "ndjson", "--report-ndjson-path", str(record)),
         ],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", "FUZZ_RELEASE": release},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", **here},
         capture_output=True,
         text=True,
         check=False,
@@ -95,14 +135,23 @@ def walk(
     return _summary(list(_scenarios(record)), done.returncode, said)
 
 
-def _configuration(users: Path, *, whole: bool) -> Iterator[str]:
+def _everywhere() -> Iterator[str]:
     yield f'hooks = "{(ROOT / "tests" / "fuzz_hooks.py").as_posix()}"'
-    yield f'[auth.wfc]\npath = "{users.as_posix()}"\npeers = ["{OWNER}", "{PEER}"]'
     yield _expected("checks", "positive_data_acceptance", ["2xx", "3xx", *statuses_of("")])
+
+
+def _operation(name: str) -> Iterator[str]:
+    """Say with which statuses an operation may refuse good data."""
+    yield f'[[operations]]\ninclude-name = "{name}"'
+    accepted: list[str | int] = ["2xx", "3xx", *statuses_of(name)]
+    yield _expected("operations.checks", "positive_data_acceptance", accepted)
+
+
+def _configuration(users: Path, *, whole: bool) -> Iterator[str]:
+    yield from _everywhere()
+    yield f'[auth.wfc]\npath = "{users.as_posix()}"\npeers = ["{OWNER}", "{PEER}"]'
     for operation in sorted({*ALLOWED, *WHOLE_SUBMISSIONS}):
-        yield f'[[operations]]\ninclude-name = "{operation}"'
-        accepted: list[str | int] = ["2xx", "3xx", *statuses_of(operation)]
-        yield _expected("operations.checks", "positive_data_acceptance", accepted)
+        yield from _operation(operation)
         if operation == PATCH:
             # RFC 6585 has a status for this, and RFC 9110 puts preconditions before content.
             yield _expected("operations.checks", "missing_required_header", [428])

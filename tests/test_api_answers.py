@@ -280,7 +280,7 @@ def test_every_code_is_listed_and_explained_at_its_own_address(world: World) -> 
         ("/v1/methodologies/1.0.1", "methodology.unknown", ["1.0.0"]),
         ("/v1/problems/notfound", "problem.unknown", ["not-found"]),
         ("/v1/gap", "path.unknown", ["/v1/gaps"]),
-        ("/v1/gaps/", "path.unknown", ["/v1/gaps"]),
+        ("/v1/gaps/", "path.unknown", ["/v1/gaps/{actor}/{theme}/{year}", "/v1/gaps"]),
     ],
 )
 def test_an_absent_address_names_the_nearest(

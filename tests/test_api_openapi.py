@@ -20,9 +20,16 @@ from gaptracker.publish.api.schemas import Cell, Message, Problem
 from gaptracker.publish.api.schemas_actors import ActorRow
 from gaptracker.publish.api.schemas_checked import CheckAnswerData
 from gaptracker.publish.api.schemas_compared import ComparisonAnswer
+from gaptracker.publish.api.schemas_detail import ContributionAnswer
 from gaptracker.publish.api.schemas_diff import CellChange
 from gaptracker.publish.api.schemas_methods import ThemeRow
 from gaptracker.publish.api.schemas_pairs import Pair
+from gaptracker.publish.api.schemas_records import (
+    IndicatorRow,
+    MeasureAnswerData,
+    ObservationRow,
+    StatementAnswerData,
+)
 from gaptracker.publish.api.schemas_releases import ReleaseRow
 from gaptracker.publish.api.schemas_what_if import WhatIfAnswerData
 from gaptracker.receive.access import ACCESS
@@ -37,6 +44,11 @@ MODELS: tuple[type[Message], ...] = (
     ComparisonAnswer,
     Pair,
     ActorRow,
+    ContributionAnswer,
+    IndicatorRow,
+    MeasureAnswerData,
+    ObservationRow,
+    StatementAnswerData,
     ThemeRow,
     ReleaseRow,
     WhatIfAnswerData,
@@ -171,6 +183,9 @@ def test_every_answer_is_what_the_document_says(world: World, document: Document
         "/v1/releases/{id}": world.newer,
         "/v1/releases/{id}/files": f"{world.newer}/files",
         "/v1/releases/{id}/diff": f"{world.newer}/diff",
+        "/v1/gaps/{actor}/{theme}/{year}": "MEX/death_penalty/2022",
+        "/v1/statements/{id}": "speech-MEX-2021",
+        "/v1/measures/{id}": "law-MEX-2005",
         "/v1/methodologies/{version}": "1.0.0",
         "/v1/problems/{code}": "internal",
     }
@@ -180,7 +195,7 @@ def test_every_answer_is_what_the_document_says(world: World, document: Document
             continue
         if path in NO_JSON or "text/html" in operation["responses"]["200"].get("content", {}):
             continue  # pages: tests/test_pages.py
-        address = path.rpartition("{")[0] + parts[path] if path in parts else path
+        address = path.partition("{")[0] + parts[path] if path in parts else path
         question = QUESTIONS.get(path, "")
         matches(document, operation, "200", world.get(address + question).json())
         refused = world.get(f"{address}?nonsense=1")

@@ -73,6 +73,37 @@ def test_another_release_is_read_by_its_id(world: World, base: str, tmp_path: Pa
     assert f"did you mean {world.older}" in " ".join(unknown.stderr.split())
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"compare MEX CHN --theme {THEME}",
+        f"compare mex CHN URY IRN --theme {THEME} --year 2022 --figure says",
+        f"compare MEX --theme {THEME} --years 2021,2023",
+        f"compare MEX --theme {THEME} --years 2021,2022,2023 --figure practice",
+        "compare MEX --theme death-penalty --year 2022 --releases OLDER,NEWER",
+        f"compare MEX MEX --theme {THEME}",
+        f"compare MEX NOBODY --theme {THEME}",
+        f"compare MEX CHN --theme {THEME} --year 1990",
+        f"compare MEX CHN --theme {THEME} --years 2021,2022",
+    ],
+)
+def test_a_server_compares_as_this_machine_does(
+    world: World, base: str, tmp_path: Path, command: str, form: str
+) -> None:
+    named = command.replace("OLDER", world.older).replace("NEWER", world.newer).split()
+    here = run(world.folder, *named, "--format", form)
+    there = run(tmp_path, *named, "--format", form, "--url", base)
+    assert (there.exit_code, there.stdout) == (here.exit_code, here.stdout)
+    assert bool(here.stdout) == (here.exit_code == 0)
+    if here.exit_code:
+        assert there.stderr == here.stderr
+    else:
+        assert there.stderr.splitlines()[-1] == here.stderr.splitlines()[-1]
+        shared = "rest in part on the same evidence"
+        assert (shared in there.stderr) == (shared in here.stderr)
+
+
 def test_releases_of_a_server_as_json(world: World, base: str, tmp_path: Path) -> None:
     here = json.loads(run(world.folder, "release", "list", "--format", "json").stdout)
     there = json.loads(run(tmp_path, "release", "list", "--format", "json", "--url", base).stdout)

@@ -234,6 +234,24 @@ def test_a_servers_own_fault_passes_when_it_is_asked_again() -> None:
     assert "authorization" not in server.asked[0][2]
 
 
+def test_an_answer_whose_packing_is_damaged_is_asked_for_again(client: Client) -> None:
+    body = client._get("/v1/releases").body  # noqa: SLF001  as it is served
+    kind = {"Content-Type": "application/json"}
+    with (
+        scripted(
+            (200, {**kind, "Content-Encoding": "gzip"}, b"\x1f\x8bxx"), (200, kind, body)
+        ) as line,
+        Client(line.base, NO_KEY, retries=QUICK) as reader,
+    ):
+        assert reader.releases().to_dicts() == client.releases().to_dicts()
+
+
+def test_names_come_in_the_readers_language(base: str) -> None:
+    with Client(base, NO_KEY, language="es") as client:
+        (mexico,) = client.gaps(actor="MEX", theme=THEME, year=2022)
+        assert (mexico.actor_name, client.gaps().meta.language) == ("México", "es")
+
+
 def test_reading_needs_no_secrecy_and_sending_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GAPTRACKER_API_KEY", raising=False)
     monkeypatch.setenv("GAPTRACKER_API_URL", "http://gaptracker.example/")

@@ -1,6 +1,7 @@
 """The page for journalists does what it says: its recipes are run against the reference release."""
 
 import csv
+import html
 import io
 import os
 import re
@@ -98,7 +99,7 @@ def run(block: Block, server: Served, folder: Path) -> str:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return done.stdout.replace(server.address, ADDRESS)
 
 
 def duckdb_of(text: str, folder: Path) -> str:
@@ -147,6 +148,15 @@ def test_tables_that_other_programs_fetch_are_there(kind: str, server: Served) -
         rows = list(csv.DictReader(io.StringIO(body, newline="")))
         assert len(rows) > 5
         assert all(row["release"] and float(row["gap"]) for row in rows)
+
+
+def test_what_is_embedded_is_there_and_runs_no_script(server: Served) -> None:
+    (frame,), (picture,) = block_of("html", "embed"), block_of("text", "embed")
+    for text, begins in ((frame, b"<!DOCTYPE html>"), (picture, b"<svg")):
+        (address,) = (html.unescape(each) for each in URL.findall(text))
+        body = get(address.replace(ADDRESS, server.address))
+        assert body.startswith(begins)
+        assert b"<script" not in body
 
 
 def test_numbers_and_names_of_columns_on_the_page_are_right() -> None:

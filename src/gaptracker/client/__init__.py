@@ -22,15 +22,30 @@ from gaptracker.client.errors import (
 from gaptracker.client.frames import PandasMissing
 from gaptracker.client.paging import Rows
 from gaptracker.client.retries import Retries
-from gaptracker.client.rows import Actor, Cell, Did, Meta, Names, Pair, Release, Said, Source, Theme
+from gaptracker.client.rows import (
+    Actor,
+    Cell,
+    Did,
+    Meta,
+    Names,
+    Pair,
+    Release,
+    ReleaseDetail,
+    Said,
+    Source,
+    Theme,
+)
+from gaptracker.client.rows_compared import Checked, Comparison
 
 __all__ = [
     "Actor",
     "AttachmentState",
     "BadConnection",
     "Cell",
+    "Checked",
     "Client",
     "ClientError",
+    "Comparison",
     "Did",
     "Event",
     "FieldFault",
@@ -45,6 +60,7 @@ __all__ = [
     "PandasMissing",
     "ProblemRaised",
     "Release",
+    "ReleaseDetail",
     "Retries",
     "Rows",
     "Said",

@@ -4,12 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Self
 
-from gaptracker.client.connection import Body, Call, Connection, Reply
+from gaptracker.client.connection import Body, Call, Connection, Reply, checked_key
 from gaptracker.client.errors import Document
 from gaptracker.client.retries import Retries
 
 TIMEOUT_SECONDS = 60.0
-USUAL_RETRIES = Retries()
+# Evidence has to arrive; who reads, and may have mistyped the address, can ask again.
+SENDING = Retries()
+READING = Retries(attempts=5)
 CREATED = 201
 JSON = "application/json"
 
@@ -23,8 +25,9 @@ class Calls:
         key: str | None = None,
         *,
         timeout: float = TIMEOUT_SECONDS,
-        retries: Retries = USUAL_RETRIES,
+        retries: Retries | None = None,
         proxy: str | None = None,
+        language: str | None = None,
     ) -> None:
         """Connect to nothing yet.
 
@@ -34,14 +37,17 @@ class Calls:
             key: As `key issue` printed it; `GAPTRACKER_API_KEY` of the environment if None, none
                 at all if empty: reading needs none.
             timeout: Seconds without a byte after which an attempt is given up.
-            retries: How stubborn to be.
+            retries: How stubborn to be; if None, ten attempts with a key, five without.
             proxy: An HTTP proxy, as Tor's `HTTPTunnelPort`; the environment's if None.
+            language: Of names and sentences in answers: `en`, `es` or `pt`; English if None.
 
         Raises:
             InvalidValue: If the address is not safe, or the key is none.
         """
-        self._connection = Connection(base_url, key, timeout=timeout, retries=retries, proxy=proxy)
-        self._retries = retries
+        self._retries = retries or (SENDING if checked_key(key) else READING)
+        self._connection = Connection(
+            base_url, key, timeout=timeout, retries=self._retries, proxy=proxy, language=language
+        )
 
     def __repr__(self) -> str:
         """Show the address, never the key."""

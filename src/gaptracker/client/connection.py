@@ -31,6 +31,8 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 HIDDEN_SERVICE = ".onion"
 
 READ = "GET"
+# No answer came, or one whose packing is broken off or damaged.
+LOST = (httpx.TransportError, httpx.DecodingError)
 SERVER_FAULT = 500
 
 Body = bytes | Callable[[], Iterator[bytes]]
@@ -112,6 +114,7 @@ class Connection:
         timeout: float,
         retries: Retries,
         proxy: str | None,
+        language: str | None = None,
     ) -> None:
         """Open nothing yet.
 
@@ -121,6 +124,7 @@ class Connection:
             timeout: Seconds without a byte after which an attempt is given up.
             retries: When to send again.
             proxy: As `http://127.0.0.1:9080`; the environment's if None.
+            language: Of names and sentences in answers; the server's if None.
 
         Raises:
             InvalidValue: If the address would carry the key in the clear, or a key is no key.
@@ -132,6 +136,8 @@ class Connection:
         if secret is not None:
             self._require_privacy()
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
+        if language is not None:
+            headers["Accept-Language"] = language
         if secret is not None:
             headers["Authorization"] = f"Bearer {secret}"
         self._http = httpx.Client(
@@ -170,7 +176,7 @@ class Connection:
             last = attempt == self._retries.attempts
             try:
                 reply = self._attempt(call)
-            except httpx.TransportError as error:
+            except LOST as error:
                 if last or not _is_worth_again(error):
                     raise self._lost(error, attempt) from error
                 unsure = unsure or not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
@@ -205,7 +211,7 @@ class Connection:
             with self._http.stream(call.method, call.path, headers=dict(call.headers)) as answer:
                 headers = {name.lower(): value for name, value in answer.headers.items()}
                 yield Stream(status=answer.status_code, headers=headers, chunks=answer.iter_raw())
-        except httpx.TransportError as error:
+        except LOST as error:
             raise self._lost(error, 1) from error
 
     def waits(self, reply: Reply, failures: int, *, reading: bool = False) -> bool:
@@ -234,7 +240,7 @@ class Connection:
             )
             raise InvalidValue(msg)
 
-    def _lost(self, error: httpx.TransportError, attempts: int) -> ClientError:
+    def _lost(self, error: httpx.RequestError, attempts: int) -> ClientError:
         if _is_untrusted(error):
             return NotTrusted(
                 f"{self.base_url} shows a certificate that proves nothing; nothing was sent. "
@@ -326,7 +332,7 @@ def _code_of(reply: Reply) -> str | None:
     return None
 
 
-def _is_worth_again(error: httpx.TransportError) -> bool:
+def _is_worth_again(error: httpx.RequestError) -> bool:
     """Say whether another attempt can fare better: not if it is our request that is wrong."""
     hopeless = (httpx.LocalProtocolError, httpx.UnsupportedProtocol)
     return not isinstance(error, hopeless) and not _is_untrusted(error)

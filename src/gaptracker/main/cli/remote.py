@@ -126,7 +126,7 @@ class ReleaseThere:
         found = self._client.gaps(
             actor=actor, theme=theme, year=years, min_grade="D", release=self.id
         )
-        return [_row_of(each, FrozenCell) for each in found.to_dicts()]
+        return [row_of(each, FrozenCell) for each in found.to_dicts()]
 
     def pairs(
         self, actor: str, theme: str | None, years: range, *, reading: Reading | None
@@ -140,7 +140,7 @@ class ReleaseThere:
             release=self.id,
         )
         self._texts |= {(each.id, each.year): _texts_of(each) for each in found}
-        return [_row_of(_flat(each), FrozenPair) for each in found.to_dicts()]
+        return [row_of(_flat(each), FrozenPair) for each in found.to_dicts()]
 
     def texts_of(self, pair: FrozenPair) -> PairTexts:
         """Return what was said and done in words."""
@@ -152,8 +152,8 @@ def _spellings(names: Names) -> tuple[str, ...]:
 
 
 # `Any`: JSON, whose members are checked here.
-def _row_of(document: Mapping[str, Any], kind: type[Row]) -> Row:
-    """Read a row of the API as the release's own file has it.
+def row_of(document: Mapping[str, Any], kind: type[Row]) -> Row:
+    """Read what the API gave as the value that this program has for it.
 
     Raises:
         OutOfReach: If it has members that this program does not know the meaning of.

@@ -14,6 +14,7 @@ from gaptracker.publish.api.errors import install_error_handlers
 from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.routes import (
+    across,
     actors,
     chart_pages,
     charts,
@@ -30,6 +31,7 @@ from gaptracker.publish.api.routes import (
     pages,
     pairs,
     problems,
+    records,
     releases,
     static,
     themes,
@@ -54,11 +56,13 @@ ROUTERS = (
     check.router,
     what_if.router,
     actors.router,
+    across.router,
     themes.router,
     releases.router,
     differences.router,
     files.router,
     charts.router,
+    records.router,
     problems.router,
     description.router,
     feeds.router,

@@ -60,6 +60,9 @@ class ErrorCode(StrEnum):
     FILE_UNKNOWN = "file.unknown"
     PATH_UNKNOWN = "path.unknown"
     PARAMETER_MISSING = "parameter.missing"
+    INDICATOR_UNKNOWN = "indicator.unknown"
+    STATEMENT_UNKNOWN = "statement.unknown"
+    MEASURE_UNKNOWN = "measure.unknown"
     CAUSE_UNKNOWN = "cause.unknown"
     WEIGHT_UNKNOWN = "weight.unknown"
     SPACING_UNKNOWN = "spacing.unknown"
@@ -250,6 +253,9 @@ ERROR_ADVICE: dict[ErrorCode, str] = {
     ErrorCode.FILE_UNKNOWN: "Use a name that /v1/releases/{id}/files lists.",
     ErrorCode.PATH_UNKNOWN: "Use a path that /v1/openapi.json describes.",
     ErrorCode.PARAMETER_MISSING: "Add it; for a chart, /v1/charts lists what it takes.",
+    ErrorCode.INDICATOR_UNKNOWN: "Use an id that /v1/indicators lists.",
+    ErrorCode.STATEMENT_UNKNOWN: "Use an id that /v1/pairs or a cell's contributions name.",
+    ErrorCode.MEASURE_UNKNOWN: "Use an id that /v1/pairs or a cell's contributions name.",
     ErrorCode.CAUSE_UNKNOWN: "Use one of the causes that docs/api.md lists.",
     ErrorCode.WEIGHT_UNKNOWN: "Use a weight of the methodology, as instrument.vote.",
     ErrorCode.SPACING_UNKNOWN: "Use a spacing of the methodology; `nearest` names them.",

@@ -10,7 +10,7 @@ from gaptracker.domain.vocabulary import Grade, Label
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.errors import Fault, clip, invalid, unknown
 from gaptracker.publish.api.pair_rows import pair_years
-from gaptracker.publish.api.queries import DiffQuery, GapsQuery, PairsQuery
+from gaptracker.publish.api.queries import DiffQuery, GapsQuery, ObservationsQuery, PairsQuery
 from gaptracker.publish.differences import ChangeCause, FrozenDifference
 from gaptracker.publish.frozen import FrozenRelease
 
@@ -84,7 +84,14 @@ def changes_asked(
         known = {**_spellings(difference.actors), **actor_spellings(release)}
         require_known_names(actors, "actor", ErrorCode.ACTOR_UNKNOWN, known, found)
         found.one_of("actor", actors)
-    _themes_and_years(release, query, difference.years, found)
+    actors_themes_years(
+        release,
+        found,
+        actor=None,
+        theme=query.theme,
+        year=query.year,
+        covered=difference.years,
+    )
     if query.cause is not None:
         causes = split_list("cause", query.cause, found)
         known = {cause.value: () for cause in ChangeCause}
@@ -95,6 +102,50 @@ def changes_asked(
     if query.demonstrated is not None:
         found.conditions.append(pl.col("demonstrated") == (query.demonstrated == "true"))
     return found.condition()
+
+
+def observations_asked(release: FrozenRelease, query: ObservationsQuery) -> pl.Expr:
+    """Return the condition on observations that a query sets.
+
+    Raises:
+        RequestRefused: If it names an actor, theme, indicator or year that nothing carries.
+    """
+    found = Findings()
+    indicators = release.methodology.indicators
+    if query.actor is not None:
+        actors = split_list("actor", query.actor, found)
+        known = actor_spellings(release)
+        require_known_names(actors, "actor", ErrorCode.ACTOR_UNKNOWN, known, found)
+        found.one_of("actor", actors)
+    if query.id is not None:
+        found.conditions.append(pl.col("id") == query.id)
+    if query.theme is not None:
+        themes = split_list("theme", query.theme, found)
+        known = theme_spellings(release)
+        require_known_names(themes, "theme", ErrorCode.THEME_UNKNOWN, known, found)
+        found.one_of(
+            "indicator", [name for name, each in indicators.items() if {*themes} & {*each.uses}]
+        )
+    if query.indicator is not None:
+        names = split_list("indicator", query.indicator, found)
+        known = {name: tuple(each.name.values()) for name, each in indicators.items()}
+        require_known_names(names, "indicator", ErrorCode.INDICATOR_UNKNOWN, known, found)
+        found.one_of("indicator", names)
+    if query.year is not None:
+        years = known_years(split_list("year", query.year, found), _observed(release), found)
+        wanted = [str(year) for year in years]
+        found.conditions.append(pl.col("period").str.slice(0, YEAR_DIGITS).is_in(wanted))
+    return found.condition()
+
+
+def _observed(release: FrozenRelease) -> range:
+    """Return the years that observations may be asked for: those of cells, and all observed."""
+    ends = release.observations.frame.select(
+        pl.col("period").min().alias("first"), pl.col("period").max().alias("last")
+    ).row(0)
+    years = [int(end[:YEAR_DIGITS]) for end in ends if end is not None]
+    covered = (*years, release.years[0], release.years[-1])
+    return range(min(covered), max(covered) + 1)
 
 
 def actor_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:
@@ -114,37 +165,50 @@ def theme_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:
 def _findings(release: FrozenRelease, query: GapsQuery | PairsQuery, covered: range) -> Findings:
     """Check the filters that cells and pairs share; `covered` are the years there are."""
     found = Findings()
-    if query.actor is not None:
-        actors = split_list("actor", query.actor, found)
-        require_known_names(
-            actors, "actor", ErrorCode.ACTOR_UNKNOWN, actor_spellings(release), found
-        )
-        found.one_of("actor", actors)
-    _themes_and_years(release, query, covered, found)
+    actors_themes_years(
+        release, found, actor=query.actor, theme=query.theme, year=query.year, covered=covered
+    )
     return found
+
+
+def actors_themes_years(
+    release: FrozenRelease,
+    found: Findings,
+    *,
+    actor: str | None,
+    theme: str | None,
+    year: str | None,
+    covered: range | None = None,
+) -> None:
+    """Check the lists of actors, themes and years of a query, and ask for their members.
+
+    Args:
+        release: The release.
+        found: Where conditions and faults are put.
+        actor: Actors' codes; None for all.
+        theme: Ids of themes that carry a gap; None for all.
+        year: Years; None for all.
+        covered: The years there are; None for those of the release's cells.
+    """
+    if actor is not None:
+        actors = split_list("actor", actor, found)
+        known = actor_spellings(release)
+        require_known_names(actors, "actor", ErrorCode.ACTOR_UNKNOWN, known, found)
+        found.one_of("actor", actors)
+    if theme is not None:
+        themes = split_list("theme", theme, found)
+        known = scored_theme_spellings(release)
+        require_known_names(themes, "theme", ErrorCode.THEME_UNKNOWN, known, found)
+        found.one_of("theme", themes)
+    if year is not None:
+        years = split_list("year", year, found)
+        found.one_of("year", known_years(years, covered or release.years, found))
 
 
 def scored_theme_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:
     """Return the id of each theme that carries a gap with its names."""
     known = theme_spellings(release)
     return {name: known[name] for name in release.scored_themes}
-
-
-def _themes_and_years(
-    release: FrozenRelease,
-    query: GapsQuery | PairsQuery | DiffQuery,
-    covered: range,
-    found: Findings,
-) -> None:
-    """Check themes and years; `covered` are the years there are."""
-    if query.theme is not None:
-        themes = split_list("theme", query.theme, found)
-        known = scored_theme_spellings(release)
-        require_known_names(themes, "theme", ErrorCode.THEME_UNKNOWN, known, found)
-        found.one_of("theme", themes)
-    if query.year is not None:
-        years = split_list("year", query.year, found)
-        found.one_of("year", known_years(years, covered, found))
 
 
 def split_list(parameter: str, text: str, found: Findings) -> list[str]:

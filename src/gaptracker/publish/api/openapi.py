@@ -35,6 +35,7 @@ what there is: pass over members, columns and codes that you do not know.
 """
 TAGS = [
     {"name": "figures", "description": "Cells, pairs and the actors they are about."},
+    {"name": "records", "description": "Statements, measures and observations under the figures."},
     {"name": "rules", "description": "Releases, and the rules by which figures are made."},
     {"name": "pages", "description": "The same figures as pages and embeds, for people."},
     {"name": "submissions", "description": "What organisations send, and what becomes of it."},

@@ -135,7 +135,7 @@ def _said(view: View, name: str) -> Said:
         excerpt=statement.excerpt,
         paraphrase=statement.paraphrase,
         locator=statement.locator,
-        source=_source(view, statement.source),
+        source=build_source(view, statement.source),
     )
 
 
@@ -164,7 +164,7 @@ def _measure(view: View, measure: Measure) -> Did:
         unit=None,
         note=measure.note,
         locator=measure.locator,
-        source=_source(view, measure.source),
+        source=build_source(view, measure.source),
     )
 
 
@@ -183,11 +183,12 @@ def _observation(view: View, observation: Observation) -> Did:
         unit=indicator.unit,
         note=observation.note,
         locator=None,
-        source=_source(view, observation.source),
+        source=build_source(view, observation.source),
     )
 
 
-def _source(view: View, name: str) -> SourceBrief:
+def build_source(view: View, name: str) -> SourceBrief:
+    """Return where a record comes from."""
     source = view.release.sources[name]
     return SourceBrief(
         id=source.id,

@@ -1,5 +1,6 @@
 """The query parameters of each table, checked for form; what they name is checked by routes."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -33,22 +34,25 @@ Text = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 # What a list looks like is only said here; the routes judge it, and name what comes nearest.
 _MEMBER = r"[^,]*[^,\s][^,]*"
 _YEAR = r"\s*[0-9]{4}\s*"
-_LABEL = rf"\s*({'|'.join(Label)})\s*"
-_CAUSE = rf"\s*({'|'.join(ChangeCause)})\s*"
 
 
-def _list_of(member: str) -> FieldInfo:
+def one_of(names: Iterable[str]) -> str:
+    """Return the pattern of a list's member that has to be one of some names."""
+    return rf"\s*({'|'.join(names)})\s*"
+
+
+def list_of(member: str) -> FieldInfo:
     """Return the field of a list separated by commas, each member of one form."""
     extra: JsonDict = {"pattern": f"^{member}(,{member})*$"}
     found: FieldInfo = Field(min_length=1, max_length=LONGEST_LIST, json_schema_extra=extra)
     return found
 
 
-Names = Annotated[str, _list_of(_MEMBER)]
-Years = Annotated[str, _list_of(_YEAR)]
+Names = Annotated[str, list_of(_MEMBER)]
+Years = Annotated[str, list_of(_YEAR)]
 Year = Annotated[str, Field(json_schema_extra={"pattern": f"^{_YEAR}$"}, max_length=LONGEST_NAME)]
-Labels = Annotated[str, _list_of(_LABEL)]
-Causes = Annotated[str, _list_of(_CAUSE)]
+Labels = Annotated[str, list_of(one_of(Label))]
+Causes = Annotated[str, list_of(one_of(ChangeCause))]
 FormatParameter = Annotated[
     Literal["json", "csv", "ndjson"] | None,
     Field(
@@ -299,6 +303,50 @@ class WhatIfQuery(ReleaseQuery):
         description="Weights with what they are multiplied by, from 0 to 1,000; separated by "
         "commas.",
         examples=["instrument.vote=0.5,measure=2"],
+    )
+
+
+class ObservationsQuery(PagedQuery):
+    """Filters of `/v1/observations`; lists are separated by commas."""
+
+    actor: Names | None = Field(default=None, description="Actor codes.", examples=["MEX"])
+    theme: Names | None = Field(
+        default=None, description="Themes on which the indicators bear.", examples=["death_penalty"]
+    )
+    indicator: Names | None = Field(
+        default=None, description="Indicator ids.", examples=["executions_recorded"]
+    )
+    year: Years | None = Field(default=None, description="Years observed.", examples=["2022"])
+    id: Text | None = Field(
+        default=None,
+        description="Id of one observation, as a cell's contributions name it.",
+        examples=["executions_recorded-MEX-2019"],
+    )
+    sort: Literal[
+        "id",
+        "-id",
+        "actor",
+        "-actor",
+        "indicator",
+        "-indicator",
+        "period",
+        "-period",
+        "value",
+        "-value",
+    ] = Field(
+        default="actor",
+        description=(
+            "Column to sort by, with `-` before it for the largest first. Missing values come "
+            "last, equal ones in the order of their ids."
+        ),
+    )
+
+
+class IndicatorsQuery(TableQuery):
+    """Filters of `/v1/indicators`."""
+
+    theme: Text | None = Field(
+        default=None, description="A theme on which they bear.", examples=["death_penalty"]
     )
 
 

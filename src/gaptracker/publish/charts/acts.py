@@ -17,10 +17,11 @@ from gaptracker.publish.texts import Texts
 # Where each kind's strip stands, in lines of small print below the axis.
 STRIPS = ("vote", "statement", "measure")
 FIRST_STRIP = {Size.PAGE: 2.3, Size.EMBED: 2.2, Size.CARD: 2.2}
+_POINT = {"type": "point", "opacity": 1}
 MARKS: Mapping[str, Mapping[str, object]] = {
-    "vote": {"type": "point", "shape": "triangle-up", "fill": SAYS_COLOUR, "stroke": SAYS_COLOUR},
-    "statement": {"type": "point", "shape": "circle", "fill": "#ffffff", "stroke": SAYS_COLOUR},
-    "measure": {"type": "point", "shape": "square", "fill": DOES_COLOUR, "stroke": DOES_COLOUR},
+    "vote": {**_POINT, "shape": "triangle-up", "fill": SAYS_COLOUR, "stroke": SAYS_COLOUR},
+    "statement": {**_POINT, "shape": "circle", "fill": "#ffffff", "stroke": SAYS_COLOUR},
+    "measure": {**_POINT, "shape": "square", "fill": DOES_COLOUR, "stroke": DOES_COLOUR},
 }
 
 
@@ -75,7 +76,6 @@ def act_layers(acts: Sequence[Act], years: Spec, canvas: Canvas, size: Size) -> 
                         "y": round(y, 1),
                         "size": round(letter * letter * 0.45, 1),
                         "strokeWidth": 1,
-                        "opacity": 0.85,
                     },
                     "encoding": {
                         "x": {"field": "when", "type": "quantitative", "scale": years},

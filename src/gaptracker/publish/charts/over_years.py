@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from gaptracker.domain.vocabulary import Label
 from gaptracker.publish.charts.acts import act_keys, act_layers, acts_of
 from gaptracker.publish.charts.asked import Asked, Size
 from gaptracker.publish.charts.cells import gap_text, graded, name_of, row_of, theme_name, verdict
@@ -91,6 +92,12 @@ def _subtitle(cells: Sequence[FrozenCell], texts: Texts) -> str:
     if not cells:
         return texts.say("What it says, its law and what it does, in points.")
     newest = cells[-1]
+    if newest.label is Label.INDETERMINATE:
+        return texts.say(
+            "In {year} the gap is {gap} points: words and deeds cannot be told apart.",
+            year=newest.year,
+            gap=gap_text(newest, texts),
+        )
     return texts.say(
         "In {year} the gap is {gap} points: {verdict}.",
         year=newest.year,

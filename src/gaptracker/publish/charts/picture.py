@@ -21,6 +21,15 @@ Spec = dict[str, Any]
 PART = "charts"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 NO_DATA: Spec = {"values": [{}]}
+# What vega-embed keeps to a page's security policy by: expressions are interpreted, not made into
+# code, and no style is written into the page, which styles `#vg-tooltip-element` itself.
+EMBED_OPTIONS: Spec = {
+    "actions": False,
+    "ast": True,
+    "defaultStyle": False,
+    "renderer": "svg",
+    "tooltip": {"disableDefaultStyle": True},
+}
 LINE = 1.28
 SYMBOL_AREA = 0.62
 # A name without end must not push the plot off the sheet.
@@ -162,7 +171,7 @@ def compose(
             "licence": licence_line(asked.language),
             "sources": list(words.sources),
             "language": asked.language,
-            "embedOptions": {"actions": False, "ast": True, "renderer": "svg"},
+            "embedOptions": EMBED_OPTIONS,
         },
         "autosize": {"type": "none"},
         "width": canvas.width,

@@ -14,11 +14,13 @@ from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.deps import address, current_of, shelf_of, standing_of
 from gaptracker.publish.api.documented import problems
+from gaptracker.publish.api.encodings import held_tag
 from gaptracker.publish.api.errors import Fault, invalid, unknown
-from gaptracker.publish.api.etags import LATEST_CACHE, client_has, client_has_any, strong_etag
+from gaptracker.publish.api.etags import LATEST_CACHE, strong_etag
 from gaptracker.publish.api.filters import actor_spellings, theme_spellings
 from gaptracker.publish.api.negotiation import choose_language
-from gaptracker.publish.api.queries import LanguageQuery, Names
+from gaptracker.publish.api.packed import NOT_MODIFIED, packed_response
+from gaptracker.publish.api.queries import LanguageQuery, Names, list_of, one_of
 from gaptracker.publish.api.shelf import Shelf, Standing
 from gaptracker.publish.api.site import site_of
 from gaptracker.publish.feeds.documents import (
@@ -39,7 +41,6 @@ from gaptracker.publish.feeds.entries import (
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.texts import texts_of
 
-NOT_MODIFIED = 304
 MOST_ENTRIES = 100
 # A reader that was away for years is told of these releases and finds the others in /v1/releases.
 MOST_RELEASES = 40
@@ -50,12 +51,15 @@ router = APIRouter(tags=["feeds"])
 Write = Callable[[Feed], bytes]
 
 
+Kinds = Annotated[str, list_of(one_of(EntryKind))]
+
+
 class FeedQuery(LanguageQuery):
     """What a feed tells of; lists are separated by commas."""
 
     actor: Names | None = Field(default=None, description="Actor codes.", examples=["MEX"])
     theme: Names | None = Field(default=None, description="Theme ids.", examples=["cannabis"])
-    kind: Names | None = Field(
+    kind: Kinds | None = Field(
         default=None,
         description=(
             "Of `release`, `change` (demonstrated ones), `correction`, `reply` (reserved: empty "
@@ -108,12 +112,12 @@ async def _answer(request: Request, query: FeedQuery, media_type: str, write: Wr
     headers = {
         "ETag": strong_etag(published, question, site, media_type, gaptracker.__version__),
         "Cache-Control": LATEST_CACHE,
-        "Vary": "Accept-Language",
+        "Vary": "Accept-Language, Accept-Encoding",
         "Content-Language": language,
     }
-    held = request.headers.getlist("if-none-match")
-    if client_has(headers["ETag"], held) or client_has_any(held):
-        return Response(status_code=NOT_MODIFIED, headers=headers)
+    held = held_tag(headers["ETag"], request.headers.getlist("if-none-match"))
+    if held is not None:
+        return Response(status_code=NOT_MODIFIED, headers={**headers, "ETag": held})
     told = await asyncio.to_thread(_told, shelf_of(request), standing)
     known = Known(actors=release.actors, themes=release.themes, language=language)
     entries = [entry for entry in entries_of(told, known) if _wanted(entry, asked)]
@@ -125,7 +129,7 @@ async def _answer(request: Request, query: FeedQuery, media_type: str, write: Wr
         query=address("", query_of(query)).removeprefix("?"),
         entries=entries[:MOST_ENTRIES],
     )
-    return Response(write(feed), headers={**headers, "Content-Type": media_type})
+    return packed_response(request, write(feed), {**headers, "Content-Type": media_type})
 
 
 def query_of(query: FeedQuery) -> Mapping[str, str]:
