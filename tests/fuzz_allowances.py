@@ -20,6 +20,17 @@ TABLE = RELEASE | {
     *("year.unknown", "parameter.conflict"),
     *("cursor.malformed", "cursor.foreign", "cursor.stale"),
 }
+# Parameters that only make sense together, or that one chart takes and another refuses.
+TOGETHER = (
+    RELEASE
+    | NAMES
+    | {
+        *("year.unknown", "pair.unknown"),
+        *("parameter.unknown", "parameter.missing", "parameter.conflict"),
+    }
+)
+# Members of a list that came twice, numbers written in words: beyond a pattern.
+WRITTEN = frozenset({"value.invalid", "value.out_of_range"})
 # To JSON Schema 1.0 is an integer; a strict reader wants 1.
 INTEGER = frozenset({"integer.type"})
 CURSOR = frozenset({"cursor.malformed"})
@@ -63,6 +74,40 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "GET /v1/pairs/{id}": RELEASE,
     "GET /feed.atom": NAMES,
     "GET /feed.json": NAMES,
+    **dict.fromkeys(
+        (
+            "GET /cells/{actor}/{theme}/{year}",
+            "GET /embed/pair/{id}",
+            "GET /pairs/{id}",
+            "GET /v1/charts",
+            "GET /v1/gaps/{actor}/{theme}/{year}",
+            "GET /v1/measures/{id}",
+            "GET /v1/statements/{id}",
+        ),
+        RELEASE,
+    ),
+    "GET /v1/indicators": RELEASE | NAMES,
+    **dict.fromkeys(
+        (
+            "GET /v1/abroad",
+            "GET /v1/coherence",
+            "GET /v1/federation-units",
+            "GET /v1/federations",
+        ),
+        TABLE,
+    ),
+    "GET /v1/observations": TABLE | {"indicator.unknown"},
+    # The earlier of two releases is one that was cut before.
+    "GET /v1/releases/{id}/diff": TABLE | {"value.out_of_range"},
+    **dict.fromkeys(
+        ("GET /charts/{chart}", "GET /embed/{chart}", "GET /v1/charts/{chart}", "GET /v1/cite"),
+        TOGETHER,
+    ),
+    "GET /v1/compare": TOGETHER | WRITTEN,
+    "GET /v1/check": TOGETHER | WRITTEN,
+    "GET /v1/what-if": TOGETHER | WRITTEN | {"weight.unknown", "value.not_listed"},
+    # The status that oEmbed has for a form that is not given.
+    "GET /oembed": frozenset({"not-implemented"}),
     "GET /v1/gaps": TABLE,
     "GET /v1/pairs": TABLE,
     "GET /v1/submissions": CURSOR,

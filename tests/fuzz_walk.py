@@ -145,6 +145,10 @@ def _operation(name: str) -> Iterator[str]:
     yield f'[[operations]]\ninclude-name = "{name}"'
     accepted: list[str | int] = ["2xx", "3xx", *statuses_of(name)]
     yield _expected("operations.checks", "positive_data_acceptance", accepted)
+    if name == "GET /oembed":
+        # The standard's own answer to a form that is not given is 501.
+        yield _expected("operations.checks", "not_a_server_error", ["2xx", "3xx", "4xx", 501])
+        yield _expected("operations.checks", "negative_data_rejection", [404, 406, 422, 501])
 
 
 def _configuration(users: Path, *, whole: bool) -> Iterator[str]:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -108,15 +109,31 @@ ALLOWED = {"svg", "desc", "g", "rect", "path", "line", "text", "tspan", "defs", 
 
 
 def test_a_drawing_that_asks_for_an_address_gets_nothing(painter: Painter, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'[{"a": 41}]')
+
     secret = tmp_path / "secret.json"
     secret.write_text('[{"a": 41}]', "utf-8")
-    for address in ("http://127.0.0.1:9/x.json", "https://example.org/x.json", secret.as_uri()):
-        job = Job(specification={**PLAIN, "data": {"url": address}}, form="svg")
-        try:
-            drawn = painter.draw(job)
-        except DrawingFailed:
-            continue
-        assert b"41" not in drawn
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for address in (f"http://127.0.0.1:{server.server_port}/x.json", secret.as_uri()):
+            for specification in (
+                {**PLAIN, "data": {"url": address}},
+                {**PLAIN, "mark": {"type": "image", "url": address}},
+            ):
+                try:
+                    drawn = painter.draw(Job(specification=specification, form="png"))
+                except DrawingFailed:
+                    continue
+                assert drawn.startswith(b"\x89PNG")
+        server.shutdown()
+    assert asked == []
 
 
 def test_a_specification_that_vega_refuses_fails_and_the_next_is_drawn(painter: Painter) -> None:

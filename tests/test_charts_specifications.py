@@ -12,11 +12,14 @@ from gaptracker.publish.charts.asked import Asked, Size
 from gaptracker.publish.charts.catalogue import CHARTS
 from gaptracker.publish.charts.cells import FIGURES, graded, verdict
 from gaptracker.publish.charts.looks import LABEL_LOOKS
+from gaptracker.publish.charts.over_years import stretches
 from gaptracker.publish.charts.painter import VEGA_LITE, paint
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.texts import LANGUAGES
 from tests.chart_world import cut_release, every_picture, question, rows_of, texts_of_picture
 
+# No text comes nearer to the edge of its sheet, in pixels.
+EDGE = 6
 OF_CELLS = ("says_does", "profile", "over_years", "map")
 
 
@@ -66,9 +69,9 @@ def test_no_text_is_cut_or_lies_on_another(
     assert width == {Size.PAGE: 720, Size.EMBED: 320, Size.CARD: 1200}[asked.size]
     assert height == 630 or asked.size is not Size.CARD
     for left, top, right, bottom, text in lines:
-        assert left >= 0 <= top, text
-        assert right <= width + 1, text
-        assert bottom <= height, text
+        assert min(left, top) >= EDGE, text
+        assert right <= width - EDGE, text
+        assert bottom <= height - EDGE, text
     for one, other in combinations(lines, 2):
         apart = (
             one[0] >= other[2] - 0.5
@@ -171,3 +174,13 @@ def test_where_nothing_can_be_drawn_the_picture_says_so(
     assert "nothing is drawn" in written
     assert "enough evidence" in specification["description"]
     assert not [row for row in rows_of(specification) if row.get("label")]
+
+
+def test_a_line_breaks_where_a_year_or_its_reading_is_missing() -> None:
+    rows = [
+        {"year": year, "says": said}
+        for year, said in ((2015, 1.0), (2016, 2.0), (2018, 3.0), (2019, None), (2020, 4.0))
+    ]
+    found = [[row["year"] for row in stretch] for stretch in stretches("says", rows)]
+    assert found == [[2015, 2016], [2018], [2020]]
+    assert list(stretches("says", [])) == []

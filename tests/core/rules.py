@@ -17,6 +17,7 @@ from gaptracker.domain.choices import (
     Spacing,
 )
 from gaptracker.domain.methodology import (
+    AllianceRule,
     Codebook,
     DeedFactors,
     DrawSettings,
@@ -116,6 +117,15 @@ FEDERATIONS = FederationRule(
     coherence_agencies=2,
     flow_covered_share=0.8,
 )
+ALLIANCES = AllianceRule(
+    themes=1,
+    theme_weights={THEME: 1.0, WORDS_ONLY: 1.0},
+    alike=0.75,
+    draws=100,
+    community_draws=20,
+    resolutions=(0.75, 1.0, 1.25),
+    together_share=0.8,
+)
 CHOICES = ChoiceRules(
     space=ChoiceSpace(
         multiplier_spread=0.5,
@@ -206,6 +216,7 @@ def methodology(
         labels=LABELS,
         eu_statement_share=0.5,
         federations=FEDERATIONS,
+        alliances=ALLIANCES,
         choices=CHOICES,
     )
 

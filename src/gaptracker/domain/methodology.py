@@ -284,6 +284,24 @@ class FederationRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AllianceRule:
+    """What two actors have to share before they are called alike, or a group (section 9).
+
+    `themes` is how many both must be known on; `alike` the similarity from which two are alike;
+    `together_share` the share of runs, over draws and `resolutions`, from which two belong to one
+    group. `theme_weights` are of any positive scale, one for each theme.
+    """
+
+    themes: int
+    theme_weights: Mapping[str, float]
+    alike: float
+    draws: int
+    community_draws: int
+    resolutions: tuple[float, ...]
+    together_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """A bibliographic reference of the methodology."""
 
@@ -313,6 +331,7 @@ class Methodology:
     labels: LabelRule
     eu_statement_share: float
     federations: FederationRule
+    alliances: AllianceRule
     choices: ChoiceRules
 
     def scored_themes(self) -> tuple[Theme, ...]:

@@ -154,6 +154,13 @@ class Side(StrEnum):
     DEEDS = "deeds"
 
 
+class Standing(StrEnum):
+    """How firmly the draws bear out what is said of a pair (methodology, section 5)."""
+
+    DEMONSTRATED = "demonstrated"
+    LIKELY = "likely"
+
+
 class Reading(StrEnum):
     """The question a pair answers (methodology, section 6)."""
 

@@ -37,6 +37,8 @@ class Draft:
 def cross_problems(draft: Draft) -> Iterator[str]:
     """Yield what is wrong between the files of a draft, and between tables of one file."""
     yield from _theme_problems(draft)
+    if draft.numbers is not None:
+        yield from _weight_problems(draft.theme_ids, draft.numbers)
     if draft.references is not None:
         keys = [reference.key for reference in draft.references.reference]
         yield from _repeats(REFERENCES, "reference.key", keys)
@@ -68,6 +70,16 @@ def _theme_problems(draft: Draft) -> Iterator[str]:
         if orders[theme.order] > 1:
             came = f"{theme.order} came {orders[theme.order]} times"
             yield problem(theme_file(stem), "order", came, "expected a place of its own: renumber")
+
+
+def _weight_problems(theme_ids: frozenset[str], numbers: NumbersFile) -> Iterator[str]:
+    """Yield themes without a weight among alliances, and weights without a theme."""
+    key = "alliances.theme_weights"
+    given = frozenset(numbers.alliances.theme_weights)
+    for name in sorted(theme_ids - given):
+        yield problem(NUMBERS, key, f"{name} is missing", "give it a weight")
+    for name in sorted(given - theme_ids):
+        yield problem(NUMBERS, key, unknown("theme", name, theme_ids), "correct the name")
 
 
 def _reference_problems(draft: Draft, keys: frozenset[str]) -> Iterator[str]:

@@ -99,6 +99,7 @@ def load_methodology(folder: Traversable | Path) -> Methodology:
         labels=values.label_rule(numbers),
         eu_statement_share=numbers.supranational.eu_statement_share,
         federations=values.federation_rule(numbers),
+        alliances=values.alliance_rule(numbers),
         choices=choice_rules(numbers.choices),
     )
 

@@ -196,6 +196,29 @@ class AbroadShape(Shape):
     covered_share: Probability
 
 
+class AlliancesShape(Shape):
+    """`[alliances]`."""
+
+    themes: Annotated[Whole, Field(ge=1)]
+    alike_similarity: Probability
+    draws: Annotated[Whole, Field(ge=20)]
+    community_draws: Annotated[Whole, Field(ge=1)]
+    resolutions: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    together_share: Annotated[Probability, Field(gt=0.5)]
+    theme_weights: dict[Text, Positive]
+
+    @model_validator(mode="after")
+    def _drawn(self) -> Self:
+        """Refuse communities from more draws than there are."""
+        if self.community_draws > self.draws:
+            raise refuse(
+                "draws",
+                f"community_draws {self.community_draws} lies above draws {self.draws}; "
+                "expected it at or below",
+            )
+        return self
+
+
 class NumbersFile(Shape):
     """`methodology.toml`."""
 
@@ -216,6 +239,7 @@ class NumbersFile(Shape):
     federations: FederationsShape
     coherence: CoherenceShape
     abroad: AbroadShape
+    alliances: AlliancesShape
     choices: ChoicesShape
 
     @model_validator(mode="after")

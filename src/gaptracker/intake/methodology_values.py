@@ -1,6 +1,7 @@
 """From the checked shapes of the methodology files to the domain's values."""
 
 from gaptracker.domain.methodology import (
+    AllianceRule,
     Codebook,
     DeedFactors,
     DrawSettings,
@@ -205,6 +206,19 @@ def federation_rule(file: NumbersFile) -> FederationRule:
         coherence_group=file.coherence.group,
         coherence_agencies=file.coherence.agencies,
         flow_covered_share=file.abroad.covered_share,
+    )
+
+
+def alliance_rule(file: NumbersFile) -> AllianceRule:
+    """Return what two actors have to share before they are called alike, or a group."""
+    return AllianceRule(
+        themes=file.alliances.themes,
+        theme_weights=dict(file.alliances.theme_weights),
+        alike=file.alliances.alike_similarity,
+        draws=file.alliances.draws,
+        community_draws=file.alliances.community_draws,
+        resolutions=file.alliances.resolutions,
+        together_share=file.alliances.together_share,
     )
 
 

@@ -15,6 +15,7 @@ from gaptracker.domain.records import Coding, Measure, Observation, Statement
 from gaptracker.domain.results import Manifest
 from gaptracker.domain.sources import Source
 from gaptracker.publish.across import FrozenAcross
+from gaptracker.publish.alliance_rows import FrozenAlliances
 from gaptracker.publish.analysis_rows import (
     FrozenBand,
     FrozenFactor,
@@ -148,6 +149,11 @@ class FrozenRelease:
     def across(self) -> FrozenAcross:
         """Return what was found across actors: federations, agencies, help abroad."""
         return FrozenAcross(frames=self.frames)
+
+    @cached_property
+    def alliances(self) -> FrozenAlliances:
+        """Return what was found of positions and alliances."""
+        return FrozenAlliances(frames=self.frames)
 
     def actor(self, code: str) -> Actor:
         """Return an actor.

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from gaptracker.domain.results import CheckResult
 from gaptracker.release import (
+    alliance_invariants,
     analysis_invariants,
     counts,
     federation_invariants,
@@ -221,5 +222,35 @@ INVARIANTS: tuple[Check, ...] = (
         1,
         analysis_invariants.sensitivity_share,
         "an index whose interval is upside down comes from a broken bootstrap",
+    ),
+    _floor(
+        "positions_share",
+        1,
+        alliance_invariants.positions_share,
+        "a position on a theme without deeds lies on its ladder and in its interval",
+    ),
+    _floor(
+        "similarities_share",
+        1,
+        alliance_invariants.similarities_share,
+        "every two known on enough themes are held together, by the points of their cells",
+    ),
+    _floor(
+        "similarity_changes_share",
+        1,
+        alliance_invariants.similarity_changes_share,
+        "a change is printed only where the draws show it (section 5)",
+    ),
+    _floor(
+        "communities_share",
+        1,
+        alliance_invariants.communities_share,
+        "in a group every two stand together in enough of the runs (section 9)",
+    ),
+    _floor(
+        "alike_apart_share",
+        1,
+        alliance_invariants.alike_apart_share,
+        "who speaks alike and acts apart is named by the rule, and nobody else (section 9)",
     ),
 )

@@ -230,12 +230,10 @@ def _corrected(release: ReleaseTables) -> Mapping[str, frozenset[tuple[str, str]
 
 def _differing(old: ReleaseTables, new: ReleaseTables, table: str) -> frozenset[str]:
     """Return the ids that both releases hold with other content."""
-    before = {row["id"]: row for row in old.frames[table].iter_rows(named=True)}
-    return frozenset(
-        row["id"]
-        for row in new.frames[table].iter_rows(named=True)
-        if row["id"] in before and before[row["id"]] != row
-    )
+    before, after = old.frames[table], new.frames[table]
+    both = before.select("id").join(after, on="id", how="semi")
+    alike = before.join(after, on=before.columns, how="semi", nulls_equal=True).select("id")
+    return frozenset(both.join(alike, on="id", how="anti")["id"].to_list())
 
 
 def _moved_items(

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from gaptracker.domain.alliances import Alliances
 from gaptracker.domain.analysis import ScopeSensitivity
 from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.federation import AcrossActors
@@ -13,6 +14,7 @@ from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Coding
 from gaptracker.domain.results import CheckResult, Manifest
 from gaptracker.domain.vocabulary import ReleaseState
+from gaptracker.release.alliance_tables import alliance_frames
 from gaptracker.release.analysis_tables import METHOD_BANDS, SENSITIVITY, sensitivity_rows
 from gaptracker.release.cell_tables import GAPS, SCORED_LAYOUTS
 from gaptracker.release.checks import Check, failures, run_checks
@@ -81,6 +83,7 @@ class ReleaseDraft:
             layout.name: TableDraft(layout) for layout in SCORED_LAYOUTS
         }
         self._across = AcrossActors()
+        self._alliances = Alliances()
         self._sensitivity = TableDraft(SENSITIVITY)
 
     def add_rows(self, frames: Mapping[str, pl.DataFrame]) -> None:
@@ -95,6 +98,10 @@ class ReleaseDraft:
     def set_across(self, across: AcrossActors) -> None:
         """Keep what was found across actors: federations, agencies, help abroad."""
         self._across = across
+
+    def set_alliances(self, alliances: Alliances) -> None:
+        """Keep what was found of positions and alliances."""
+        self._alliances = alliances
 
     def add_sensitivities(self, scopes: Iterable[ScopeSensitivity]) -> None:
         """Add what drives the gaps, of a theme or of all together."""
@@ -160,6 +167,7 @@ class ReleaseDraft:
                     release=self._release,
                     methodology=self.inputs.methodology,
                 ),
+                **alliance_frames(self._alliances),
             },
             actors={code: actor.kind for code, actor in evidence.actors.items()},
             years=self.inputs.years,

@@ -8,6 +8,7 @@ import polars as pl
 
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.vocabulary import ActorKind
+from gaptracker.release.alliance_tables import ALLIANCE_LAYOUTS
 from gaptracker.release.analysis_tables import (
     COMPARISON_GRIDS,
     LEAVE_OUT,
@@ -34,6 +35,7 @@ LAYOUTS: tuple[Layout[Any], ...] = (
     CODINGS,
     SOURCES,
     *ACROSS_LAYOUTS,
+    *ALLIANCE_LAYOUTS,
 )
 
 

@@ -24,6 +24,7 @@ from gaptracker.release.inputs import Inputs, Software, describe_inputs
 from gaptracker.release.manifest import NOT_CALIBRATED, sha256_of
 from gaptracker.release.thresholds import REFERENCE_CHECKS
 from gaptracker.scoring.across import read_across
+from gaptracker.scoring.alliances import read_alliances
 from gaptracker.scoring.choice_sensitivity import release_sensitivity
 from gaptracker.scoring.dossier import build_dossiers
 from gaptracker.scoring.run import scored_years
@@ -203,6 +204,7 @@ def freeze_run(
         plan.progress(scored + reuse.cells, total)
     draft.add_rows(reuse.rows(inputs.release, run.actor_names))
     draft.set_across(read_across(evidence, dossiers, methodology, inputs.years))
+    draft.set_alliances(read_alliances(dossiers, evidence.as_of, methodology, inputs.years))
     graded = draft.newest_graded()
     draft.add_sensitivities(
         release_sensitivity(dossiers, graded, as_of=evidence.as_of, methodology=methodology)

@@ -1,7 +1,7 @@
 """Hold two frozen releases against each other: what moved, why, and whether that can be told."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,15 @@ from gaptracker.records.release_store import ReleaseStore
 from gaptracker.release.analysis_tables import COMPARISON_GRIDS
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS
 from gaptracker.release.columns import Layout
-from gaptracker.release.difference import CELL, MovedCell, ReleaseTables, moved_cells
+from gaptracker.release.difference import (
+    CELL,
+    FIGURES,
+    ITEM,
+    OWN,
+    MovedCell,
+    ReleaseTables,
+    moved_cells,
+)
 from gaptracker.release.documents import MANIFEST_FILE, METHODOLOGY_FILE
 from gaptracker.release.manifest import read_manifest
 from gaptracker.release.record_tables import MEASURES, OBSERVATIONS, SOURCES, STATEMENTS
@@ -34,6 +42,12 @@ READ: tuple[Layout[Any], ...] = (
     SOURCES,
 )
 
+# Of the large tables only these columns: lists of factors take most of a release's memory.
+NARROWED: Mapping[str, Sequence[str]] = {
+    GAPS.name: (*CELL, *FIGURES, "as_of"),
+    CONTRIBUTIONS.name: (*CELL, *ITEM, *OWN),
+    COMPARISON_GRIDS.name: (*CELL, "gap"),
+}
 READ_FILES = frozenset((METHODOLOGY_FILE, *(layout.file for layout in READ)))
 
 CellKey = tuple[str, str, int]
@@ -128,8 +142,9 @@ def difference_of(old: NamedFiles, new: NamedFiles) -> ReleaseDifference:
         ReleaseCorrupt: If a table is of a version that this program does not read.
     """
     first, second = _read(old), _read(new)
-    grids = _grids(first.tables), _grids(second.tables)
     moved = moved_cells(first.tables, second.tables)
+    keys = {(cell.actor, cell.theme, cell.year) for cell in moved}
+    grids = _grids(first.tables, keys), _grids(second.tables, keys)
     return ReleaseDifference(
         old=first.side,
         new=second.side,
@@ -172,10 +187,14 @@ def _judged(
     )
 
 
-def _grids(tables: ReleaseTables) -> dict[CellKey, Grid]:
-    """Return the quantiles of each gap that may be compared: of grade C or better."""
+def _grids(tables: ReleaseTables, moved: Collection[CellKey]) -> dict[CellKey, Grid]:
+    """Return the quantiles of each moved gap that may be compared: of grade C or better."""
     rows = tables.frames[COMPARISON_GRIDS.name].select(*CELL, "gap").iter_rows()
-    return {(actor, theme, year): tuple(grid) for actor, theme, year, grid in rows if grid}
+    return {
+        (actor, theme, year): tuple(grid)
+        for actor, theme, year, grid in rows
+        if grid and (actor, theme, year) in moved
+    }
 
 
 def _read(given: NamedFiles) -> _Read:
@@ -184,7 +203,8 @@ def _read(given: NamedFiles) -> _Read:
     try:
         frames = {
             layout.name: pl.read_parquet(
-                io.BytesIO(files[layout.file]), columns=list(layout.schema)
+                io.BytesIO(files[layout.file]),
+                columns=list(NARROWED.get(layout.name, layout.schema)),
             )
             for layout in READ
         }

@@ -28,7 +28,7 @@ from gaptracker.release.download_tables import marked
 from gaptracker.release.heading import heading_of
 from gaptracker.release.manifest import sha256_of
 from gaptracker.release.record_tables import SOURCES
-from gaptracker.release.table_definitions import DOWNLOADED_LAYOUTS
+from gaptracker.release.table_definitions import DOWNLOADED_LAYOUTS, WORKBOOK_LAYOUTS
 from gaptracker.workflows.workbooks import WorkbookTask, write_workbook
 
 ARCHIVE_FILE = "release.zip"
@@ -63,17 +63,18 @@ def write_downloads(
         parquet = folder / layout.file
         parquet.write_bytes(frozen[layout.file])
         frame = marked(pl.read_parquet(io.BytesIO(frozen[layout.file])), heading)
-        rows += frame.height
         (folder / f"{layout.name}.csv").write_bytes(write_csv(frame))
         frame.write_ndjson(folder / f"{layout.name}.ndjson")
-        tasks.append(
-            WorkbookTask(
-                table=layout.name,
-                heading=heading,
-                parquet=parquet,
-                target=folder / f"{layout.name}.xlsx",
+        if layout in WORKBOOK_LAYOUTS:
+            rows += frame.height
+            tasks.append(
+                WorkbookTask(
+                    table=layout.name,
+                    heading=heading,
+                    parquet=parquet,
+                    target=folder / f"{layout.name}.xlsx",
+                )
             )
-        )
     _write_workbooks(tasks, workers if rows > ROWS_WORTH_A_PROCESS else 1)
     methodology = msgspec.json.decode(frozen[METHODOLOGY_FILE])
     (folder / DEFINITIONS_FILE).write_bytes(write_definitions(methodology))

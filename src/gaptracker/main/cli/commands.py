@@ -37,6 +37,7 @@ COMMANDS = {
     "explain": Place("explain", "explain_command", READ),
     "compare": Place("compare", "compare_command", READ),
     "profile": Place("profile", "profile_command", READ),
+    "alliances": Place("alliances", "alliances_command", READ),
     "sensitivity": Place("sensitivity", "sensitivity_command", READ),
     "federation": Place("federation", "federation_command", READ),
     "coherence": Place("federation", "coherence_command", READ),

@@ -16,6 +16,7 @@ from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.routes import (
     across,
     actors,
+    alliances,
     chart_pages,
     charts,
     check,
@@ -55,6 +56,7 @@ ROUTERS = (
     comparison.router,
     check.router,
     what_if.router,
+    alliances.router,
     actors.router,
     across.router,
     themes.router,
@@ -117,6 +119,8 @@ def create_api(
     app.state.said_figures = SaidFigures(shelf.store)
     app.state.surroundings = FrozenSurroundings(shelf.store)
     app.state.slow_work = SlowWork("gaptracker-computing")
+    # Seconds long: whoever checks a figure does not wait behind it.
+    app.state.comparing = SlowWork("gaptracker-comparing")
     for router in (*ROUTERS, *more):
         app.include_router(router)
     install_error_handlers(app)

@@ -9,7 +9,7 @@ from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.errors import Fault, clip, invalid, unknown
 from gaptracker.publish.api.filters import actor_spellings, theme_spellings
 from gaptracker.publish.api.names import nearest_names
-from gaptracker.publish.api.queries import Names, ReleaseQuery, Text
+from gaptracker.publish.api.queries import Names, ReleaseQuery, Text, Year
 from gaptracker.publish.charts.asked import Asked, Size
 from gaptracker.publish.charts.catalogue import Chart, Parameter
 from gaptracker.publish.frozen import FrozenRelease
@@ -31,7 +31,7 @@ class ChartSubject(ReleaseQuery):
     theme: Text | None = Field(
         default=None, description="A theme's id.", examples=["death_penalty"]
     )
-    year: Text | None = Field(default=None, description="A year.", examples=["2022"])
+    year: Year | None = Field(default=None, description="A year.", examples=["2022"])
     side: Literal["words", "deeds"] | None = Field(
         default=None, description="Whether words are compared, or deeds."
     )

@@ -365,7 +365,7 @@ class CiteQuery(ReleaseQuery):
     theme: Text | None = Field(
         default=None, description="A theme's id.", examples=["death_penalty"]
     )
-    year: Text | None = Field(default=None, description="A year.", examples=["2022"])
+    year: Year | None = Field(default=None, description="A year.", examples=["2022"])
     pair: Text | None = Field(
         default=None, description="A pair's id.", examples=["pair_0c1d2e3f4a5b6c7d"]
     )

@@ -268,6 +268,18 @@ class FederationRules(Message):
     flow_covered_share: Share
 
 
+class AllianceRules(Message):
+    """What two actors have to share before they are called alike, or a group."""
+
+    themes: Count
+    theme_weights: dict[str, Number]
+    alike: Share
+    draws: Count
+    community_draws: Count
+    resolutions: list[Number]
+    together_share: Share
+
+
 class SpacingRule(Message):
     """How far apart the rungs lie: the points of rungs 0 to 4."""
 
@@ -315,6 +327,7 @@ class MethodologyDocument(Message):
     labels: LabelRules
     eu_statement_share: Share
     federations: FederationRules
+    alliances: AllianceRules
     choices: ChoiceRulesAnswer
 
 

@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from gaptracker.publish.charts import over_years, profile, says_does, tile_map
+from gaptracker.publish.charts import (
+    alliance_matrix,
+    alliance_network,
+    over_years,
+    positions,
+    profile,
+    says_does,
+    tile_map,
+)
 from gaptracker.publish.charts.asked import Asked
 from gaptracker.publish.charts.picture import PART, Spec, Words
 from gaptracker.publish.frozen import FrozenRelease
@@ -69,6 +77,28 @@ _ALL = (
         name=lambda texts: texts.say("A map of verdicts on one theme, a tile for each state"),
         words=tile_map.words_of,
         build=tile_map.build,
+    ),
+    Chart(
+        id="positions",
+        parameters=("theme", "actors"),
+        name=lambda texts: texts.say("Where actors' words stand on one theme, over years"),
+        words=positions.words_of,
+        build=positions.build,
+        any_theme=True,
+    ),
+    Chart(
+        id="alliance_matrix",
+        parameters=("side", "year"),
+        name=lambda texts: texts.say("How alike every two actors are, in words or in deeds"),
+        words=alliance_matrix.words_of,
+        build=alliance_matrix.build,
+    ),
+    Chart(
+        id="alliance_network",
+        parameters=("side", "year"),
+        name=lambda texts: texts.say("Who stands together, in words or in deeds"),
+        words=alliance_network.words_of,
+        build=alliance_network.build,
     ),
 )
 

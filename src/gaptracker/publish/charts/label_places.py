@@ -46,11 +46,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A name and the point it belongs to, in pixels."""
+    """A name and the point it belongs to, in pixels; one that is `shy` never hides a point."""
 
     text: str
     x: float
     y: float
+    shy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,9 @@ def place_names(
             if place.box.within(within) and not any(place.box.overlaps(p.box) for p in placed)
         ]
         if rank >= most_led:
-            free = [place for place in free if not place.lead and not _hidden(place, points)]
+            free = [place for place in free if not place.lead]
+        if rank >= most_led or wish.shy:
+            free = [place for place in free if not _hidden(place, points)]
         if free:
             placed.append(min(free, key=lambda place: _cost(place, points)))
     return placed

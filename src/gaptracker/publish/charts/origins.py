@@ -45,15 +45,21 @@ def publishers(
         schema={"actor": pl.String, "theme": pl.String, "year": pl.Int32},
         orient="row",
     )
-    counts = (
-        release.frames[CONTRIBUTIONS.name]
-        .filter(pl.col("weight") > 0)
-        .join(drawn, on=("actor", "theme", "year"), how="semi")
-        .group_by("source")
-        .len()
-    )
+    held = release.frames[CONTRIBUTIONS.name].filter(pl.col("weight") > 0)
+    used = held.join(drawn, on=("actor", "theme", "year"), how="semi")["source"]
+    return publishers_of(release, used, language)
+
+
+def publishers_of(release: FrozenRelease, used: pl.Series, language: str) -> tuple[str, ...]:
+    """Return who published some sources, the most used first.
+
+    Args:
+        release: The release.
+        used: Ids of sources, each as often as it is used.
+        language: For the word that stands for those who are not named.
+    """
     found: dict[str, int] = {}
-    for source, count in counts.iter_rows():
+    for source, count in used.value_counts().iter_rows():
         name = release.sources[source].publisher
         found[name] = found.get(name, 0) + count
     names = sorted(found, key=lambda name: (-found[name], name))

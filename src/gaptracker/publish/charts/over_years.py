@@ -152,8 +152,18 @@ def _axes(years: Spec, ticks: Sequence[int]) -> Spec:
     }
 
 
-def _runs(name: str, rows: Sequence[Spec]) -> Iterator[list[Spec]]:
-    """Yield stretches of years that follow on each other and hold a reading."""
+def stretches(name: str, rows: Sequence[Spec]) -> Iterator[list[Spec]]:
+    """Yield stretches of years that follow on each other and hold a reading.
+
+    Args:
+        name: The reading.
+        rows: Rows in the order of their years, each with `year` and the reading or None.
+
+    Examples:
+        >>> rows = [{"year": 2020, "law": 1.0}, {"year": 2022, "law": 2.0}]
+        >>> [len(stretch) for stretch in stretches("law", rows)]
+        [1, 1]
+    """
     held = [row for row in rows if row[name] is not None]
     run: list[Spec] = held[:1]
     for before, row in pairwise(held):
@@ -187,7 +197,7 @@ def _band(name: str, rows: Sequence[Spec], years: Spec) -> list[Spec]:
             "mark": area if len(run) > 1 else rule,
             "encoding": encoding,
         }
-        for run in _runs(name, rows)
+        for run in stretches(name, rows)
     ]
 
 
@@ -204,7 +214,7 @@ def _line(name: str, rows: Sequence[Spec], years: Spec, canvas: Canvas) -> list[
     tooltip = [{"field": field} for field in ("year", name, "gap_text", "verdict", "grade")]
     lines: list[Spec] = [
         {"data": {"values": run}, "mark": line, "encoding": encoding}
-        for run in _runs(name, rows)
+        for run in stretches(name, rows)
         if len(run) > 1
     ]
     points: Spec = {

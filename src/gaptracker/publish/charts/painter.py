@@ -19,6 +19,7 @@ from PIL import Image
 VEGA_LITE = "6.4"
 NO_ADDRESS: list[str] = []
 COLOURS = 256
+IMAGE = "<image"
 DRAWN, FAILED = "drawn", "failed"
 CLIP = re.compile(r'(?P<before>clip-path="url\(#|<clipPath id=")(?P<name>clip\d+)(?P<after>\)?")')
 
@@ -27,12 +28,18 @@ def paint(job: Mapping[str, Any]) -> bytes:
     """Draw a specification as `svg`, or as `png` with `scale` pixels for each of its own.
 
     The form `js` gives the libraries that draw in a browser, around a snippet, instead.
+
+    Raises:
+        ValueError: If Vega-Lite refuses the specification, or it holds an image.
     """
     if job["form"] == "js":
         return vl_convert.javascript_bundle(job["snippet"], VEGA_LITE).encode("utf-8")
     svg = vl_convert.vegalite_to_svg(
         job["specification"], vl_version=VEGA_LITE, allowed_base_urls=NO_ADDRESS
     )
+    if IMAGE in svg:
+        # What turns SVG into PNG would fetch it from wherever it lies.
+        raise ValueError("the drawing holds an image; charts are made of marks and texts only")
     svg = numbered_anew(svg)
     if job["form"] == "svg":
         return svg.encode("utf-8")

@@ -43,7 +43,7 @@ NAMED_IN_ALT = 3
 HALO = {"color": PAPER, "stroke": PAPER, "strokeWidth": 3, "opacity": 0.85}
 WANTED = {
     Size.PAGE: Wanted(left=40, right=8, below=48, height=560),
-    Size.EMBED: Wanted(left=36, right=4, below=44, height=264),
+    Size.EMBED: Wanted(left=40, right=4, below=44, height=264),
     Size.CARD: Wanted(left=58, right=0, below=62, height=0, beside=True),
 }
 
@@ -304,8 +304,13 @@ def _crowds(pixels: Sequence[tuple[float, float]], texts: Texts) -> list[Wish]:
         near = [spot for spot in spots if math.dist(spot, (x, y)) < SPOT_PX]
         spots.setdefault(near[0] if near else (x, y), []).append((x, y))
     return [
-        Wish(text=texts.say("{number} actors here", number=len(spot)), x=spot[0][0], y=spot[0][1])
-        for spot in sorted(spots.values(), key=len, reverse=True)
+        Wish(
+            text=texts.say("{number} actors here", number=len(spot)),
+            x=spot[0][0],
+            y=spot[0][1],
+            shy=place > 0,
+        )
+        for place, spot in enumerate(sorted(spots.values(), key=len, reverse=True))
         if len(spot) >= CROWD
     ]
 

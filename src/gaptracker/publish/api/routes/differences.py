@@ -107,7 +107,7 @@ def _not_older(name: str, given: str | None, older: list[str]) -> RequestRefused
 
 
 async def _difference(request: Request, older: str, newer: str) -> FrozenDifference:
-    differences, slow_work = request.app.state.differences, request.app.state.slow_work
+    differences, slow_work = request.app.state.differences, request.app.state.comparing
     if not isinstance(differences, Differences) or not isinstance(slow_work, SlowWork):
         raise TypeError("the application holds no differences")
     found = differences.held(older, newer)

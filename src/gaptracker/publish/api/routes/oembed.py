@@ -37,7 +37,12 @@ TEXT = {"schema": {"type": "string"}}
 # What an address of ours may bring; whatever others add to it decides nothing.
 TAKEN = tuple(ChartSubject.model_fields)
 
-Pixels = Annotated[int, BeforeValidator(whole_number), Field(ge=1, le=MOST_PIXELS)]
+Pixels = Annotated[
+    int,
+    BeforeValidator(whole_number),
+    # Bounds behind a validator of ours are not described by themselves.
+    Field(ge=1, le=MOST_PIXELS, json_schema_extra={"minimum": 1, "maximum": MOST_PIXELS}),
+]
 
 
 class OembedQuery(LanguageQuery):
@@ -49,7 +54,13 @@ class OembedQuery(LanguageQuery):
         description="Address of a page of ours: a chart, a cell or a pair.",
         examples=["https://example.org/pairs/pair_0c1d2e3f4a5b6c7d"],
     )
-    format: str = Field(default="json", description="`json` or `xml`.", max_length=100)
+    format: str = Field(
+        default="json",
+        description="`json` or `xml`.",
+        max_length=100,
+        # Anything else is answered, too, though not with 422: oEmbed has a status of its own.
+        json_schema_extra={"enum": ["json", "xml"]},
+    )
     maxwidth: Pixels = Field(default=MOST_PIXELS, description="Widest that you take, in pixels.")
     maxheight: Pixels = Field(default=MOST_PIXELS, description="Highest that you take.")
 
