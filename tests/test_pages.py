@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from gaptracker.publish.api.app import create_api
 from gaptracker.publish.api.page_answers import EMBED_POLICY, PAGE_POLICY, SCRIPT_POLICY
+from gaptracker.publish.pages.chart_page import inline
 from gaptracker.publish.pages.static_files import static_file
 from tests.api_world import World, shared_world, the_error
 from tests.page_checks import require_sound
@@ -199,6 +200,18 @@ def test_the_site_is_called_as_the_setting_says(world: World) -> None:
     page = require_sound(text, language="en", site="https://gaps.example.org")
     assert page.meta("og:url").startswith("https://gaps.example.org/pairs/")
     assert SITE not in text
+
+
+def test_pages_of_two_hosts_are_two_answers(world: World) -> None:
+    tags = {world.get(CELL, Host=host).headers["etag"] for host in ("a.example", "b.example")}
+    assert len(tags) == 2
+
+
+def test_two_drawings_of_one_page_share_no_names() -> None:
+    drawn = b'<svg id="clip1"><g clip-path="url(#clip1)" style="italic"></g></svg>'
+    assert inline(drawn, "wide") == (
+        '<svg id="wide-clip1"><g clip-path="url(#wide-clip1)" font-style="italic"></g></svg>'
+    )
 
 
 @pytest.mark.hostile

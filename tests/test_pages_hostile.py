@@ -1,9 +1,11 @@
 """Names and texts that try to leave their place stay where they are, in every page and form."""
 
 import json
+import re
 
 import pytest
 
+from gaptracker.publish.texts import closed
 from tests.api_world import World
 from tests.page_checks import require_sound
 from tests.pages_world import (
@@ -15,6 +17,8 @@ from tests.pages_world import (
     page_addresses,
     with_language,
 )
+
+OVERRIDE = "\N{RIGHT-TO-LEFT OVERRIDE}"
 
 pytestmark = pytest.mark.hostile
 
@@ -48,7 +52,7 @@ def test_linked_data_holds_the_very_texts(world: World) -> None:
 
 def test_cards_and_titles_hold_the_very_texts(world: World) -> None:
     page = require_sound(world.get("/cells/MEX/death_penalty/2022").text, language="en", site=SITE)
-    assert page.meta("og:title") == f"{HOSTILE}: Death penalty, 2022"
+    assert page.meta("og:title") == f"{closed(HOSTILE)}: Death penalty, 2022"
     code = page.one("textarea").text
     assert json.dumps(code).count("<iframe") == 1
     assert "<script>" not in code
@@ -58,7 +62,17 @@ def test_hostile_texts_survive_citations(world: World) -> None:
     cell = "/v1/cite?actor=MEX&theme=death_penalty&year=2022"
     assert HOSTILE in world.get(cell).text
     (item,) = world.get(f"{cell}&style=csl").json()
-    assert item["title"] == f"{HOSTILE}: Death penalty, 2022"
+    assert item["title"] == f"{closed(HOSTILE)}: Death penalty, 2022"
+
+
+def test_no_name_turns_what_follows_it(world: World) -> None:
+    assert OVERRIDE in HOSTILE
+    for address in page_addresses(world):
+        shown = world.get(address).text.partition("<main")[2]
+        shown = re.sub(r"<svg.*?</svg>", "", shown, flags=re.DOTALL)
+        for text in shown.split(OVERRIDE)[1:]:
+            # Every override ends before its element does.
+            assert "\N{POP DIRECTIONAL FORMATTING}" in re.split(r"</?[a-z]", text)[0]
 
 
 def test_hostile_parameters_are_refused_without_running(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 
 from gaptracker.publish import texts as texts_module
-from gaptracker.publish.texts import LANGUAGES, MINUS, read_catalogue, texts_of
+from gaptracker.publish.texts import LANGUAGES, MINUS, closed, read_catalogue, texts_of
 
 PUBLISH = Path(texts_module.__file__).parent
 # Where each part's texts are written; Babel reads `say` and `count` out of them.
@@ -66,3 +66,22 @@ def test_a_number_is_written_as_its_language_does() -> None:
     assert texts_of("none", "en").signed(56.2) == "+56"
     assert texts_of("none", "en").day(date(2026, 8, 16)) == "16 August 2026"
     assert texts_of("none", "en").all_of(["a", "b", "c"]) == "a, b and c"
+
+
+@pytest.mark.parametrize(
+    ("given", "added"),
+    [
+        ("México", ""),
+        ("\u0625\u064a\u0631\u0627\u0646, Iran", ""),
+        ("a\u202eb", "\u202c"),
+        ("a\u202eb\u202c", ""),
+        ("\u2067\u202ea", "\u202c\u2069"),
+        ("\u2067\u202ea\u2069", ""),
+        ("\u202c\u2069a", ""),
+    ],
+)
+def test_a_name_ends_the_direction_that_it_begins(given: str, added: str) -> None:
+    assert closed(given) == given + added
+    assert texts_of("charts", "en").say("{name}, {year}: words and deeds", name=given, year=1) == (
+        f"{given}{added}, 1: words and deeds"
+    )

@@ -1,5 +1,6 @@
 """Words, numbers and days in the reader's language: gettext catalogues, figures by CLDR."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,13 @@ from gaptracker.domain.time import PartialDate
 
 SOURCE_LANGUAGE = "en"
 LANGUAGES = (SOURCE_LANGUAGE, "es", "pt")
+# Signs that begin and end another writing direction; each beginning with its end.
+POP_EMBEDDING, POP_ISOLATE = "\u202c", "\u2069"
+BEGINNINGS = {
+    **dict.fromkeys("\u202a\u202b\u202d\u202e", POP_EMBEDDING),
+    **dict.fromkeys("\u2066\u2067\u2068", POP_ISOLATE),
+}
+DIRECTED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -40,7 +48,7 @@ class Texts:
             KeyError: If it has no translation: a half translated page is a defect.
         """
         found = text if self.language == SOURCE_LANGUAGE else self.translations[text]
-        return found.format(**values) if values else found
+        return found.format(**_closed_all(values)) if values else found
 
     def count(self, one: str, many: str, number: int, /, **values: object) -> str:
         """Return a text that counts: `{number}` in it is the number.
@@ -52,7 +60,7 @@ class Texts:
         forms = (one, many) if self.language == SOURCE_LANGUAGE else self.plurals[one]
         # CLDR has a third form, for millions, in Spanish and Portuguese; their text is the plural.
         found = forms[0] if form == "one" else forms[-1]
-        return found.format(number=self.number(number), **values)
+        return found.format(number=self.number(number), **_closed_all(values))
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with this many decimals, a true minus sign and the language's marks."""
@@ -93,6 +101,37 @@ class Texts:
         """Join items as a sentence does: `a, b and c`."""
         place = "en_GB" if self.language == SOURCE_LANGUAGE else self.language
         return format_list(items, locale=place)
+
+
+def closed(text: str) -> str:
+    r"""Return a text that cannot turn the direction of what follows it.
+
+    A name may hold an override of writing direction (Unicode, annex 9) and never end it; the year
+    after it would then be read backwards. What was begun is ended here.
+
+    Examples:
+        >>> closed("a\u202eb") == "a\u202eb\u202c"
+        True
+        >>> closed("México")
+        'México'
+    """
+    if not DIRECTED.search(text):
+        return text
+    open_ends: list[str] = []
+    for sign in DIRECTED.findall(text):
+        if sign in BEGINNINGS:
+            open_ends.append(BEGINNINGS[sign])
+        elif sign in open_ends:
+            # An isolate's end also ends the embeddings inside it.
+            while open_ends.pop() != sign:
+                pass
+    return text + "".join(reversed(open_ends))
+
+
+def _closed_all(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: closed(value) if isinstance(value, str) else value for name, value in values.items()
+    }
 
 
 @lru_cache(maxsize=32)

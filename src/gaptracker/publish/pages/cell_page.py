@@ -50,6 +50,7 @@ def build_cell_page(asked: Asked, cell: FrozenCell) -> bytes:
     actor, theme = asked.actor_name(cell.actor), asked.theme_name(cell.theme)
     title = texts.say("{actor}: {theme}, {year}", actor=actor, theme=theme, year=cell.year)
     said = finding(cell, asked.language)
+    rules = view.release.themes[cell.theme]
     work = cited_cell(view, cell, asked.site)
     named = {"actor": cell.actor, "theme": cell.theme}
     chart = chart_pictures(
@@ -80,7 +81,9 @@ def build_cell_page(asked: Asked, cell: FrozenCell) -> bytes:
         frame=frame,
         cell=cell,
         finding=said,
-        question=view.name_of(view.release.themes[cell.theme].question),
+        question=view.name_of(rules.question),
+        ladder=[view.name_of(rung.title) for rung in rules.rungs],
+        descriptive=rules.descriptive,
         rows=reading_rows(cell, asked.language),
         chart=chart,
         pairs=shown,

@@ -20,7 +20,6 @@ EXAMPLE_QUERIES: Mapping[str, Mapping[str, str]] = {
     "get_chart": {"theme": "death_penalty", "year": "2022"},
     "chart_page": {"theme": "death_penalty", "year": "2022"},
     "chart_embed": {"theme": "death_penalty", "year": "2022"},
-    "compare": {"actors": "MEX,COL", "theme": "death_penalty", "year": "2022"},
 }
 
 # `Any` because the document is JSON of every shape.

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from gaptracker.domain.time import PartialDate
 from gaptracker.publish.pages import words
 from gaptracker.publish.pages.static_files import static_file
-from gaptracker.publish.texts import texts_of
+from gaptracker.publish.texts import closed, texts_of
 from gaptracker.publish.vocabulary import words as vocabulary
 
 PART = words.PART
@@ -78,12 +78,19 @@ def web_address(url: str | None) -> str | None:
     return url if url is not None and url.lower().startswith(WEB_ADDRESSES) else None
 
 
+# `Any` is what Jinja hands over: whatever a template writes.
+def _finalize(value: Any) -> Any:  # noqa: ANN401
+    """End what a text begins, before the text beside it is read in the wrong direction."""
+    return closed(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("gaptracker.publish.pages"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
+        finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
