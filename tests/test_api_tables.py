@@ -7,9 +7,7 @@ import polars as pl
 import pytest
 
 from gaptracker.domain.formula_guard import formula_safe
-from gaptracker.publish.api.cells import cells_frame
 from gaptracker.publish.api.formats import columns_of
-from gaptracker.publish.api.pair_rows import pairs_frame
 from gaptracker.publish.api.queries import CellOrder, PairOrder
 from gaptracker.publish.api.schemas import Cell
 from gaptracker.publish.api.schemas_actors import ActorRow
@@ -55,7 +53,7 @@ def test_walking_all_pages_meets_every_cell_once(
     world: World, frozen: FrozenRelease, order: str
 ) -> None:
     rows = walk(world, f"/v1/gaps?min_grade=D&limit=37&sort={order}")
-    everything = cells_frame(frozen).select("actor", "theme", "year").rows()
+    everything = frozen.cells.table.frame.select("actor", "theme", "year").rows()
     assert len(rows) == len(everything)
     assert sorted(cell_keys(rows)) == sorted(everything)
     values = [row[order.removeprefix("-")] for row in rows]
@@ -69,7 +67,7 @@ def test_walking_all_pages_meets_every_pair_once(
     world: World, frozen: FrozenRelease, order: str
 ) -> None:
     rows = walk(world, f"/v1/pairs?limit=4&sort={order}")
-    everything = pairs_frame(frozen).select("id", "year").rows()
+    everything = frozen.pairs.table.frame.select("id", "year").rows()
     assert sorted((row["id"], row["year"]) for row in rows) == sorted(everything)
     assert len(set(everything)) == len(everything)
 

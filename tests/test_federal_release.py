@@ -1,6 +1,6 @@
 """Federations, coherence and help abroad in a release: checked, frozen, and read back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.records import Observation
 from gaptracker.domain.vocabulary import AbroadReason, ActorKind, FederalReason, Grade, Label, Layer
 from gaptracker.publish.frozen import FrozenRelease, load_release
-from gaptracker.records.release_store import ReleaseStore
+from gaptracker.records.release_store import IndexEntry, ReleaseStore
 from gaptracker.release.cell_tables import CONTRIBUTIONS, GAPS, PAIRS
 from gaptracker.release.checks import INVARIANTS, failures, run_checks
 from gaptracker.release.columns import Layout
@@ -152,14 +152,15 @@ def with_deed(given: Evidence, deed: Observation) -> Evidence:
 def test_a_release_of_before_is_refused_with_what_to_do(tmp_path: Path) -> None:
     store = ReleaseStore(tmp_path.as_posix())
     cut_release(federal_evidence(), RULES, store, PLAN)
-    stored = store.read(store.find())
-    older = {name: each for name, each in stored.files.items() if name != FEDERATIONS.file}
 
     class Older(ReleaseStore):
         """A store whose release lacks a table."""
 
-        def read(self, entry: Any, only: Any = None) -> Any:  # noqa: ANN401  as the store's own
-            return replace(super().read(entry, only), files=older)
+        def verified(
+            self, entry: IndexEntry, only: Collection[str] | None = None
+        ) -> Iterator[tuple[str, bytes]]:
+            files = super().verified(entry, only)
+            return ((name, each) for name, each in files if name != FEDERATIONS.file)
 
     with pytest.raises(ReleaseCorrupt, match=r"has no federations\.parquet"):
         load_release(Older(tmp_path.as_posix()))

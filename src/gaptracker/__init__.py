@@ -9,4 +9,6 @@ def __getattr__(name: str) -> str:
         raise AttributeError(name)
     from importlib.metadata import version  # noqa: PLC0415  6 MB for each reading process
 
-    return version("gaptracker")
+    # Kept, since it is in every entity tag and read from a file.
+    globals()[name] = version("gaptracker")
+    return str(globals()[name])

@@ -14,6 +14,7 @@ from gaptracker.publish.federation_rows import (
     FrozenUnit,
 )
 from gaptracker.publish.records import RecordTable, flow_of
+from gaptracker.publish.stored_tables import table_of
 from gaptracker.publish.tables import Table
 from gaptracker.release.federation_tables import (
     ABROAD,
@@ -34,27 +35,27 @@ class FrozenAcross:
     @property
     def federations(self) -> Table[FrozenFederation]:
         """Return all federal readings."""
-        return Table(frame=self.frames[FEDERATIONS.name], row_type=FrozenFederation)
+        return table_of(self.frames, FEDERATIONS, FrozenFederation)
 
     @property
     def units(self) -> Table[FrozenUnit]:
         """Return the units of all federal readings."""
-        return Table(frame=self.frames[FEDERATION_UNITS.name], row_type=FrozenUnit)
+        return table_of(self.frames, FEDERATION_UNITS, FrozenUnit)
 
     @property
     def coherence(self) -> Table[FrozenCoherence]:
         """Return how far the agencies lie apart, by theme and year."""
-        return Table(frame=self.frames[COHERENCE.name], row_type=FrozenCoherence)
+        return table_of(self.frames, COHERENCE, FrozenCoherence)
 
     @property
     def abroad(self) -> Table[FrozenAbroad]:
         """Return all donors' readings."""
-        return Table(frame=self.frames[ABROAD.name], row_type=FrozenAbroad)
+        return table_of(self.frames, ABROAD, FrozenAbroad)
 
     @property
     def abroad_flows(self) -> Table[FrozenAbroadFlow]:
         """Return the parts of all donors' readings."""
-        return Table(frame=self.frames[ABROAD_FLOWS.name], row_type=FrozenAbroadFlow)
+        return table_of(self.frames, ABROAD_FLOWS, FrozenAbroadFlow)
 
     @property
     def flows(self) -> RecordTable[Flow]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from gaptracker.domain.vocabulary import Side, Standing
+from gaptracker.publish.stored_tables import table_of
 from gaptracker.publish.tables import Table
 from gaptracker.release.alliance_tables import (
     ALIKE_APART,
@@ -118,22 +119,22 @@ class FrozenAlliances:
     @property
     def similarities(self) -> Table[FrozenSimilarity]:
         """Return how alike every two actors are, by side and year."""
-        return Table(frame=self.frames[SIMILARITIES.name], row_type=FrozenSimilarity)
+        return table_of(self.frames, SIMILARITIES, FrozenSimilarity)
 
     @property
     def changes(self) -> Table[FrozenChange]:
         """Return who came nearer and who moved apart, as far as it can be told."""
-        return Table(frame=self.frames[SIMILARITY_CHANGES.name], row_type=FrozenChange)
+        return table_of(self.frames, SIMILARITY_CHANGES, FrozenChange)
 
     @property
     def communities(self) -> Table[FrozenMember]:
         """Return the members of the groups that stand together, by side and year."""
-        return Table(frame=self.frames[COMMUNITIES.name], row_type=FrozenMember)
+        return table_of(self.frames, COMMUNITIES, FrozenMember)
 
     @property
     def alike_apart(self) -> Table[FrozenAlikeApart]:
         """Return who speaks alike and acts apart, by year."""
-        return Table(frame=self.frames[ALIKE_APART.name], row_type=FrozenAlikeApart)
+        return table_of(self.frames, ALIKE_APART, FrozenAlikeApart)
 
 
 def _of_words(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,5 @@
 """A frozen release in memory: verified once, then asked for cells, pairs and their sources."""
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,8 +31,9 @@ from gaptracker.publish.records import (
     statement_of,
 )
 from gaptracker.publish.rows import FrozenCell, FrozenContribution, FrozenPair
+from gaptracker.publish.stored_tables import StoredTables, table_of
 from gaptracker.publish.tables import SlicedTable, Table
-from gaptracker.records.release_store import IndexEntry, ReleaseStore, StoredRelease
+from gaptracker.records.release_store import IndexEntry, ReleaseStore
 from gaptracker.release.analysis_tables import (
     COMPARISON_GRIDS,
     LEAVE_OUT,
@@ -50,7 +50,8 @@ from gaptracker.release.tables import LAYOUTS
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, kw_only=True)
+# Compared as an object: there is one in memory for each release, and it keys what is made of it.
+@dataclass(frozen=True, kw_only=True, eq=False)
 class FrozenRelease:
     """One release: who is assessed by which rules, the numbers, and the evidence under them.
 
@@ -92,37 +93,47 @@ class FrozenRelease:
     @cached_property
     def cells(self) -> SlicedTable[FrozenCell]:
         """Return all cells."""
-        return SlicedTable.of(self.frames[GAPS.name], FrozenCell)
+        return SlicedTable.of(table_of(self.frames, GAPS, FrozenCell))
 
     @cached_property
     def contributions(self) -> SlicedTable[FrozenContribution]:
         """Return all contributions."""
-        return SlicedTable.of(self.frames[CONTRIBUTIONS.name], FrozenContribution)
+        return SlicedTable.of(table_of(self.frames, CONTRIBUTIONS, FrozenContribution))
 
     @cached_property
     def pairs(self) -> SlicedTable[FrozenPair]:
         """Return all pairs of all readings."""
-        return SlicedTable.of(self.frames[PAIRS.name], FrozenPair)
+        return SlicedTable.of(table_of(self.frames, PAIRS, FrozenPair))
+
+    @cached_property
+    def pair_years(self) -> range:
+        """Return the years that pairs may be asked for: those of cells, and all that pairs have."""
+        first, last = self.pairs.table.select(
+            pl.col("year").min().alias("first"), pl.col("year").max().alias("last")
+        ).row(0)
+        if first is None:
+            return self.years
+        return range(min(first, self.years[0]), max(last, self.years[-1]) + 1)
 
     @cached_property
     def bands(self) -> SlicedTable[FrozenBand]:
         """Return the method bands of all cells of grade C or better."""
-        return SlicedTable.of(self.frames[METHOD_BANDS.name], FrozenBand)
+        return SlicedTable.of(table_of(self.frames, METHOD_BANDS, FrozenBand))
 
     @cached_property
     def grids(self) -> SlicedTable[FrozenGrids]:
         """Return the quantiles by which cells of grade C or better are compared."""
-        return SlicedTable.of(self.frames[COMPARISON_GRIDS.name], FrozenGrids)
+        return SlicedTable.of(table_of(self.frames, COMPARISON_GRIDS, FrozenGrids))
 
     @cached_property
     def left_out(self) -> SlicedTable[FrozenLeftOut]:
         """Return all cells of grade C or better without each of their source groups."""
-        return SlicedTable.of(self.frames[LEAVE_OUT.name], FrozenLeftOut)
+        return SlicedTable.of(table_of(self.frames, LEAVE_OUT, FrozenLeftOut))
 
     @cached_property
     def factors(self) -> Table[FrozenFactor]:
         """Return what drives the gaps: a row for each choice and scope."""
-        return Table(frame=self.frames[SENSITIVITY.name], row_type=FrozenFactor)
+        return table_of(self.frames, SENSITIVITY, FrozenFactor)
 
     @cached_property
     def statements(self) -> RecordTable[Statement]:
@@ -262,7 +273,10 @@ class FrozenRelease:
 
 
 def load_release(store: ReleaseStore, release: str | None = None) -> FrozenRelease:
-    """Read a release from the store, verify every byte of it, and hold it in memory.
+    """Read a release from the store and verify every byte of it.
+
+    Small tables are held in memory, large ones in files that nobody else can reach: what is
+    given out later is what was verified now.
 
     Args:
         store: Where releases are kept.
@@ -272,36 +286,41 @@ def load_release(store: ReleaseStore, release: str | None = None) -> FrozenRelea
         UnknownName: If no release of that id, or none at all, was published.
         ReleaseCorrupt: If a byte differs from what was frozen; nothing is loaded then.
     """
-    return _loaded(store.read(store.find(release)))
-
-
-def _read_table(layout: Layout[Any], stored: StoredRelease) -> pl.DataFrame:
-    """Read one table, whose columns are those that this program writes."""
-    if layout.file not in stored.files:
+    entry = store.find(release)
+    tables, documents = StoredTables(), {}
+    layouts = {layout.file: layout for layout in LAYOUTS}
+    # A file at a time: together they may be larger than all that is held in the end.
+    for name, content in store.verified(entry):
+        if name in layouts:
+            _add_table(tables, layouts.pop(name), content, entry)
+        else:
+            documents[name] = content
+    for file in layouts:
         raise ReleaseCorrupt(
-            f"release {stored.entry.id} has no {layout.file}; it was frozen by another version: "
+            f"release {entry.id} has no {file}; it was frozen by another version: "
             "read it with that version, or cut the release anew"
         )
-    frame = pl.read_parquet(io.BytesIO(stored.files[layout.file]))
-    if frame.schema != layout.schema:
-        differing = sorted(set(frame.schema.items()) ^ set(layout.schema.items()), key=str)
+    manifest, provenance = read_manifest(documents[MANIFEST_FILE], entry.id)
+    return FrozenRelease(
+        entry=entry,
+        manifest=manifest,
+        provenance=provenance,
+        actors=read_actors(documents[ACTORS_FILE]),
+        methodology=read_methodology(documents[METHODOLOGY_FILE]),
+        frames=tables,
+    )
+
+
+def _add_table(
+    tables: StoredTables, layout: Layout[Any], content: bytes, entry: IndexEntry
+) -> None:
+    """Add one table, whose columns have to be those that this program writes."""
+    schema = tables.add(layout.name, content)
+    if schema != layout.schema:
+        differing = sorted(set(schema.items()) ^ set(layout.schema.items()), key=str)
         odd = ", ".join(f"{name} {kind}" for name, kind in differing)
         raise ReleaseCorrupt(
-            f"release {stored.entry.id}, {layout.file}: its columns are not those this program "
+            f"release {entry.id}, {layout.file}: its columns are not those this program "
             f"reads ({odd}); it was frozen by another version: read it with that version, or cut "
             "the release anew"
         )
-    return frame
-
-
-def _loaded(stored: StoredRelease) -> FrozenRelease:
-    manifest, provenance = read_manifest(stored.files[MANIFEST_FILE], stored.entry.id)
-    frames = {layout.name: _read_table(layout, stored) for layout in LAYOUTS}
-    return FrozenRelease(
-        entry=stored.entry,
-        manifest=manifest,
-        provenance=provenance,
-        actors=read_actors(stored.files[ACTORS_FILE]),
-        methodology=read_methodology(stored.files[METHODOLOGY_FILE]),
-        frames=frames,
-    )

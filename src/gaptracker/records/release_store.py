@@ -6,7 +6,7 @@ them that people take away; `failed/<release>-<content>/` for runs that did not 
 append-only list of every run; `latest`, the id of the last one published.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -152,14 +152,23 @@ class ReleaseStore:
             ReleaseCorrupt: If a byte differs from what was frozen; it says file, expected and
                 found.
         """
-        manifest_content = self._verified(entry, MANIFEST_FILE, entry.content_sha256)
-        manifest = read_manifest(manifest_content, entry.id)[0]
-        files = {
-            name: self._verified(entry, name, expected)
-            for name, expected in sorted(manifest.files.items())
-            if only is None or name in only
-        }
-        return StoredRelease(entry=entry, files={MANIFEST_FILE: manifest_content, **files})
+        return StoredRelease(entry=entry, files=dict(self.verified(entry, only)))
+
+    def verified(
+        self, entry: IndexEntry, only: Collection[str] | None = None
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield a run's files one by one, each verified as `read` does; the manifest first.
+
+        For those who need not hold all of them at once; until the last has come, none is proved.
+
+        Raises:
+            ReleaseCorrupt: If a byte differs from what was frozen.
+        """
+        content = self._verified(entry, MANIFEST_FILE, entry.content_sha256)
+        yield MANIFEST_FILE, content
+        for name, expected in sorted(read_manifest(content, entry.id)[0].files.items()):
+            if only is None or name in only:
+                yield name, self._verified(entry, name, expected)
 
     def manifest(self, entry: IndexEntry) -> tuple[Manifest, Provenance]:
         """Read a run's manifest alone, verified against the index.

@@ -7,7 +7,6 @@ from gaptracker.publish.api.cells import (
     GAPS_PATH,
     WEAKEST_SHOWN,
     build_cells,
-    cells_frame,
 )
 from gaptracker.publish.api.deps import View, path_part
 from gaptracker.publish.api.schemas import Names
@@ -49,7 +48,7 @@ def build_actor(view: View, actor: Actor, n_cells: int) -> ActorRow:
 
 def build_profile(view: View, actor: Actor) -> ActorProfile:
     """Return an actor with the newest cell of each theme that carries a gap."""
-    cells = cells_frame(view.release).filter(pl.col("actor") == actor.code)
+    cells = view.release.cells.table.where(actor=actor.code).frame
     shown = cells.filter(pl.col("grade") <= WEAKEST_SHOWN)
     row = build_actor(view, actor, shown.height)
     themes: list[ThemeOfActor] = []

@@ -112,8 +112,14 @@ def write_file(
         form: `csv` or `ndjson`.
         release: The release's id.
     """
+    content = write_csv(row_type, rows) if form == "csv" else write_ndjson(rows)
+    return name_file(content, name, form=form, release=release)
+
+
+def name_file(content: bytes, name: str, *, form: str, release: str) -> Written:
+    """Let rows alone go under a name that says what they are and of which release."""
     return Written(
-        body=write_csv(row_type, rows) if form == "csv" else write_ndjson(rows),
+        body=content,
         headers={
             "Content-Disposition": f'inline; filename="gaptracker-{name}-{release}.{form}"',
         },

@@ -8,6 +8,8 @@ from functools import partial
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from gaptracker.publish.api.baked import Baked
+from gaptracker.publish.api.cell_rows import ready_cells
 from gaptracker.publish.api.deprecations import DEPRECATIONS, Deprecation, announce_deprecations
 from gaptracker.publish.api.envelope import Envelope
 from gaptracker.publish.api.errors import install_error_handlers
@@ -39,6 +41,7 @@ from gaptracker.publish.api.routes import (
     what_if,
 )
 from gaptracker.publish.api.shelf import Shelf
+from gaptracker.publish.api.short_way import ShortWay
 from gaptracker.publish.api.slow_work import SlowWork
 from gaptracker.publish.charts.draw import Painter
 from gaptracker.publish.charts.drawings import Drawings
@@ -121,10 +124,15 @@ def create_api(
     app.state.slow_work = SlowWork("gaptracker-computing")
     # Seconds long: whoever checks a figure does not wait behind it.
     app.state.comparing = SlowWork("gaptracker-comparing")
+    shelf.prepare_by(ready_cells)
+    # Read by every request that goes the whole way with parameters.
+    shelf.bake_by(lambda _standing: app.openapi())
     for router in (*ROUTERS, *more):
         app.include_router(router)
     install_error_handlers(app)
+    app.add_middleware(ShortWay)
     app.add_middleware(Envelope)
+    app.add_middleware(Baked, shelf=shelf)
     _describe_with(app, describe)
     return app
 

@@ -12,7 +12,7 @@ WEAKEST_SHOWN = "C"
 
 
 def cells_frame(release: FrozenRelease) -> pl.DataFrame:
-    """Return all cells of a release."""
+    """Return all cells of a release; take rows of `release.cells.table` where you can."""
     return release.cells.table.frame
 
 
@@ -26,7 +26,7 @@ def build_cells(view: View, rows: pl.DataFrame) -> list[Cell]:
                 "actor_name": view.name_of(view.release.actors[row["actor"]].names),
                 "reply_status": None,
                 "provisional": provisional,
-                "links": _links(view, row["actor"], row["theme"], row["year"]),
+                "links": cell_links(view, row["actor"], row["theme"], row["year"]),
             }
         )
         for row in rows.iter_rows(named=True)
@@ -35,8 +35,8 @@ def build_cells(view: View, rows: pl.DataFrame) -> list[Cell]:
 
 def graded_counts(release: FrozenRelease, column: str) -> dict[str, int]:
     """Return how many cells of grade C or better there are under each value of a column."""
-    shown = release.cells.table.frame.filter(pl.col("grade") <= WEAKEST_SHOWN)
-    return dict(shown.group_by(column).len().iter_rows())
+    shown = release.cells.table.matching(pl.col("grade") <= WEAKEST_SHOWN).column(column)
+    return dict(shown.value_counts().iter_rows())
 
 
 def cell_address(view: View, actor: str, theme: str, year: int) -> str:
@@ -44,7 +44,8 @@ def cell_address(view: View, actor: str, theme: str, year: int) -> str:
     return view.link(GAPS_PATH, actor=actor, theme=theme, year=year, min_grade="D")
 
 
-def _links(view: View, actor: str, theme: str, year: int) -> CellLinks:
+def cell_links(view: View, actor: str, theme: str, year: int) -> CellLinks:
+    """Return where a cell leads, pinned to the view's release."""
     return CellLinks(
         self=cell_address(view, actor, theme, year),
         pairs=view.link("/v1/pairs", actor=actor, theme=theme, year=year),

@@ -103,6 +103,8 @@ class Envelope:
                 refused = RequestRefused(ProblemCode.INTERNAL, "the failure was logged")
                 response = problem_response(refused, exchange.request_id)
                 await response(inner, receive, send_out)
+        if inner["state"].get("baking"):
+            return  # nobody asked
         self.log.info(
             "request answered",
             request_id=exchange.request_id,

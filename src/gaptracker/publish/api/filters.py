@@ -9,8 +9,8 @@ from gaptracker.domain.actors import Actor
 from gaptracker.domain.vocabulary import Grade, Label
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.errors import Fault, clip, invalid, unknown
-from gaptracker.publish.api.pair_rows import pair_years
 from gaptracker.publish.api.queries import DiffQuery, GapsQuery, ObservationsQuery, PairsQuery
+from gaptracker.publish.api.wanted import Wanted
 from gaptracker.publish.differences import ChangeCause, FrozenDifference
 from gaptracker.publish.frozen import FrozenRelease
 
@@ -21,6 +21,7 @@ YEAR_DIGITS = 4
 class Findings:
     """What the filters ask of a row, and what is wrong with them; all of it is said at once."""
 
+    among: dict[str, Sequence[str] | Sequence[int]] = field(default_factory=dict)
     conditions: list[pl.Expr] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -30,24 +31,32 @@ class Findings:
         Raises:
             RequestRefused: If anything is wrong with the filters.
         """
+        return pl.all_horizontal(self.wanted().condition(), *self.conditions)
+
+    def wanted(self) -> Wanted:
+        """Return what was asked by `one_of` alone.
+
+        Raises:
+            RequestRefused: If anything is wrong with the filters.
+        """
         if self.faults:
             raise invalid(*self.faults)
-        return pl.all_horizontal(pl.lit(value=True), *self.conditions)
+        return Wanted.of(self.among)
 
     def one_of(self, column: str, values: Sequence[str] | Sequence[int]) -> None:
         """Ask that a column holds one of some values."""
-        self.conditions.append(pl.col(column).is_in(values))
+        self.among[column] = values
 
 
-def cells_asked(release: FrozenRelease, query: GapsQuery) -> pl.Expr:
-    """Return the condition on cells that a query sets.
+def cells_asked(release: FrozenRelease, query: GapsQuery) -> Wanted:
+    """Return what a query asks of cells.
 
     Raises:
         RequestRefused: If it names an actor, theme, year or label that nothing carries, or if
             its grade and labels exclude each other.
     """
     found = _findings(release, query, release.years)
-    found.conditions.append(pl.col("grade") <= query.min_grade)
+    found.one_of("grade", [grade.value for grade in Grade if grade <= query.min_grade])
     if query.label is not None:
         labels = split_list("label", query.label, found)
         known: dict[str, Sequence[str]] = {label.value: () for label in Label}
@@ -55,7 +64,7 @@ def cells_asked(release: FrozenRelease, query: GapsQuery) -> pl.Expr:
         if Label.INSUFFICIENT_EVIDENCE in labels and query.min_grade != Grade.D:
             found.faults.append(_conflict(query.min_grade))
         found.one_of("label", labels)
-    return found.condition()
+    return found.wanted()
 
 
 def pairs_asked(release: FrozenRelease, query: PairsQuery) -> pl.Expr:
@@ -64,7 +73,7 @@ def pairs_asked(release: FrozenRelease, query: PairsQuery) -> pl.Expr:
     Raises:
         RequestRefused: If it names an actor, theme or year that nothing carries.
     """
-    found = _findings(release, query, pair_years(release))
+    found = _findings(release, query, release.pair_years)
     if query.reading is not None:
         found.conditions.append(pl.col("reading") == query.reading)
     return found.condition()

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import msgspec
 import polars as pl
 from fastapi import Request, Response
 from pydantic import BaseModel
 
 from gaptracker.publish.api.answers import (
     Written,
+    name_file,
     release_ticket,
     respond,
     write_document,
@@ -25,10 +27,13 @@ from gaptracker.publish.api.deps import (
     open_view,
     standing_of,
 )
+from gaptracker.publish.api.formats import write_values
 from gaptracker.publish.api.pages import (
     Cursor,
     Order,
     PageOfRows,
+    ReadyPage,
+    RowKey,
     cursor_refused,
     parse_cursor,
     question_digest,
@@ -37,6 +42,7 @@ from gaptracker.publish.api.pages import (
 )
 from gaptracker.publish.api.queries import PagedQuery, PageQuery
 from gaptracker.publish.api.schemas import PageMeta
+from gaptracker.publish.api.wanted import Wanted
 from gaptracker.publish.frozen import FrozenRelease
 
 Query = TypeVar("Query", bound=PageQuery)
@@ -51,7 +57,8 @@ class PagedTable(Generic[Query, Row]):
     """What makes one table: its rows, their identity, and how each is written.
 
     `condition` checks the filters and refuses wrong ones; `build` turns rows of the frame
-    into rows of the answer.
+    into rows of the answer. `ready` does all of it at once where rows are kept as texts; it gives
+    None if no row of the table has the identity that it is to go on from.
     """
 
     path: str
@@ -59,10 +66,11 @@ class PagedTable(Generic[Query, Row]):
     identity: tuple[str, ...]
     row_type: type[Row]
     frame: Callable[[FrozenRelease], pl.DataFrame]
-    condition: Callable[[FrozenRelease, Query], pl.Expr]
+    condition: Callable[[FrozenRelease, Query], pl.Expr | Wanted]
     order: Callable[[Query], str]
     build: Callable[[View, pl.DataFrame], list[Row]]
     page: Callable[[PageMeta, list[Row]], BaseModel]
+    ready: Callable[[View, Wanted, Order, RowKey | None, int], ReadyPage | None] | None = None
 
 
 async def answer_page(
@@ -103,12 +111,8 @@ async def answer_page(
         )
 
     def write() -> Written:
-        page = take_page(
-            table.frame(view.release).filter(condition),
-            order,
-            after=cursor.after if cursor else None,
-            limit=query.limit,
-        )
+        after = cursor.after if cursor else None
+        page = _take(view, table, condition, order, after=after, limit=query.limit)
         if page is None:
             raise cursor_refused(
                 ErrorCode.CURSOR_FOREIGN, query.cursor or "", "no row of this table stands there"
@@ -119,6 +123,24 @@ async def answer_page(
 
     ticket = release_ticket(view.release, view.shape, table.path, {**asked, "cursor": query.cursor})
     return respond(request, ticket, write)
+
+
+def _take(
+    view: View,
+    table: PagedTable[Query, Row],
+    condition: pl.Expr | Wanted,
+    order: Order,
+    *,
+    after: RowKey | None,
+    limit: int,
+) -> PageOfRows | ReadyPage | None:
+    """Return a page of the rows that meet a condition; None if `after` is none of them."""
+    if isinstance(condition, Wanted):
+        if table.ready is not None:
+            return table.ready(view, condition, order, after, limit)
+        condition = condition.condition()
+    rows = table.frame(view.release).filter(condition)
+    return take_page(rows, order, after=after, limit=limit)
 
 
 def _cursor_of(request: Request, query: PageQuery, release: str | None) -> Cursor | None:
@@ -140,7 +162,7 @@ def _cursor_of(request: Request, query: PageQuery, release: str | None) -> Curso
 
 
 def _next_address(
-    view: View, path: str, asked: dict[str, object], question: str, page: PageOfRows
+    view: View, path: str, asked: dict[str, object], question: str, page: PageOfRows | ReadyPage
 ) -> str | None:
     """Return the address of the next page, which names its release and its form in full."""
     if page.last is None:
@@ -159,6 +181,22 @@ def _next_address(
 
 
 def _write_page(
+    view: View,
+    table: PagedTable[Query, Row],
+    page: PageOfRows | ReadyPage,
+    following: str | None,
+) -> Written:
+    if isinstance(page, ReadyPage):
+        written = _write_ready(view, table, page, following)
+    else:
+        written = _write_rows(view, table, page, following)
+    headers = {**written.headers, "X-Total-Count": str(page.total)}
+    if following is not None:
+        headers["Link"] = f'<{following}>; rel="next"'
+    return Written(body=written.body, headers=headers)
+
+
+def _write_rows(
     view: View, table: PagedTable[Query, Row], page: PageOfRows, following: str | None
 ) -> Written:
     rows: Sequence[Row] = table.build(view, page.rows)
@@ -166,12 +204,23 @@ def _write_page(
         meta = PageMeta(
             **view.meta().model_dump(), count=len(rows), total=page.total, next=following
         )
-        written = write_document(table.page(meta, list(rows)))
-    else:
-        written = write_file(
-            table.name, table.row_type, rows, form=view.form, release=view.release.id
+        return write_document(table.page(meta, list(rows)))
+    return write_file(table.name, table.row_type, rows, form=view.form, release=view.release.id)
+
+
+def _write_ready(
+    view: View, table: PagedTable[Query, Row], page: ReadyPage, following: str | None
+) -> Written:
+    """Write rows that are texts; `meta` and `data` are all that a page of them has."""
+    if view.form == JSON:
+        meta = PageMeta(
+            **view.meta().model_dump(), count=page.count, total=page.total, next=following
         )
-    headers = {**written.headers, "X-Total-Count": str(page.total)}
-    if following is not None:
-        headers["Link"] = f'<{following}>; rel="next"'
-    return Written(body=written.body, headers=headers)
+        head = meta.model_dump_json().encode("utf-8")
+        return Written(body=b'{"meta":%b,"data":[%b]}' % (head, page.objects(b",")))
+    if view.form == "csv":
+        rows = msgspec.json.decode(b"[%b]" % page.objects(b","), type=list[dict[str, object]])
+        content = write_values(table.row_type, rows)
+    else:
+        content = page.objects(b"\n") + b"\n" if page.count else b""
+    return name_file(content, table.name, form=view.form, release=view.release.id)

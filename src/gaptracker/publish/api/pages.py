@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -67,6 +67,19 @@ class PageOfRows:
     """Some rows, how many there are on all pages, and the last one's identity if more follow."""
 
     rows: pl.DataFrame
+    total: int
+    last: RowKey | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyPage:
+    """As `PageOfRows`, of rows that are kept as texts.
+
+    `objects` gives them as JSON objects with something between each two.
+    """
+
+    objects: Callable[[bytes], bytes]
+    count: int
     total: int
     last: RowKey | None
 

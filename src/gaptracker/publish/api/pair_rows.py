@@ -33,19 +33,6 @@ def pairs_frame(release: FrozenRelease) -> pl.DataFrame:
     return release.pairs.table.frame
 
 
-def pair_years(release: FrozenRelease) -> range:
-    """Return the years that pairs may be asked for: those of cells, and all that pairs have."""
-    first, last = (
-        pairs_frame(release)
-        .select(pl.col("year").min().alias("first"), pl.col("year").max().alias("last"))
-        .row(0)
-    )
-    covered = release.years
-    if first is None:
-        return covered
-    return range(min(first, covered[0]), max(last, covered[-1]) + 1)
-
-
 def build_pairs(view: View, rows: pl.DataFrame) -> list[Pair]:
     """Return pairs with both records written out, each record looked up once."""
     records = _Records(view)

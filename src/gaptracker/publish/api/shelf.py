@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from gaptracker.domain.errors import GapTrackerError, UnknownName
 from gaptracker.domain.results import Manifest
 from gaptracker.domain.vocabulary import ReleaseState
 from gaptracker.publish.frozen import FrozenRelease, load_release
+from gaptracker.publish.scratch import give_back_memory
 from gaptracker.records.downloads import Downloads
 from gaptracker.records.release_store import IndexEntry, ReleaseStore
 from gaptracker.release.manifest import Provenance
@@ -69,6 +71,26 @@ class Shelf:
         self._old: OrderedDict[str, FrozenRelease] = OrderedDict()
         self._changes: dict[str, ReleaseChanges] = {}
         self._lock = threading.Lock()
+        self._preparers: list[Callable[[FrozenRelease], object]] = []
+        self._bakers: list[Callable[[Standing], object]] = []
+
+    def prepare_by(self, make_ready: Callable[[FrozenRelease], object]) -> None:
+        """Let every release that is loaded from now on be made ready before it is shown.
+
+        Args:
+            make_ready: Called with the release, in the thread that loads it. It may raise
+                ReleaseCorrupt, and the release is refused then.
+        """
+        self._preparers.append(make_ready)
+
+    def bake_by(self, bake: Callable[["Standing"], object]) -> None:
+        """Let answers be made beforehand of every standing with another release.
+
+        Args:
+            bake: Called in the thread that loads: before the standing is shown, so that the
+                newer release does not begin slowly; after that if there was none to show.
+        """
+        self._bakers.append(bake)
 
     @property
     def standing(self) -> Standing:
@@ -116,9 +138,10 @@ class Shelf:
                 return
             if named == held.refused and self._clock() < self._retry_at:
                 return
-            self._standing = Standing(
-                current=_load(self._store, named), published=self._published(), refused=None
-            )
+            coming = Standing(current=self._load(named), published=self._published(), refused=None)
+            if held.current is not None:
+                self._bake(coming)
+            self._standing = coming
         except (GapTrackerError, OSError) as error:
             self._retry_at = self._clock() + RETRY_SECONDS
             self._standing = replace(held, refused=named)
@@ -126,6 +149,17 @@ class Shelf:
             log.error("release refused", release=named, reason=str(error))  # noqa: TRY400
         else:
             log.info("release taken", release=named)
+            if held.current is None:
+                self._bake(coming)
+
+    def _bake(self, standing: Standing) -> None:
+        """Have answers made beforehand; where that fails, each is made when it is asked for."""
+        for bake in self._bakers:
+            try:
+                bake(standing)
+            except Exception:  # noqa: BLE001  answers are no worse without it, only slower
+                log.error("release not baked", exception=traceback.format_exc())  # noqa: TRY400
+        give_back_memory()
 
     async def watch(self, interval_seconds: float) -> None:
         """Refresh for ever, looking at the store once an interval."""
@@ -149,11 +183,20 @@ class Shelf:
 
     def _take_old(self, release: str) -> FrozenRelease:
         with self._lock:
-            found = self._old.pop(release, None) or _load(self._store, release)
+            found = self._old.pop(release, None) or self._load(release)
             self._old[release] = found
             while len(self._old) > OLD_RELEASES_KEPT:
                 self._old.popitem(last=False)
             return found
+
+    def _load(self, name: str) -> FrozenRelease:
+        """Load a release with all that is made of it, so that no request has to wait for that."""
+        release = load_release(self._store, name)
+        _ = (release.scored_themes, release.cells, release.pairs, release.sources)
+        for make_ready in self._preparers:
+            make_ready(release)
+        give_back_memory()
+        return release
 
     def _published(self) -> dict[str, Published]:
         """Return what was published, by id, the newest first; a run cut again keeps its number."""
@@ -166,10 +209,3 @@ class Shelf:
             manifest, provenance = self._store.manifest(entry)
             found[name] = Published(entry=entry, manifest=manifest, provenance=provenance)
         return found
-
-
-def _load(store: ReleaseStore, release: str) -> FrozenRelease:
-    """Load a release and build its indexes here, so that no request has to wait for them."""
-    loaded = load_release(store, release)
-    _ = (loaded.scored_themes, loaded.cells, loaded.pairs, loaded.sources)
-    return loaded

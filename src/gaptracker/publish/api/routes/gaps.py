@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from gaptracker.publish.api.answers import Written, release_ticket, respond, write_document
+from gaptracker.publish.api.cell_rows import take_cells
 from gaptracker.publish.api.cells import GAPS_PATH, build_cells, cells_frame
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.deps import open_view, path_part
@@ -29,6 +30,7 @@ GAPS: PagedTable[GapsQuery, Cell] = PagedTable(
     order=lambda query: query.sort,
     build=build_cells,
     page=lambda meta, rows: CellPage(meta=meta, data=rows),
+    ready=take_cells,
 )
 
 

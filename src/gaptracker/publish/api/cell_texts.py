@@ -1,0 +1,190 @@
+"""Cells as they stand in a JSON answer, written once for a release and then put together.
+
+A cell is the same text in every answer but for its actor's name, which has a language. So what
+follows the name is kept for each cell, and what goes up to it for each actor and language.
+"""
+
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import quote_plus
+
+import msgspec
+import numpy as np
+import polars as pl
+import polars.selectors as cs
+from numpy.typing import NDArray
+
+from gaptracker.domain.errors import ReleaseCorrupt
+from gaptracker.publish.addresses import path_part
+from gaptracker.publish.api.cells import cell_links
+from gaptracker.publish.api.deps import Shape, View
+from gaptracker.publish.api.negotiation import DEFAULT_LANGUAGE, LANGUAGE_TAGS
+from gaptracker.publish.api.schemas import Cell
+from gaptracker.publish.api.shelf import Standing
+from gaptracker.publish.frozen import FrozenRelease
+from gaptracker.publish.scratch import ScratchFile
+from gaptracker.release.cell_tables import GAPS
+
+# Rows that are columns in memory at a time, and text: of that, one takes some two kilobytes.
+ROWS_READ, ROWS_WRITTEN = 8_000, 500
+LINE_END = 1
+NAMED = ("actor", "actor_name")
+# Stand in an address where a cell's own names go; letters that no address changes.
+ACTOR_MARK, THEME_MARK, YEAR_MARK = "~ACTOR~", "~THEME~", 987654321
+MARKED = {ACTOR_MARK: "actor", THEME_MARK: "theme", str(YEAR_MARK): "year"}
+
+Places = NDArray[np.int64]
+
+
+class CellTexts:
+    """The text of every cell of a release; `places` are those of the release's table of cells."""
+
+    def __init__(self, release: FrozenRelease) -> None:
+        """Write the texts.
+
+        Raises:
+            ReleaseCorrupt: If a number is none, which JSON cannot say.
+        """
+        table = release.cells.table
+        owners = table.column("actor")
+        codes = owners.unique().sort()
+        self._heads = {
+            language: _heads(release, codes.to_list(), language) for language in LANGUAGE_TAGS
+        }
+        # The table is sorted by actor, so that a place tells whose it is.
+        self._actors = owners.search_sorted(codes, side="left").to_numpy()
+        self._file = ScratchFile()
+        self._starts = self._write(release, len(owners))
+
+    def joined(self, places: Places, language: str, *, between: bytes = b",") -> bytes:
+        """Return cells as JSON objects, one after the other.
+
+        Args:
+            places: Which cells, in the order in which they are wanted.
+            language: Language of the actors' names.
+            between: What stands between two of them.
+        """
+        if not len(places):
+            return b""
+        heads = self._heads[language]
+        owners = np.searchsorted(self._actors, places, side="right") - 1
+        starts, stops = self._starts[places], self._starts[places + 1] - LINE_END
+        parts: list[bytes | memoryview] = [between] * (3 * len(places))
+        parts[0::3] = [heads[owner] for owner in owners.tolist()]
+        parts[1::3] = self._texts(places, starts, stops)
+        return b"".join(parts[:-1])
+
+    def _texts(self, places: Places, starts: Places, stops: Places) -> list[bytes | memoryview]:
+        """Read the text of each cell; of cells that follow each other at once."""
+        breaks = np.flatnonzero(np.diff(places) != 1) + 1
+        if len(breaks) == len(places) - 1:
+            read = self._file.read
+            return [read(*ends) for ends in zip(starts.tolist(), stops.tolist(), strict=True)]
+        texts: list[bytes | memoryview] = []
+        for run in np.split(np.arange(len(places)), breaks):
+            first = int(starts[run[0]])
+            content = memoryview(self._file.read(first, int(stops[run[-1]])))
+            texts.extend(
+                content[start:stop]
+                for start, stop in zip(
+                    (starts[run] - first).tolist(), (stops[run] - first).tolist(), strict=True
+                )
+            )
+        return texts
+
+    def _write(self, release: FrozenRelease, height: int) -> Places:
+        """Write what follows the names, and return where each cell's text starts, and the end."""
+        columns = _columns(release)
+        starts = [np.zeros(1, dtype=np.int64)]
+        for place in range(0, height, ROWS_READ):
+            read = release.cells.table.slice(place, ROWS_READ).frame
+            _require_numbers(release.id, read)
+            for rows in read.iter_slices(ROWS_WRITTEN):
+                content = _lines(rows.select(columns))
+                ends = np.flatnonzero(np.frombuffer(content, dtype=np.uint8) == ord("\n")) + 1
+                if len(ends) != rows.height:
+                    raise ReleaseCorrupt(f"{release.id}: {rows.height} cells, {len(ends)} lines")
+                starts.append(ends + self._file.append(content))
+        return np.concatenate(starts)
+
+
+def _lines(rows: pl.DataFrame) -> bytes:
+    """Return each row as an object without its first brace, since it goes on after the names."""
+    written = io.BytesIO()
+    rows.write_ndjson(written)
+    return written.getvalue().removeprefix(b"{").replace(b"\n{", b"\n")
+
+
+def _require_numbers(release: str, rows: pl.DataFrame) -> None:
+    odd = rows.select((~cs.float().is_finite()).any()).row(0, named=True)
+    if wrong := [name for name, is_odd in odd.items() if is_odd]:
+        raise ReleaseCorrupt(
+            f"release {release}, gaps.parquet: not a number in {', '.join(wrong)}; expected "
+            "a number or nothing. Cut the release again"
+        )
+
+
+def _heads(release: FrozenRelease, codes: Sequence[str], language: str) -> list[bytes]:
+    """Return how the objects of each actor begin, up to what its cells differ in."""
+    view = _view(release, language)
+    heads = []
+    for code in codes:
+        names = dict(zip(NAMED, (code, view.name_of(release.actors[code].names)), strict=True))
+        heads.append(msgspec.json.encode(names).removesuffix(b"}") + b",")
+    return heads
+
+
+def _view(release: FrozenRelease, language: str = DEFAULT_LANGUAGE) -> View:
+    return View(
+        standing=Standing(current=release, published={}, refused=None),
+        release=release,
+        shape=Shape(form="json", language=language, pinned=True),
+    )
+
+
+def _columns(release: FrozenRelease) -> list[pl.Expr]:
+    """Return the members of a cell after its names, in their order."""
+    given = GAPS.schema
+    added = {
+        "reply_status": pl.lit(None),
+        "provisional": pl.lit(release.manifest.provisional),
+        "links": _links(release),
+    }
+    first, second, *others = Cell.model_fields
+    if (first, second) != NAMED:
+        raise TypeError(f"a cell begins with {first}, {second}; expected {' and '.join(NAMED)}")
+    return [
+        added[name].alias(name) if name in added else pl.col(name)
+        for name in others
+        if name in given or name in added or _unknown(name)
+    ]
+
+
+def _unknown(name: str) -> bool:
+    raise TypeError(f"a cell has a member {name!r} of which its text knows nothing; add it")
+
+
+def _links(release: FrozenRelease) -> pl.Expr:
+    """Return the links of each cell, by the pattern of those of one cell."""
+    pattern = cell_links(_view(release), ACTOR_MARK, THEME_MARK, YEAR_MARK).model_dump()
+    return pl.struct([_address(release, text).alias(name) for name, text in pattern.items()])
+
+
+def _address(release: FrozenRelease, pattern: str) -> pl.Expr:
+    """Return an address for each cell; names are written as its path and its query ask for."""
+    path, mark, query = pattern.partition("?")
+    return pl.concat_str(
+        [*_filled(release, path, path_part), pl.lit(mark), *_filled(release, query, quote_plus)]
+    )
+
+
+def _filled(release: FrozenRelease, pattern: str, write: Callable[[str], str]) -> Iterator[pl.Expr]:
+    named = {"actor": release.actors, "theme": release.themes, "year": map(str, release.years)}
+    for part in re.split(f"({'|'.join(map(re.escape, MARKED))})", pattern):
+        if part not in MARKED:
+            yield pl.lit(part)
+            continue
+        column = MARKED[part]
+        changed = {name: text for name in named[column] if (text := write(name)) != name}
+        yield pl.col(column).cast(pl.String).replace(changed)

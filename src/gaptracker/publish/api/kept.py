@@ -1,0 +1,142 @@
+"""Answers of one release, kept whole: headers in memory, bodies in a file that only we see."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gaptracker.publish.api.etags import LATEST_CACHE, PINNED_CACHE
+from gaptracker.publish.api.shelf import Standing
+from gaptracker.publish.scratch import ScratchFile
+
+# Bodies asked for lately stay in memory, up to this.
+HOT_BYTES = 16 << 20
+# Beyond this nothing more is kept, and the application answers.
+MOST_BYTES = 2 << 30
+OK = 200
+
+Headers = list[tuple[bytes, bytes]]
+# Headers that an answer without a body has, too; the others say what the body is.
+WITHOUT_BODY = frozenset(
+    {
+        b"access-control-allow-origin",
+        b"access-control-expose-headers",
+        b"content-language",
+        b"content-security-policy",
+        b"gaptracker-as-of",
+        b"gaptracker-methodology",
+        b"gaptracker-provisional",
+        b"gaptracker-release",
+        b"vary",
+        b"x-content-type-options",
+    }
+)
+OF_THE_REQUEST = frozenset({b"x-request-id", b"cache-control"})
+LIFETIMES = {
+    False: (b"cache-control", LATEST_CACHE.encode()),
+    True: (b"cache-control", PINNED_CACHE.encode()),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How an answer looks: all that headers decide of its bytes.
+
+    `encoding` is the content coding that the reader likes best, None for plain bytes;
+    `takes_plain` is false for a reader who refuses these.
+    """
+
+    form: str
+    language: str
+    encoding: str | None
+    takes_plain: bool
+
+
+PLAINEST = Manner(form="json", language="en", encoding=None, takes_plain=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAnswer:
+    """One answer, without the headers that a request decides.
+
+    `plain_etag` is the tag of the same answer unpacked; `bodiless` are the headers of a 304.
+    """
+
+    headers: Headers
+    bodiless: Headers
+    plain_etag: str
+    start: int
+    stop: int
+
+
+class KeptAnswers:
+    """The answers of one standing of the shelf."""
+
+    def __init__(self, standing: Standing) -> None:
+        """Begin with none."""
+        self.standing = standing
+        self._answers: dict[tuple[str, Manner], KeptAnswer] = {}
+        self._places: dict[str, tuple[int, int]] = {}
+        self._file = ScratchFile()
+        self._lock = threading.Lock()
+        self._hot: OrderedDict[int, bytes] = OrderedDict()
+        self._hot_bytes = 0
+        self._same: dict[tuple[bytes, bytes], tuple[bytes, bytes]] = {}
+
+    def __len__(self) -> int:
+        """Return how many answers there are."""
+        return len(self._answers)
+
+    def serves(self, standing: Standing) -> bool:
+        """Say whether these are answers of what stands on the shelf."""
+        mine = self.standing
+        return mine.current is standing.current and mine.published is standing.published
+
+    def find(self, key: tuple[str, Manner]) -> KeptAnswer | None:
+        """Return the answer of an address in one manner, None if it is not kept."""
+        return self._answers.get(key)
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how much the bodies weigh, each kept once."""
+        return self._file.size_bytes
+
+    def keep(
+        self, key: tuple[str, Manner], headers: Iterable[tuple[bytes, bytes]], body: bytes
+    ) -> None:
+        """Keep an answer that has a strong entity tag, if there is room."""
+        named = [
+            self._same.setdefault(header, header)
+            for header in headers
+            if header[0] not in OF_THE_REQUEST
+        ]
+        etag = dict(named).get(b"etag", b"").decode("latin-1")
+        if not etag.startswith('"') or self._file.size_bytes + len(body) > MOST_BYTES:
+            return
+        encoding = dict(named).get(b"content-encoding", b"").decode("latin-1")
+        with self._lock:
+            if etag not in self._places:
+                start = self._file.append(body)
+                self._places[etag] = (start, start + len(body))
+        start, stop = self._places[etag]
+        self._answers[key] = KeptAnswer(
+            headers=named,
+            bodiless=[header for header in named if header[0] in WITHOUT_BODY],
+            plain_etag=etag.removesuffix(f'-{encoding}"') + '"' if encoding else etag,
+            start=start,
+            stop=stop,
+        )
+
+    def body_of(self, answer: KeptAnswer) -> bytes:
+        """Return an answer's bytes."""
+        found = self._hot.get(answer.start)
+        if found is not None and len(found) == answer.stop - answer.start:
+            self._hot.move_to_end(answer.start)
+            return found
+        found = self._file.read(answer.start, answer.stop)
+        self._hot[answer.start] = found
+        self._hot_bytes += len(found)
+        while self._hot_bytes > HOT_BYTES:
+            _, cold = self._hot.popitem(last=False)
+            self._hot_bytes -= len(cold)
+        return found

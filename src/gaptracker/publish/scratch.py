@@ -1,0 +1,53 @@
+"""Files that only this process sees: what is asked for often, and need not be held in memory.
+
+A scratch file has no name once it is open, so that nobody can change or replace it, and it is gone
+with its last reader, however the process ends. What is written into it was verified before; there
+is nothing to verify again.
+"""
+
+import contextlib
+import ctypes
+import os
+import tempfile
+import weakref
+
+
+class ScratchFile:
+    """Bytes that are written once, one after the other, and read in parts.
+
+    It lies in the folder for temporary files, `TMPDIR`; where that is kept in memory, so is it.
+    """
+
+    def __init__(self) -> None:
+        """Open an empty file."""
+        with tempfile.TemporaryFile(prefix="gaptracker-") as file:
+            self.descriptor = os.dup(file.fileno())
+        # Closed when nobody holds it any more: a reader of an old release may still be at it.
+        weakref.finalize(self, os.close, self.descriptor)
+        self.size_bytes = 0
+
+    def append(self, content: bytes) -> int:
+        """Write bytes at the end and return the place of the first.
+
+        Raises:
+            OSError: If the disk is full.
+        """
+        start, left = self.size_bytes, memoryview(content)
+        while left:
+            written = os.pwrite(self.descriptor, left, self.size_bytes)
+            self.size_bytes += written
+            left = left[written:]
+        return start
+
+    def read(self, start: int, stop: int) -> bytes:
+        """Return the bytes from one place up to another, which is not among them."""
+        return os.pread(self.descriptor, stop - start, start)
+
+
+def give_back_memory() -> None:
+    """Give memory that was freed back to the system, where the C library can be told to.
+
+    After a release was loaded: what it took meanwhile is many times what it takes to serve it.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
