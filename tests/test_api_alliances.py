@@ -99,6 +99,13 @@ def test_changes_since_a_year(world: World) -> None:
     assert all(max(row["p_closer"], 1 - row["p_closer"]) >= 0.9 for row in rows)
 
 
+def test_a_year_to_look_back_to_asks_for_changes(world: World) -> None:
+    asked_for = "side=deeds&year=2022&since=2020"
+    assert world.data(f"/v1/alliances?{asked_for}") == world.data(
+        f"/v1/alliances?show=changes&{asked_for}"
+    )
+
+
 def test_who_speaks_alike_and_acts_apart(world: World) -> None:
     rows = world.data("/v1/alliances?show=alike_apart&year=2022&actor=CCC")
     assert [(row["actor_a"], row["actor_b"], row["standing"]) for row in rows] == [
@@ -152,7 +159,7 @@ REFUSED: list[tuple[str, str, Any]] = [
     ("/v1/alliances?year=2031", "year.unknown", "2022"),
     ("/v1/alliances?show=changes&since=1999", "year.unknown", "2020"),
     ("/v1/alliances?show=changes&since=long", "value.invalid", None),
-    ("/v1/alliances?since=2020", "parameter.conflict", None),
+    ("/v1/alliances?show=similarities&since=2020", "parameter.conflict", None),
     ("/v1/alliances?show=alike_apart&side=words", "parameter.conflict", None),
     ("/v1/alliances?show=friends", "value.not_listed", None),
     ("/v1/alliances?side=law", "value.not_listed", None),
@@ -178,6 +185,6 @@ def test_a_wrong_question_is_refused_with_what_comes_nearest(
 
 
 def test_all_faults_are_told_at_once(world: World) -> None:
-    answer = world.get("/v1/alliances?actor=AAB&year=2031&since=2020")
+    answer = world.get("/v1/alliances?show=communities&actor=AAB&year=2031&since=2020")
     codes = [error["code"] for error in the_problem(answer)["errors"]]
     assert sorted(codes) == ["actor.unknown", "parameter.conflict", "year.unknown"]

@@ -43,14 +43,14 @@ def alliances_asked(release: FrozenRelease, query: AlliancesQuery) -> pl.Expr:
             what it does not hold.
     """
     found = Findings()
-    if query.side is not None and query.show == "alike_apart":
-        found.faults.append(_conflict("side", query.side, query.show))
+    if query.side is not None and query.shown == "alike_apart":
+        found.faults.append(_conflict("side", query.side, query.shown))
     if query.since is not None:
-        if query.show == "changes":
+        if query.shown == "changes":
             since = [query.since.strip()]
             found.one_of("since", known_years(since, release.years, found, parameter="since"))
         else:
-            found.faults.append(_conflict("since", query.since, query.show))
+            found.faults.append(_conflict("since", query.since, query.shown))
     actors = _actors(release, query.actor, found)
     if actors:
         found.conditions.append(_with_actors(actors, query))
@@ -60,7 +60,7 @@ def alliances_asked(release: FrozenRelease, query: AlliancesQuery) -> pl.Expr:
 
 def _with_actors(actors: list[str], query: AlliancesQuery) -> pl.Expr:
     """Ask for members, for the pairs of one actor, or for the pairs among several."""
-    if query.show == "communities":
+    if query.shown == "communities":
         return pl.col("actor").is_in(actors)
     each = (pl.col("actor_a").is_in(actors), pl.col("actor_b").is_in(actors))
     return pl.any_horizontal(each) if len(set(actors)) == 1 else pl.all_horizontal(each)

@@ -23,7 +23,7 @@ class PositionsQuery(PagedQuery):
         description="Theme ids, those of positions only too.",
         examples=["treaty_regime"],
     )
-    year: Years | None = Field(default=None, description="Years.", examples=["2016,2022"])
+    year: Years | None = Field(default=None, description="Years.", examples=["2021,2022"])
     side: Side | None = Field(default=None, description="Words or deeds; both if left out.")
     sort: PositionOrder = Field(
         default="actor",
@@ -37,12 +37,12 @@ class PositionsQuery(PagedQuery):
 class AlliancesQuery(PagedQuery):
     """Filters and order of `/v1/alliances`; lists are separated by commas."""
 
-    show: Show = Field(
-        default="similarities",
+    show: Show | None = Field(
+        default=None,
         description=(
-            "`similarities` of every two actors; `communities` whose members all stand together; "
-            "`changes` that can be told between two years; `alike_apart`: who speaks alike and "
-            "acts apart."
+            "`similarities` of every two actors, which is also given without it; `communities` "
+            "whose members all stand together; `changes` that can be told between two years, also "
+            "given where `since` asks for them; `alike_apart`: who speaks alike and acts apart."
         ),
     )
     side: Side | None = Field(
@@ -53,7 +53,7 @@ class AlliancesQuery(PagedQuery):
     since: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)] | None = Field(
         default=None,
         description="The earlier year of `changes`.",
-        examples=["2016"],
+        examples=["2021"],
         json_schema_extra={"pattern": r"^\s*[0-9]{4}\s*$"},
     )
     actor: Names | None = Field(
@@ -71,3 +71,10 @@ class AlliancesQuery(PagedQuery):
             "of words; with `-` before it for the largest first."
         ),
     )
+
+    @property
+    def shown(self) -> Show:
+        """Return which table is asked for."""
+        if self.show is not None:
+            return self.show
+        return "similarities" if self.since is None else "changes"

@@ -123,4 +123,4 @@ async def list_alliances(request: Request, query: Annotated[AlliancesQuery, Quer
     Only actors that are known on enough common themes are held together. That two have no row,
     that an actor is in no group, or that no change is listed is no finding: it cannot be told.
     """
-    return await answer_page(request, query, ALLIANCES[query.show])
+    return await answer_page(request, query, ALLIANCES[query.shown])
