@@ -177,7 +177,7 @@ class Baked:
             await send({"type": "http.response.start", "status": NOT_MODIFIED, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
         else:
-            body = b"" if request.head_only else kept.body_of(found)
+            body: bytes | memoryview = b"" if request.head_only else kept.body_of(found)
             headers += found.headers
             await send({"type": "http.response.start", "status": OK, "headers": headers})
             await send({"type": "http.response.body", "body": body})
