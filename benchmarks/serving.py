@@ -38,8 +38,7 @@ PAGES = 100
 ORDERS = ("gap", "says", "does", "law", "practice", "p_close", "p_words_ahead", "silence_rate")
 DATABASE = "cells"
 READY_SECONDS, BAKED_SECONDS, SMALL_MS, RESIDENT = 3.0, 10.0, 10.0, 250.0
-# Less than this of a second is no work.
-IDLE_SECONDS = 0.05
+BAKED = b"release baked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         data = options.data or folder / "data"
         frame = _release(data, options.actors)
         print(f"{frame.height} cells")
-        server = _start_ours(data, stack)
+        server = _start_ours(data, folder / "server.log", stack)
         servers = {"gaptracker": server, **_peers(frame, folder, options.datasette, stack)}
         _files_for_nginx(server, folder, frame)
         for case in _cases(frame):
@@ -91,29 +90,23 @@ def _release(data: Path, actors: int) -> pl.DataFrame:
     return pl.read_parquet(store.read(store.find()).files["gaps.parquet"])
 
 
-def _start_ours(data: Path, stack: ExitStack) -> Server:
+def _start_ours(data: Path, log: Path, stack: ExitStack) -> Server:
     port = processes.free_port()
     started = time.perf_counter()
     command = processes.ours(data, port)
-    server = stack.enter_context(processes.running(command, port, core=SERVER_CORE))
+    server = stack.enter_context(processes.running(command, port, core=SERVER_CORE, log=log))
     while httpx.get(f"http://127.0.0.1:{port}/readyz").status_code != httpx.codes.OK:
         time.sleep(0.02)
     seconds, used = time.perf_counter() - started, server.cpu_seconds()
     print(
         f"ready after {seconds:.2f} s, {used:.2f} CPU s{_verdict(seconds <= READY_SECONDS, '3 s')}"
     )
-    while _is_busy(server) or _is_busy(server):
-        pass
+    while BAKED not in log.read_bytes():
+        time.sleep(0.2)
     baked = server.cpu_seconds() - used
     print(f"baked in {baked:.2f} CPU s{_verdict(baked <= BAKED_SECONDS, '10 CPU s')}")
     _memory(server, "before the load")
     return server
-
-
-def _is_busy(server: Server) -> bool:
-    before = server.cpu_seconds()
-    time.sleep(1.0)
-    return server.cpu_seconds() - before > IDLE_SECONDS
 
 
 def _peers(

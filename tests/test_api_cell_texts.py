@@ -18,7 +18,7 @@ from gaptracker.publish.api.pages import Order, ReadyPage, RowKey, take_page
 from gaptracker.publish.api.queries import CellOrder, GapsQuery
 from gaptracker.publish.api.schemas import Cell, CellPage
 from gaptracker.publish.frozen import FrozenRelease
-from gaptracker.publish.scratch import ScratchFile
+from gaptracker.publish.scratch import LET_GO_BYTES, ScratchFile
 from tests.api_world import World, shared_world
 
 LANGUAGES = ("en", "es", "pt")
@@ -169,3 +169,17 @@ def test_a_scratch_file_gives_back_what_was_written() -> None:
     assert [file.append(part) for part in (b"one", b"", b"two")] == [0, 3, 3]
     assert file.read(3, 6) == b"two"
     assert file.read(1, 5) == b"netw"
+    assert bytes(file.view(1, 5)) == b"netw"
+    assert bytes(file.view(2, 2)) == b""
+
+
+def test_a_view_holds_while_a_scratch_file_grows_and_lets_go_of_memory() -> None:
+    file = ScratchFile()
+    file.append(bytes(LET_GO_BYTES // 2) + b"end")
+    first = file.view(LET_GO_BYTES // 2, LET_GO_BYTES // 2 + 3)
+    file.append(b"more")
+    for _ in range(3):
+        assert bytes(file.view(0, file.size_bytes)[-7:]) == b"endmore"
+    assert bytes(first) == b"end"
+    del file
+    assert bytes(first) == b"end"

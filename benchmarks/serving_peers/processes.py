@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 START_SECONDS = 120.0
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -48,14 +49,30 @@ class Server:
 
 @contextmanager
 def running(
-    command: Sequence[str], port: int, *, core: int, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    port: int,
+    *,
+    core: int,
+    environment: Mapping[str, str] | None = None,
+    log: Path = Path(os.devnull),
 ) -> Iterator[Server]:
-    """Run a server on one core until it is not needed any more."""
+    """Run a server on one core until it is not needed any more; `log` takes what it writes."""
+    with log.open("wb") as written:
+        yield from _run(command, port, core, environment, written)
+
+
+def _run(
+    command: Sequence[str],
+    port: int,
+    core: int,
+    environment: Mapping[str, str] | None,
+    written: IO[bytes],
+) -> Iterator[Server]:
     process = subprocess.Popen(
         ["taskset", "-c", str(core), *command],
         env={**os.environ, **(environment or {})},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=written,
+        stderr=written,
     )
     try:
         _wait_for(port, process)

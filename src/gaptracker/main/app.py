@@ -13,6 +13,7 @@ from gaptracker.main.intake import make_desk
 from gaptracker.main.patient_http import PatientHttp
 from gaptracker.publish.api.app import create_api
 from gaptracker.publish.api.shelf import Shelf
+from gaptracker.publish.scratch import share_memory_among_threads
 from gaptracker.receive.app import ROUTERS, install_intake
 from gaptracker.receive.desk import desk_in
 from gaptracker.records.database import make_engine
@@ -71,6 +72,7 @@ def create_server(settings: Settings) -> uvicorn.Server:
     Args:
         settings: The settings; port 0 takes a free one.
     """
+    share_memory_among_threads()
     return PromptServer(
         uvicorn.Config(
             create_app(settings),

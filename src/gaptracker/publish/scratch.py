@@ -7,9 +7,16 @@ is nothing to verify again.
 
 import contextlib
 import ctypes
+import mmap
 import os
 import tempfile
 import weakref
+
+# What was looked at through a view stays in the process's memory until it is let go of; the system
+# keeps it as long as it has room.
+LET_GO_BYTES = 16 << 20
+# The number of this setting in glibc's malloc.h.
+M_ARENA_MAX = -8
 
 
 class ScratchFile:
@@ -25,6 +32,8 @@ class ScratchFile:
         # Closed when nobody holds it any more: a reader of an old release may still be at it.
         weakref.finalize(self, os.close, self.descriptor)
         self.size_bytes = 0
+        self._map: mmap.mmap | None = None
+        self._looked_at_bytes = 0
 
     def append(self, content: bytes) -> int:
         """Write bytes at the end and return the place of the first.
@@ -42,6 +51,34 @@ class ScratchFile:
     def read(self, start: int, stop: int) -> bytes:
         """Return the bytes from one place up to another, which is not among them."""
         return os.pread(self.descriptor, stop - start, start)
+
+    def view(self, start: int, stop: int) -> memoryview:
+        """Return the bytes from one place up to another without copying them; for long parts.
+
+        Ends of a short part would be in memory with it, some 64 kB: take those by `read`.
+        """
+        if start == stop:
+            return memoryview(b"")
+        mapped = self._map
+        if mapped is None or len(mapped) < stop:
+            # An older map lives on as long as somebody has a view of it.
+            mapped = self._map = mmap.mmap(
+                self.descriptor, self.size_bytes, access=mmap.ACCESS_READ
+            )
+        self._looked_at_bytes += stop - start
+        if self._looked_at_bytes > LET_GO_BYTES and hasattr(mmap, "MADV_DONTNEED"):
+            self._looked_at_bytes = 0
+            mapped.madvise(mmap.MADV_DONTNEED)
+        return memoryview(mapped)[start:stop]
+
+
+def share_memory_among_threads() -> None:
+    """Let threads share two heaps, where the C library can be told to; call it before they start.
+
+    Else each of a server's twenty threads keeps one of its own, and what was freed in it.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def give_back_memory() -> None:

@@ -6,6 +6,7 @@ address plainly asked for goes on to the application.
 """
 
 import asyncio
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -78,6 +79,8 @@ class Baked:
         self._log: Log = log or structlog.get_logger("gaptracker.api")
         self._kept: KeptAnswers | None = None
         self._coming: KeptAnswers | None = None
+        # The thread that bakes and the one that answers have to mean the same answers.
+        self._choosing = threading.Lock()
         self._read: dict[tuple[str, bytes], Asked | None] = {}
         self._given, self._told_at = 0, time.monotonic()
         # What the server's own requests say of the application they are for.
@@ -89,7 +92,7 @@ class Baked:
         if not self._owner and "app" in scope:
             self._owner = {"app": scope["app"]}
         kept = self._kept_now() if scope["type"] == "http" and scope["method"] in METHODS else None
-        request = self._plain(kept, scope) if kept else None
+        request = self._plain(kept, scope) if kept is not None else None
         if kept is None or request is None:
             await self.app(scope, receive, send)
             return
@@ -109,8 +112,11 @@ class Baked:
         if standing.current is None:
             return
         started = time.perf_counter()
-        kept = KeptAnswers(standing)
-        self._coming = kept
+        with self._choosing:
+            if self._kept is not None and self._kept.serves(standing):
+                kept = self._kept
+            else:
+                kept = self._coming = KeptAnswers(standing)
         asking = self._ask_all(kept, published_addresses(standing.current))
         # In a thread of its own: whoever loads may have a loop that is running.
         with ThreadPoolExecutor(1) as pool:
@@ -171,7 +177,7 @@ class Baked:
             await send({"type": "http.response.start", "status": NOT_MODIFIED, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
         else:
-            body = b"" if request.head_only else kept.body_of(found)
+            body: bytes | memoryview = b"" if request.head_only else kept.body_of(found)
             headers += found.headers
             await send({"type": "http.response.start", "status": OK, "headers": headers})
             await send({"type": "http.response.body", "body": body})
@@ -180,14 +186,17 @@ class Baked:
     def _kept_now(self) -> KeptAnswers | None:
         """Return what is kept of the standing that is on the shelf at this moment."""
         standing = self._shelf.standing
-        if self._kept is None or not self._kept.serves(standing):
-            if standing.current is None:
-                return None
+        kept = self._kept
+        if kept is not None and kept.serves(standing):
+            return kept
+        if standing.current is None:
+            return None
+        with self._choosing:
             coming, self._coming = self._coming, None
             is_baked = coming is not None and coming.serves(standing)
-            self._kept = coming if is_baked else KeptAnswers(standing)
+            kept = self._kept = coming if is_baked else KeptAnswers(standing)
             self._read.clear()
-        return self._kept
+        return kept
 
     def _plain(self, kept: KeptAnswers, scope: Scope) -> _Plain | None:
         """Read a request for a published address; None if the application has to look at it."""

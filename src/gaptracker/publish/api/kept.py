@@ -1,7 +1,6 @@
 """Answers of one release, kept whole: headers in memory, bodies in a file that only we see."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,8 +8,6 @@ from gaptracker.publish.api.etags import LATEST_CACHE, PINNED_CACHE
 from gaptracker.publish.api.shelf import Standing
 from gaptracker.publish.scratch import ScratchFile
 
-# Bodies asked for lately stay in memory, up to this.
-HOT_BYTES = 16 << 20
 # Beyond this nothing more is kept, and the application answers.
 MOST_BYTES = 2 << 30
 OK = 200
@@ -79,8 +76,6 @@ class KeptAnswers:
         self._places: dict[str, tuple[int, int]] = {}
         self._file = ScratchFile()
         self._lock = threading.Lock()
-        self._hot: OrderedDict[int, bytes] = OrderedDict()
-        self._hot_bytes = 0
         self._same: dict[tuple[bytes, bytes], tuple[bytes, bytes]] = {}
 
     def __len__(self) -> int:
@@ -127,16 +122,6 @@ class KeptAnswers:
             stop=stop,
         )
 
-    def body_of(self, answer: KeptAnswer) -> bytes:
-        """Return an answer's bytes."""
-        found = self._hot.get(answer.start)
-        if found is not None and len(found) == answer.stop - answer.start:
-            self._hot.move_to_end(answer.start)
-            return found
-        found = self._file.read(answer.start, answer.stop)
-        self._hot[answer.start] = found
-        self._hot_bytes += len(found)
-        while self._hot_bytes > HOT_BYTES:
-            _, cold = self._hot.popitem(last=False)
-            self._hot_bytes -= len(cold)
-        return found
+    def body_of(self, answer: KeptAnswer) -> memoryview:
+        """Return an answer's bytes, as they lie in the file."""
+        return self._file.view(answer.start, answer.stop)

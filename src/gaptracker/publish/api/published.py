@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gaptracker.publish.addresses import address, path_part
+from gaptracker.publish.addresses import address
 from gaptracker.publish.api.actor_rows import ACTORS_PATH
 from gaptracker.publish.api.cells import GAPS_PATH
 from gaptracker.publish.api.deps import JSON_ONLY, TABLE_FORMATS
@@ -69,16 +69,17 @@ def read_address(release: FrozenRelease, path: str, query: str) -> Asked | None:
 
 
 def published_addresses(release: FrozenRelease) -> Iterator[str]:
-    """Yield the addresses that are answered beforehand, in their canonical form."""
+    """Yield the addresses that are answered beforehand, in their canonical form.
+
+    One actor's or theme's own page is kept from its first reader on.
+    """
     yield GAPS_PATH
     yield ACTORS_PATH
     yield THEMES_PATH
     for theme in release.scored_themes:
         yield address(GAPS_PATH, {"theme": theme})
-        yield f"{THEMES_PATH}/{path_part(theme)}"
     for actor in release.actors:
         yield address(GAPS_PATH, {"actor": actor})
-        yield f"{ACTORS_PATH}/{path_part(actor)}"
     for theme in release.scored_themes:
         for year in release.years:
             yield address(GAPS_PATH, {"theme": theme, "year": year})

@@ -1,6 +1,7 @@
 """Which verified releases are in memory, and how a newer one takes over."""
 
 import asyncio
+import gc
 import threading
 import time
 import traceback
@@ -159,6 +160,7 @@ class Shelf:
                 bake(standing)
             except Exception:  # noqa: BLE001  answers are no worse without it, only slower
                 log.error("release not baked", exception=traceback.format_exc())  # noqa: TRY400
+        gc.collect()
         give_back_memory()
 
     async def watch(self, interval_seconds: float) -> None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gaptracker.publish.api.cells import GAPS_PATH
+from gaptracker.publish.api.deprecations import deprecations_of
 from gaptracker.publish.api.errors import RequestRefused
 from gaptracker.publish.api.paged import answer_page
 from gaptracker.publish.api.queries import GapsQuery
@@ -31,6 +32,8 @@ class ShortWay:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request the short way if it is plain."""
         query = _plain_query(scope) if scope["type"] == "http" else None
+        if query is not None and _will_go_away(scope):
+            query = None
         if query is None:
             await self.app(scope, receive, send)
             return
@@ -41,6 +44,12 @@ class ShortWay:
             return
         scope["route"] = router.routes[0]
         await response(scope, receive, send)
+
+
+def _will_go_away(scope: Scope) -> bool:
+    """Say whether something about this address is announced to go away: the route says so."""
+    announced = deprecations_of(scope["app"].state)
+    return any(each.path == GAPS_PATH for each in announced)
 
 
 def _plain_query(scope: Scope) -> GapsQuery | None:
