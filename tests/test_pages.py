@@ -99,6 +99,14 @@ def test_a_page_is_never_immutable_but_is_not_sent_twice(world: World) -> None:
     assert len({answer.headers["etag"], *others}) == 3
 
 
+def test_a_page_leads_to_the_feed_of_what_it_shows(world: World) -> None:
+    page = require_sound(world.get(CELL).text, language="en", site=SITE)
+    (link,) = page.all("link", type="application/atom+xml")
+    feed = link.attributes["href"]
+    assert feed == f"{SITE}/feed.atom?actor=MEX&theme=death_penalty&lang=en"
+    assert world.get(feed).headers["content-type"].startswith("application/atom+xml")
+
+
 def test_links_inside_pages_resolve(world: World) -> None:
     seen: set[str] = set()
     for address in page_addresses(world):

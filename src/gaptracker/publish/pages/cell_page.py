@@ -65,6 +65,7 @@ def build_cell_page(asked: Asked, cell: FrozenCell) -> bytes:
         newer=asked.newer(lambda release: _there(release, cell, asked)),
         card=card_of(asked, CHART, named, alt=f"{title}. {said}"),
         oembed=oembed_address(asked),
+        follow=named,
         linked_data=(
             dataset(
                 Publication(

@@ -1,7 +1,7 @@
 """What surrounds a page: its head, its cards, its languages, its release."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gaptracker.domain.results import Manifest
 from gaptracker.publish.addresses import address
@@ -63,6 +63,7 @@ class Frame:
     """The head and foot of a page.
 
     `oembed` is the absolute address that oEmbed is asked for; None where a page is not embedded.
+    `follow` narrows the feed that the page leads to: to an actor and theme, or to nothing.
     """
 
     title: str
@@ -74,6 +75,12 @@ class Frame:
     oembed: str | None = None
     linked_data: tuple[Mapping[str, object], ...] = ()
     scripts: tuple[str, ...] = ()
+    follow: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def feed(self) -> str:
+        """Return the address of the feed that tells what changes on this page."""
+        return address("/feed.atom", {**self.follow, "lang": self.place.language})
 
     @property
     def languages(self) -> tuple[tuple[str, str, str], ...]:
