@@ -6,6 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from fastapi import Request
+
 from gaptracker.publish.api.deps import not_ready
 
 Result = TypeVar("Result")
@@ -53,3 +55,11 @@ class SlowWork:
     def _let_go(self, _future: "Future[Result]") -> None:
         with self._lock:
             self._held -= 1
+
+
+def slow_work_of(request: Request) -> SlowWork:
+    """Return the application's thread for what is computed in well under a second."""
+    slow_work = request.app.state.slow_work
+    if not isinstance(slow_work, SlowWork):
+        raise TypeError(f"{type(slow_work).__name__} where the application's thread was expected")
+    return slow_work

@@ -1,9 +1,9 @@
 """`/v1/compare`: which figure is the higher, if that can be told."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from gaptracker.publish.api.answers import (
     Written,
@@ -28,6 +28,7 @@ from gaptracker.publish.api.documented import table_responses
 from gaptracker.publish.api.filters import Findings, require_known_names
 from gaptracker.publish.api.queries import CompareQuery
 from gaptracker.publish.api.schemas_compared import ComparedAnswer, ComparedPairAnswer
+from gaptracker.publish.api.slow_work import slow_work_of
 
 router = APIRouter(tags=["figures"])
 
@@ -65,8 +66,8 @@ async def compare_figures(request: Request, query: Annotated[CompareQuery, Query
     subjects = subjects_of(lists, releases, query.theme)
     asked = query.model_dump(exclude={"lang", "format"}, exclude_none=True)
     ticket = release_ticket(leading, shape, COMPARE_PATH, asked)
-    comparison = await run_in_threadpool(
-        build_comparison, view, subjects, query.figure, lists.across
+    comparison = await slow_work_of(request).run(
+        partial(build_comparison, view, subjects, query.figure, lists.across)
     )
 
     def write() -> Written:
