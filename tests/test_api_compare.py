@@ -1,12 +1,13 @@
 """Figures held against each other over the API: what is told apart, in which words."""
 
 import pytest
+from fastapi import FastAPI
 
 from gaptracker.publish.api.shelf import Shelf
+from gaptracker.publish.api.slow_work import SlowWork
 from gaptracker.publish.comparing import Subject, compare_subjects
 from gaptracker.publish.frozen import load_release
 from gaptracker.publish.sentences.probabilities import probability_words
-from gaptracker.publish.texts import texts_of
 from tests.api_world import World, client_of, open_store, rows_of, the_error, the_problem
 from tests.cli_world import THEME, cut, without_last_vote
 from tests.compare_world import COMPARABLE, with_a_union
@@ -172,8 +173,22 @@ def test_the_nearest_names_are_given_and_a_theme_is_asked_for(world: World) -> N
 
 
 def test_a_probability_is_never_rounded_over_its_threshold_nor_to_certainty() -> None:
-    texts = texts_of("sentences", "en")
-    assert probability_words(0.8999, 0.9, texts) == "89.99%"
-    assert probability_words(0.9, 0.9, texts) == "90%"
-    assert probability_words(1.0, 0.9, texts) == "more than 99%"
-    assert probability_words(0.62, 0.9, texts) == "62%"
+    assert probability_words(0.8999, (0.9,), "en") == "89.99%"
+    assert probability_words(0.9, (0.9,), "en") == "90%"
+    assert probability_words(1.0, (0.9,), "en") == "more than 99%"
+    assert probability_words(0.62, (0.9,), "en") == "62%"
+    assert probability_words(0.7497, (0.9, 0.75), "en") == "74.97%"
+    assert probability_words(0.0, (0.9,), "es") == "menos del 1\N{NO-BREAK SPACE}%"
+
+
+@pytest.mark.hostile(id="many-comparisons")
+def test_comparisons_wait_in_the_queue_of_what_is_computed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = world.client.app
+    assert isinstance(app, FastAPI)
+    monkeypatch.setattr(app.state, "slow_work", SlowWork("full", most_waiting=0))
+    answer = world.get(f"{BASE}&actors=MEX,URY&year=2022")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert world.get("/v1/gaps?actor=MEX").status_code == 200
