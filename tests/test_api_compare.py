@@ -1,5 +1,8 @@
 """Figures held against each other over the API: what is told apart, in which words."""
 
+import contextlib
+from collections.abc import Iterator
+
 import pytest
 from fastapi import FastAPI
 
@@ -181,14 +184,31 @@ def test_a_probability_is_never_rounded_over_its_threshold_nor_to_certainty() ->
     assert probability_words(0.0, (0.9,), "es") == "menos del 1\N{NO-BREAK SPACE}%"
 
 
-@pytest.mark.hostile(id="many-comparisons")
-def test_comparisons_wait_in_the_queue_of_what_is_computed(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@contextlib.contextmanager
+def nothing_may_wait(world: World, queue: str) -> Iterator[None]:
     app = world.client.app
     assert isinstance(app, FastAPI)
-    monkeypatch.setattr(app.state, "slow_work", SlowWork("full", most_waiting=0))
-    answer = world.get(f"{BASE}&actors=MEX,URY&year=2022")
-    assert answer.status_code == 503
-    assert answer.headers["retry-after"]
-    assert world.get("/v1/gaps?actor=MEX").status_code == 200
+    ordinary = getattr(app.state, queue)
+    setattr(app.state, queue, SlowWork("full", most_waiting=0))
+    try:
+        yield
+    finally:
+        setattr(app.state, queue, ordinary)
+
+
+@pytest.mark.hostile(id="many-comparisons")
+def test_comparisons_wait_in_the_queue_of_what_is_computed(world: World) -> None:
+    with nothing_may_wait(world, "slow_work"):
+        answer = world.get(f"{BASE}&actors=MEX,URY&year=2022")
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"]
+        assert world.get("/v1/gaps?actor=MEX").status_code == 200
+
+
+@pytest.mark.hostile(id="many-pages-of-rows")
+@pytest.mark.parametrize("path", ["pairs", "observations", "positions", "alliances", "abroad"])
+def test_pages_of_rows_wait_in_a_queue_of_their_own(world: World, path: str) -> None:
+    assert world.get(f"/v1/{path}?limit=3").status_code == 200
+    with nothing_may_wait(world, "row_work"):
+        assert world.get(f"/v1/{path}?limit=3").status_code == 503
+        assert world.get("/v1/gaps?actor=MEX&sort=-gap").status_code == 200

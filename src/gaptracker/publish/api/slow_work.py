@@ -59,7 +59,15 @@ class SlowWork:
 
 def slow_work_of(request: Request) -> SlowWork:
     """Return the application's thread for what is computed in well under a second."""
-    slow_work = request.app.state.slow_work
-    if not isinstance(slow_work, SlowWork):
-        raise TypeError(f"{type(slow_work).__name__} where the application's thread was expected")
-    return slow_work
+    return _thread(request.app.state.slow_work)
+
+
+def row_work_of(request: Request) -> SlowWork:
+    """Return the application's thread for pages of rows."""
+    return _thread(request.app.state.row_work)
+
+
+def _thread(given: object) -> SlowWork:
+    if not isinstance(given, SlowWork):
+        raise TypeError(f"{type(given).__name__} where the application's thread was expected")
+    return given
