@@ -120,6 +120,19 @@ def test_csv_gives_the_pairs(world: World) -> None:
     assert {row["told_apart"] for row in rows} == {"true", "false"}
 
 
+@pytest.mark.parametrize(
+    ("query", "year"), [("actors=MEX,URY&year=2022", "2022"), ("actors=JAM&years=2021,2022", "")]
+)
+def test_a_row_of_a_comparison_says_of_which_figures_it_is(
+    world: World, query: str, year: str
+) -> None:
+    meta = world.get(f"{BASE}&{query}").json()["meta"]
+    for row in rows_of(world.get(f"/v1/compare.csv?theme={THEME}&{query}")):
+        assert (row["release"], row["methodology"]) == (world.newer, meta["methodology"])
+        assert row["provisional"] == str(meta["provisional"]).lower()
+        assert (row["theme"], row["figure"], row["year"]) == (THEME, "gap", year)
+
+
 def test_words_and_practice_can_be_compared_too(world: World) -> None:
     says = world.data(f"{BASE}&actors=URY,JAM&year=2022&figure=says")
     assert says["pairs"][0]["sentence"].startswith("Words, ")

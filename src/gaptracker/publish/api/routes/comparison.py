@@ -13,7 +13,7 @@ from gaptracker.publish.api.answers import (
 )
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.comparison_asked import asked_lists, subjects_of
-from gaptracker.publish.api.comparison_rows import build_comparison
+from gaptracker.publish.api.comparison_rows import build_comparison, pair_rows
 from gaptracker.publish.api.deps import (
     JSON,
     TABLE_FORMATS,
@@ -28,7 +28,7 @@ from gaptracker.publish.api.filters import Findings, require_known_names
 from gaptracker.publish.api.queries import CompareQuery
 from gaptracker.publish.api.schemas_compared import (
     ComparedAnswer,
-    ComparedPairAnswer,
+    ComparedPairRow,
     ComparisonAnswer,
 )
 from gaptracker.publish.api.slow_work import slow_work_of
@@ -80,8 +80,8 @@ async def compare_figures(request: Request, query: Annotated[CompareQuery, Query
         if view.form != JSON:
             return write_file(
                 f"compare-{query.theme}",
-                ComparedPairAnswer,
-                comparison.pairs,
+                ComparedPairRow,
+                pair_rows(view, comparison),
                 form=view.form,
                 release=leading.id,
             )
