@@ -261,13 +261,11 @@ def _heeded(scope: Scope) -> dict[bytes, bytes] | None:
     found: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
         if name in HEEDED:
-            if name in found:
+            if name in found or len(value) > LONGEST_REMEMBERED:
                 return None
             found[name] = value
         elif name in LEFT_ALONE:
             return None
-    if any(len(found.get(name, b"")) > LONGEST_REMEMBERED for name in NEGOTIATED):
-        return None
     return found
 
 
