@@ -104,3 +104,13 @@ def test_a_release_without_any_gives_empty_tables(
 ) -> None:
     plain = shared_world(tmp_path_factory)
     assert plain.data("/v1/federations") == []
+
+
+@pytest.mark.parametrize("path", TABLES)
+def test_each_row_says_of_which_release_it_is(world: World, path: str) -> None:
+    document = world.get(f"/v1/{path}?limit=5").json()
+    meta = document["meta"]
+    for row in document["data"]:
+        for name in ("release", "methodology", "provisional"):
+            assert row[name] == meta[name]
+    assert document["data"]

@@ -1,5 +1,7 @@
 """Published answers given from ready bytes are those of the application, header for header."""
 
+import gc
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +54,8 @@ ODD: tuple[tuple[str, dict[str, str]], ...] = (
     ("/v1/actors/XXX", {}),
     ("/v1/actors?kind=state", {}),
     ("/v1/themes?release=nothing&lang=es", {}),
+    # Longer than what is remembered of a reader's wishes.
+    ("/v1/gaps?actor=MEX", {"Accept-Language": "es," + "x" * 600}),
 )
 
 
@@ -190,6 +194,22 @@ def test_what_is_unusual_is_left_to_the_application(
         plain, front = pair.both(method, address, **headers)
         assert front == plain, (method, address)
         assert len(pair.inner.asked) == before + 1
+
+
+@pytest.mark.hostile(id="memory-of-long-addresses")
+def test_long_addresses_and_headers_are_not_remembered(pair: Pair) -> None:
+    long = "x" * 20_000
+    pair.both("GET", f"/v1/gaps?q={long}", Accept=f"text/csv,{long}")
+    tracemalloc.start()
+    try:
+        for number in range(40):
+            pair.both("GET", f"/v1/gaps?q={long}{number}")
+            pair.both("GET", "/v1/gaps?actor=MEX", Accept=f"text/csv,{long}{number}")
+        gc.collect()
+        held_bytes, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held_bytes < 20 * len(long)
 
 
 def test_an_answer_has_the_id_that_came_or_one_of_its_own(pair: Pair) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.publish.api.shelf import Shelf
-from gaptracker.publish.checked_claims import parse_printed
+from gaptracker.publish.checked_claims import Verdict, check_claim, parse_printed
 from gaptracker.publish.frozen import load_release
 from gaptracker.publish.said_figures import KeptRelease, SaidFigures
+from gaptracker.publish.sentences.checked import ClaimTopic, claim_sentence
 from tests.api_world import World, client_of, open_store, shared_world, the_error, the_problem
 from tests.core.builders import ACTOR
 from tests.core.rules import RULES, THEME
@@ -130,6 +131,26 @@ def test_a_release_that_is_damaged_is_named_and_does_not_speak(moved: World) -> 
     data = moved.data(f"{base}&gap=12")
     assert data["not_read"] == [moved.older]
     assert [row["release"] for row in data["releases"]] == [moved.newer]
+    assert f"what they say is not known: {moved.older}." in data["sentence"]
+
+
+def test_of_a_newest_release_that_cannot_be_read_nothing_is_claimed(moved: World) -> None:
+    release = load_release(open_store(moved.folder), moved.newer)
+    kept = KeptRelease(entry=release.entry, manifest=release.manifest)
+    claim = check_claim(
+        SaidFigures(open_store(moved.folder)),
+        [kept],
+        (ACTOR, THEME, 2022),
+        parse_printed(f"{release.cell(ACTOR, THEME, 2022).gap:.1f}"),
+        (0.9, (0.05, 0.95)),
+    )
+    topic = ClaimTopic(actor="A", theme="T", year=2022, newest="newest", threshold=0.9)
+    said = claim_sentence(
+        replace(claim, verdict=Verdict.EARLIER, not_read=("newest",)), topic, "en"
+    )
+    assert said.endswith(f"{moved.newer}. Not read, and what they say is not known: newest.")
+    assert "no longer" not in said
+    assert "no such cell" not in said
 
 
 def test_every_cell_is_read_as_the_whole_release_has_it(world: World) -> None:

@@ -1,12 +1,16 @@
 """Figures held against each other over the API: what is told apart, in which words."""
 
+import contextlib
+from collections.abc import Iterator
+
 import pytest
+from fastapi import FastAPI
 
 from gaptracker.publish.api.shelf import Shelf
+from gaptracker.publish.api.slow_work import SlowWork
 from gaptracker.publish.comparing import Subject, compare_subjects
 from gaptracker.publish.frozen import load_release
 from gaptracker.publish.sentences.probabilities import probability_words
-from gaptracker.publish.texts import texts_of
 from tests.api_world import World, client_of, open_store, rows_of, the_error, the_problem
 from tests.cli_world import THEME, cut, without_last_vote
 from tests.compare_world import COMPARABLE, with_a_union
@@ -116,6 +120,19 @@ def test_csv_gives_the_pairs(world: World) -> None:
     assert {row["told_apart"] for row in rows} == {"true", "false"}
 
 
+@pytest.mark.parametrize(
+    ("query", "year"), [("actors=MEX,URY&year=2022", "2022"), ("actors=JAM&years=2021,2022", "")]
+)
+def test_a_row_of_a_comparison_says_of_which_figures_it_is(
+    world: World, query: str, year: str
+) -> None:
+    meta = world.get(f"{BASE}&{query}").json()["meta"]
+    for row in rows_of(world.get(f"/v1/compare.csv?theme={THEME}&{query}")):
+        assert (row["release"], row["methodology"]) == (world.newer, meta["methodology"])
+        assert row["provisional"] == str(meta["provisional"]).lower()
+        assert (row["theme"], row["figure"], row["year"]) == (THEME, "gap", year)
+
+
 def test_words_and_practice_can_be_compared_too(world: World) -> None:
     says = world.data(f"{BASE}&actors=URY,JAM&year=2022&figure=says")
     assert says["pairs"][0]["sentence"].startswith("Words, ")
@@ -172,8 +189,39 @@ def test_the_nearest_names_are_given_and_a_theme_is_asked_for(world: World) -> N
 
 
 def test_a_probability_is_never_rounded_over_its_threshold_nor_to_certainty() -> None:
-    texts = texts_of("sentences", "en")
-    assert probability_words(0.8999, 0.9, texts) == "89.99%"
-    assert probability_words(0.9, 0.9, texts) == "90%"
-    assert probability_words(1.0, 0.9, texts) == "more than 99%"
-    assert probability_words(0.62, 0.9, texts) == "62%"
+    assert probability_words(0.8999, (0.9,), "en") == "89.99%"
+    assert probability_words(0.9, (0.9,), "en") == "90%"
+    assert probability_words(1.0, (0.9,), "en") == "more than 99%"
+    assert probability_words(0.62, (0.9,), "en") == "62%"
+    assert probability_words(0.7497, (0.9, 0.75), "en") == "74.97%"
+    assert probability_words(0.0, (0.9,), "es") == "menos del 1\N{NO-BREAK SPACE}%"
+
+
+@contextlib.contextmanager
+def nothing_may_wait(world: World, queue: str) -> Iterator[None]:
+    app = world.client.app
+    assert isinstance(app, FastAPI)
+    ordinary = getattr(app.state, queue)
+    setattr(app.state, queue, SlowWork("full", most_waiting=0))
+    try:
+        yield
+    finally:
+        setattr(app.state, queue, ordinary)
+
+
+@pytest.mark.hostile(id="many-comparisons")
+def test_comparisons_wait_in_the_queue_of_what_is_computed(world: World) -> None:
+    with nothing_may_wait(world, "slow_work"):
+        answer = world.get(f"{BASE}&actors=MEX,URY&year=2022")
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"]
+        assert world.get("/v1/gaps?actor=MEX").status_code == 200
+
+
+@pytest.mark.hostile(id="many-pages-of-rows")
+@pytest.mark.parametrize("path", ["pairs", "observations", "positions", "alliances", "abroad"])
+def test_pages_of_rows_wait_in_a_queue_of_their_own(world: World, path: str) -> None:
+    assert world.get(f"/v1/{path}?limit=3").status_code == 200
+    with nothing_may_wait(world, "row_work"):
+        assert world.get(f"/v1/{path}?limit=3").status_code == 503
+        assert world.get("/v1/gaps?actor=MEX&sort=-gap").status_code == 200

@@ -14,6 +14,7 @@ from gaptracker.domain.evidence import Evidence
 from gaptracker.domain.vocabulary import ActorKind
 from gaptracker.publish.api.app import create_api
 from gaptracker.publish.api.shelf import Shelf
+from gaptracker.publish.feeds.entries import EntryKind, Known, Told, entries_of
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.workflows.release_changes import read_changes
 from tests.core.builders import ACTOR
@@ -117,6 +118,23 @@ def test_a_change_tells_the_gaps_that_both_releases_hold(feeds: Feeds) -> None:
     assert item["title"].endswith(f", {change.year}: the gap moved from {old} to {new} points")
     assert "Cause: evidence corrected." in item["content_text"]
     assert item["url"].endswith(f"/cells/{actor}/{theme}/{change.year}?release={feeds.newer.id}")
+
+
+@pytest.mark.parametrize("provisional", [True, False])
+def test_every_entry_of_a_provisional_release_says_so(feeds: Feeds, provisional: bool) -> None:
+    standing = feeds.shelf.standing
+    current, published = standing.current, standing.published[feeds.newer.id]
+    assert current is not None
+    manifest = replace(published.manifest, provisional=provisional)
+    told = Told(
+        published=replace(published, manifest=manifest), changes=feeds.shelf.changes(published)
+    )
+    known = Known(actors=current.actors, themes=current.themes, language="en", threshold=0.9)
+    entries = list(entries_of([told], known))
+    assert {each.kind for each in entries} >= {EntryKind.RELEASE, EntryKind.CHANGE}
+    assert {"Provisional: " in each.summary for each in entries} == {provisional}
+    change = next(each for each in entries if each.kind is EntryKind.CHANGE)
+    assert "100%" not in change.summary
 
 
 def test_both_forms_tell_the_same(feeds: Feeds) -> None:

@@ -78,6 +78,8 @@ def test_a_pair_stands_in_the_manner_of_a_fact_check(world: World) -> None:
     pair = world.data(f"/v1/pairs/{a_pair(world)}")
     node = expanded(world, f"/pairs/{pair['id']}")
     assert node["@type"] == [f"{SCHEMA}ClaimReview"]
+    provisional = world.get(f"/v1/pairs/{pair['id']}").json()["meta"]["provisional"]
+    assert values(node, "creativeWorkStatus") == ["Provisional" if provisional else "Published"]
     said = pair["statement"]
     assert values(node, "claimReviewed") == [said["excerpt"] or said["paraphrase"]]
     (claim,) = node[f"{SCHEMA}itemReviewed"]

@@ -1,13 +1,18 @@
 """Pages: sound HTML in three languages, the figures of the API, releases that stay."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 
 from gaptracker.publish.api.app import create_api
+from gaptracker.publish.api.deps import Shape, View
 from gaptracker.publish.api.page_answers import EMBED_POLICY, PAGE_POLICY, SCRIPT_POLICY
+from gaptracker.publish.pages.asked import Asked
+from gaptracker.publish.pages.cell_page import build_cell_page
 from gaptracker.publish.pages.chart_page import inline
+from gaptracker.publish.pages.frame import Place
 from gaptracker.publish.pages.static_files import static_file
 from tests.api_world import World, shared_world, the_error
 from tests.page_checks import require_sound
@@ -54,6 +59,24 @@ def test_a_cell_shows_the_figures_of_the_api(world: World) -> None:
     assert pairs[0]["statement"]["source"]["title"] in text
     for link in (cell["links"]["page"], cell["links"]["cite"], cell["links"]["chart"]):
         assert world.get(link).status_code == 200
+
+
+def test_a_probability_on_a_page_is_not_rounded_to_certainty_nor_over_a_threshold(
+    world: World,
+) -> None:
+    standing = world.shelf.standing
+    assert standing.current is not None
+    cell = standing.current.cell("MEX", "death_penalty", 2022)
+    cell = replace(cell, p_words_ahead=0.8975, p_close=0.1021, p_deeds_ahead=0.0004)
+    shape = Shape(form="html", language="en", pinned=False)
+    asked = Asked(
+        view=View(standing=standing, release=standing.current, shape=shape),
+        place=Place(site=SITE, path=CELL, parameters={}, language="en"),
+        release=None,
+    )
+    text = build_cell_page(asked, cell).decode("utf-8")
+    assert "89.8% that words are ahead" in text
+    assert "less than 1% that deeds are ahead" in text
 
 
 def test_a_missing_figure_says_why(world: World) -> None:

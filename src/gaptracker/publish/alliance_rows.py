@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from gaptracker.domain.vocabulary import Side, Standing
-from gaptracker.publish.stored_tables import table_of
+from gaptracker.publish.stored_tables import scanned, table_of
 from gaptracker.publish.tables import Table
 from gaptracker.release.alliance_tables import (
     ALIKE_APART,
@@ -109,12 +109,12 @@ class FrozenAlliances:
         """
         frame = pl.concat(
             [
-                _of_words(self.frames[GAPS.name]),
-                _of_words(self.frames[POSITIONS.name]),
-                _of_deeds(self.frames[GAPS.name]),
+                _of_words(scanned(self.frames, GAPS.name)),
+                _of_words(scanned(self.frames, POSITIONS.name)),
+                _of_deeds(scanned(self.frames, GAPS.name)),
             ]
         )
-        return Table(frame=frame, row_type=FrozenPosition)
+        return Table(frame=frame.collect(), row_type=FrozenPosition)
 
     @property
     def similarities(self) -> Table[FrozenSimilarity]:
@@ -137,7 +137,7 @@ class FrozenAlliances:
         return table_of(self.frames, ALIKE_APART, FrozenAlikeApart)
 
 
-def _of_words(frame: pl.DataFrame) -> pl.DataFrame:
+def _of_words(frame: pl.LazyFrame) -> pl.LazyFrame:
     return frame.filter(pl.col("says").is_not_null()).select(
         "actor",
         "theme",
@@ -149,7 +149,7 @@ def _of_words(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of_deeds(frame: pl.DataFrame) -> pl.DataFrame:
+def _of_deeds(frame: pl.LazyFrame) -> pl.LazyFrame:
     return frame.filter(pl.col("practice").is_not_null()).select(
         "actor",
         "theme",

@@ -46,9 +46,13 @@ class StoredTables(Mapping[str, pl.DataFrame]):
         """Return a table of which rows can be asked for; it holds the file that it reads."""
         return Table(frame=self._frames[name], row_type=row_type, held=self)
 
+    def scan(self, name: str) -> pl.LazyFrame:
+        """Return a table of which only what is asked for will be read, while this is held."""
+        return self._frames[name].lazy()
+
     def __getitem__(self, name: str) -> pl.DataFrame:
         """Return a whole table."""
-        return self._frames[name].lazy().collect()
+        return self.scan(name).collect()
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names of the tables."""
@@ -57,6 +61,14 @@ class StoredTables(Mapping[str, pl.DataFrame]):
     def __len__(self) -> int:
         """Return how many tables there are."""
         return len(self._frames)
+
+
+def scanned(frames: Mapping[str, pl.DataFrame], name: str) -> pl.LazyFrame:
+    """Return one of some tables, wherever they are kept, to be read in part.
+
+    A whole table of contributions takes tens of megabytes, for each of those who ask at once.
+    """
+    return frames.scan(name) if isinstance(frames, StoredTables) else frames[name].lazy()
 
 
 # `Any`, because each table is read from values of its own type.

@@ -51,6 +51,8 @@ from gaptracker.publish.frozen_evidence import FrozenSurroundings
 from gaptracker.publish.said_figures import SaidFigures
 
 WATCH_SECONDS = 2.0
+# Pages of rows are soon written: they wait behind more of their kind than what is computed.
+MOST_PAGES_WAITING = 64
 
 ROUTERS = (
     gaps.router,
@@ -122,6 +124,7 @@ def create_api(
     app.state.said_figures = SaidFigures(shelf.store)
     app.state.surroundings = FrozenSurroundings(shelf.store)
     app.state.slow_work = SlowWork("gaptracker-computing")
+    app.state.row_work = SlowWork("gaptracker-rows", MOST_PAGES_WAITING)
     # Seconds long: whoever checks a figure does not wait behind it.
     app.state.comparing = SlowWork("gaptracker-comparing")
     shelf.prepare_by(ready_cells)

@@ -41,6 +41,9 @@ PACKED_BEFOREHAND = (None, "zstd")
 # One line in the log says how many were given since the last one.
 LOG_SECONDS = 10.0
 ADDRESSES_REMEMBERED = 20_000
+# What is longer was written by nobody's browser and is not remembered: thousands of it would fill
+# the memory.
+LONGEST_REMEMBERED = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +235,8 @@ class Baked:
         asked = read_address(release, written[0], written[1].decode("latin-1"))
         if asked is not None and asked.release not in (None, release.id):
             asked = None
-        if len(self._read) < ADDRESSES_REMEMBERED:
+        is_short = len(written[0]) + len(written[1]) <= LONGEST_REMEMBERED
+        if is_short and len(self._read) < ADDRESSES_REMEMBERED:
             self._read[written] = asked
         return asked
 
@@ -250,11 +254,14 @@ class Baked:
 
 
 def _heeded(scope: Scope) -> dict[bytes, bytes] | None:
-    """Return the headers that decide; None if one came twice or the application has to look."""
+    """Return the headers that decide; None if the application has to look.
+
+    That is if one came twice, is longer than what is remembered, or is none of ours.
+    """
     found: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
         if name in HEEDED:
-            if name in found:
+            if name in found or len(value) > LONGEST_REMEMBERED:
                 return None
             found[name] = value
         elif name in LEFT_ALONE:

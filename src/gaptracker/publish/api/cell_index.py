@@ -19,6 +19,9 @@ CODED = ("actor", "theme", "year", "grade", "label")
 IDENTITY = ("actor", "theme", "year")
 # Answers in order that walkers go through page by page: four million places are 32 MB.
 KEPT_PLACES = 4_000_000
+# What keeping a question takes beside its places, and each value that it names, in places of 8
+# bytes: there are more questions than memory, and most of them ask for few cells.
+QUESTION_PLACES, VALUE_PLACES = 150, 15
 
 
 class CellIndex:
@@ -50,6 +53,7 @@ class CellIndex:
             self._codes["year"][self._by_year], np.arange(self._years + 1)
         )
         self._kept: OrderedDict[tuple[Wanted, Order], Places] = OrderedDict()
+        self._held = 0
         self._lock = threading.Lock()
 
     def ordered(self, wanted: Wanted, order: Order) -> Places:
@@ -65,10 +69,18 @@ class CellIndex:
                 return found
         found = self._sorted(self._matching(wanted), order)
         with self._lock:
-            self._kept[question] = found
-            while len(self._kept) > 1 and sum(map(len, self._kept.values())) > KEPT_PLACES:
-                self._kept.popitem(last=False)
+            self._keep(question, found)
         return found
+
+    def _keep(self, question: tuple[Wanted, Order], found: Places) -> None:
+        """Keep an answer, and let go of those asked for the longest ago if they are too many."""
+        if question in self._kept:
+            return  # somebody else was as quick
+        self._kept[question] = found
+        self._held += _weight(question[0], found)
+        while len(self._kept) > 1 and self._held > KEPT_PLACES:
+            (wanted, _), places = self._kept.popitem(last=False)
+            self._held -= _weight(wanted, places)
 
     def place_of(self, key: RowKey) -> int | None:
         """Return the place of a cell, None if the key names none."""
@@ -136,6 +148,12 @@ class CellIndex:
         if column not in self._numbers:
             self._numbers[column] = self._table.column(column).to_numpy()
         return self._numbers[column]
+
+
+def _weight(wanted: Wanted, places: Places) -> int:
+    """Return how much memory a kept answer takes, in places."""
+    named = sum(len(values) for _, values in wanted.among)
+    return len(places) + QUESTION_PLACES + VALUE_PLACES * named
 
 
 def _joined(stretches: Iterable[NDArray[np.integer]]) -> Places:

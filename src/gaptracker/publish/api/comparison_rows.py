@@ -9,6 +9,7 @@ from gaptracker.publish.api.deps import View, address
 from gaptracker.publish.api.schemas_compared import (
     ComparedFigureAnswer,
     ComparedPairAnswer,
+    ComparedPairRow,
     ComparedTierAnswer,
     ComparisonAnswer,
     LeftOutAnswer,
@@ -113,6 +114,23 @@ def build_comparison(
             for left in compared.left_out
         ],
     )
+
+
+def pair_rows(view: View, comparison: ComparisonAnswer) -> list[ComparedPairRow]:
+    """Return the pairs of a comparison as rows that say of which figures they are."""
+    years = {each.year for each in comparison.figures}
+    return [
+        ComparedPairRow(
+            **pair.model_dump(),
+            theme=comparison.theme,
+            figure=comparison.figure,
+            year=min(years) if comparison.across != "years" else None,
+            release=view.release.id,
+            methodology=view.release.manifest.methodology,
+            provisional=view.release.manifest.provisional,
+        )
+        for pair in comparison.pairs
+    ]
 
 
 def _pair(pair: ComparedPair, sentence: str) -> ComparedPairAnswer:

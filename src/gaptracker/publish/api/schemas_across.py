@@ -88,6 +88,9 @@ class FederationUnitRow(Message):
     layer: Layer | None
     replaced: bool
     reason: FederalReason | None
+    release: str
+    methodology: str
+    provisional: bool
 
 
 class CoherenceRow(Message):

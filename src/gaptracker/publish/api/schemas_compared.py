@@ -50,6 +50,17 @@ class ComparedPairAnswer(Message):
     sentence: str = Field(description="What may be printed, in the language of the answer.")
 
 
+class ComparedPairRow(ComparedPairAnswer):
+    """A pair as a row of a table, which goes from hand to hand without its `meta`."""
+
+    theme: str
+    figure: Literal["gap", "says", "practice"]
+    year: int | None = Field(description="Null where years are compared: names hold them.")
+    release: str = Field(description="Of several the newest.")
+    methodology: str
+    provisional: bool
+
+
 class LeftOutAnswer(Message):
     """A figure that enters no comparison."""
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from fastapi import Request
+
 from gaptracker.publish.api.deps import not_ready
 
 Result = TypeVar("Result")
@@ -53,3 +55,19 @@ class SlowWork:
     def _let_go(self, _future: "Future[Result]") -> None:
         with self._lock:
             self._held -= 1
+
+
+def slow_work_of(request: Request) -> SlowWork:
+    """Return the application's thread for what is computed in well under a second."""
+    return _thread(request.app.state.slow_work)
+
+
+def row_work_of(request: Request) -> SlowWork:
+    """Return the application's thread for pages of rows."""
+    return _thread(request.app.state.row_work)
+
+
+def _thread(given: object) -> SlowWork:
+    if not isinstance(given, SlowWork):
+        raise TypeError(f"{type(given).__name__} where the application's thread was expected")
+    return given

@@ -1,5 +1,7 @@
 """All charts, by the id that their addresses hold."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +19,9 @@ from gaptracker.publish.charts.asked import Asked
 from gaptracker.publish.charts.picture import PART, Spec, Words
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.texts import Texts, texts_of
+
+# A few kilobytes each.
+MOST_WORDS = 500
 
 Parameter = Literal["actor", "actors", "side", "theme", "year"]
 
@@ -38,16 +43,46 @@ class Chart:
 
     def title(self, release: FrozenRelease, asked: Asked) -> str:
         """Return the title of a picture."""
-        return self.words(release, asked).title
+        return KEPT_WORDS.take(self, release, asked).title
 
     def alt(self, release: FrozenRelease, asked: Asked) -> str:
         """Return the text for those who do not see a picture."""
-        return self.words(release, asked).alt
+        return KEPT_WORDS.take(self, release, asked).alt
 
     def name_in(self, language: str) -> str:
         """Return what the chart shows, whatever it is asked for."""
         return self.name(texts_of(PART, language))
 
+
+class KeptWords:
+    """Words of pictures asked for lately: a page and an embed ask for the same ones many times.
+
+    They are found one at a time, however many ask at once: each takes a large table in hand.
+    """
+
+    def __init__(self, most: int = MOST_WORDS) -> None:
+        """Begin with none.
+
+        Args:
+            most: How many are kept; those asked for the longest ago go first.
+        """
+        self._most = most
+        self._kept: OrderedDict[tuple[str, str, Asked], Words] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, chart: Chart, release: FrozenRelease, asked: Asked) -> Words:
+        """Return what a picture says, found if it is not kept."""
+        key = (release.content_sha256, chart.id, asked)
+        with self._lock:
+            found = self._kept.get(key) or chart.words(release, asked)
+            self._kept[key] = found
+            self._kept.move_to_end(key)
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+            return found
+
+
+KEPT_WORDS = KeptWords()
 
 _ALL = (
     Chart(

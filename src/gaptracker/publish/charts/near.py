@@ -13,6 +13,7 @@ from gaptracker.publish.alliance_rows import FrozenSimilarity
 from gaptracker.publish.charts.asked import Asked
 from gaptracker.publish.charts.origins import publishers_of
 from gaptracker.publish.frozen import FrozenRelease
+from gaptracker.publish.stored_tables import scanned
 from gaptracker.release.cell_tables import CONTRIBUTIONS
 
 Floats = npt.NDArray[np.float64]
@@ -199,10 +200,10 @@ def _pushes(places: Floats, half: Floats) -> Floats:
 
 def sources_near(release: FrozenRelease, near: Sequence[str], asked: Asked) -> tuple[str, ...]:
     """Return who published what the actors' words, or deeds, of a year rest on."""
-    used = release.frames[CONTRIBUTIONS.name].filter(
+    used = scanned(release.frames, CONTRIBUTIONS.name).filter(
         pl.col("weight") > 0,
         pl.col("side") == Side(asked.the_side).value,
         pl.col("year") == asked.the_year,
         pl.col("actor").is_in(list(near)),
     )
-    return publishers_of(release, used["source"], asked.language)
+    return publishers_of(release, used.select("source").collect()["source"], asked.language)

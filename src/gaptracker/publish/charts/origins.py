@@ -6,6 +6,7 @@ import polars as pl
 
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.rows import FrozenCell
+from gaptracker.publish.stored_tables import scanned
 from gaptracker.publish.texts import texts_of
 from gaptracker.release.cell_tables import CONTRIBUTIONS
 
@@ -45,9 +46,9 @@ def publishers(
         schema={"actor": pl.String, "theme": pl.String, "year": pl.Int32},
         orient="row",
     )
-    held = release.frames[CONTRIBUTIONS.name].filter(pl.col("weight") > 0)
-    used = held.join(drawn, on=("actor", "theme", "year"), how="semi")["source"]
-    return publishers_of(release, used, language)
+    held = scanned(release.frames, CONTRIBUTIONS.name).filter(pl.col("weight") > 0)
+    used = held.join(drawn.lazy(), on=("actor", "theme", "year"), how="semi").select("source")
+    return publishers_of(release, used.collect()["source"], language)
 
 
 def publishers_of(release: FrozenRelease, used: pl.Series, language: str) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from gaptracker.publish.charts.scales import (
 )
 from gaptracker.publish.charts.widths import text_width
 from gaptracker.publish.frozen import FrozenRelease
+from gaptracker.publish.stored_tables import scanned
 from gaptracker.publish.texts import Texts, texts_of
 from gaptracker.release.cell_tables import CONTRIBUTIONS
 from gaptracker.release.record_tables import CODINGS, STATEMENTS
@@ -125,13 +126,13 @@ def _positions(release: FrozenRelease, asked: Asked) -> dict[str, list[FrozenPos
 
 def _sources(release: FrozenRelease, asked: Asked, actors: list[str]) -> tuple[str, ...]:
     if asked.the_theme in release.scored_themes:
-        used = release.frames[CONTRIBUTIONS.name].filter(
+        used = scanned(release.frames, CONTRIBUTIONS.name).filter(
             pl.col("weight") > 0,
             pl.col("side") == Side.WORDS.value,
             pl.col("theme") == asked.the_theme,
             pl.col("actor").is_in(actors),
         )
-        return publishers_of(release, used["source"], asked.language)
+        return publishers_of(release, used.select("source").collect()["source"], asked.language)
     coded = release.frames[CODINGS.name].filter(pl.col("theme") == asked.the_theme)
     said = release.frames[STATEMENTS.name].filter(
         pl.col("actor").is_in(actors), pl.col("id").is_in(coded["item"].implode())

@@ -11,6 +11,7 @@ from gaptracker.domain.methodology import Theme
 from gaptracker.domain.vocabulary import Grade, Label
 from gaptracker.publish.api.deps import address, path_part
 from gaptracker.publish.api.shelf import Published
+from gaptracker.publish.sentences.probabilities import probability_words
 from gaptracker.publish.texts import Texts, texts_of
 from gaptracker.publish.vocabulary.words import grade_words, label_words
 from gaptracker.release.difference import CellFigures
@@ -61,11 +62,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """The names by which actors and themes are called, and the language they are told in."""
+    """The names by which actors and themes are called, and the language they are told in.
+
+    `threshold` is the probability from which a change is demonstrated.
+    """
 
     actors: Mapping[str, Actor]
     themes: Mapping[str, Theme]
     language: str
+    threshold: float
 
     @property
     def texts(self) -> Texts:
@@ -108,15 +113,11 @@ def _release(published: Published, known: Known) -> FeedEntry:
         day=day,
         methodology=manifest.methodology,
     )
-    if manifest.provisional:
-        summary = " ".join(
-            (summary, say("Provisional: it rests on machine codings not yet checked by people."))
-        )
     return FeedEntry(
         id=_id(published, EntryKind.RELEASE),
         kind=EntryKind.RELEASE,
         title=say("Release {release}", release=manifest.release),
-        summary=summary,
+        summary=" ".join((summary, *_provisional(published, known))),
         page=f"/releases/{path_part(manifest.release)}",
         at=_moment(published),
         release=manifest.release,
@@ -144,7 +145,9 @@ def _change(told: Told, change: DemonstratedChange, known: Known) -> FeedEntry:
         say(
             "Before: {interval}. The probability that the gap really moved this way is {share}.",
             interval=_interval(change.old, known),
-            share=known.texts.percent(max(change.p_higher, 1 - change.p_higher)),
+            share=probability_words(
+                max(change.p_higher, 1 - change.p_higher), (known.threshold,), known.language
+            ),
         ),
         say("Cause: {causes}.", causes=known.texts.all_of(_causes(change.causes, known))),
     ]
@@ -154,6 +157,7 @@ def _change(told: Told, change: DemonstratedChange, known: Known) -> FeedEntry:
         summary.append(
             say("Submissions: {submissions}.", submissions=", ".join(change.submissions))
         )
+    summary += _provisional(told.published, known)
     return FeedEntry(
         id=_id(told.published, EntryKind.CHANGE, change.actor, change.theme),
         kind=EntryKind.CHANGE,
@@ -183,6 +187,7 @@ def _correction(told: Told, corrected: CorrectedEvidence, known: Known) -> FeedE
         texts.say("The change is larger than its uncertainty.")
         if corrected.demonstrated
         else texts.say("Before and after cannot be told apart."),
+        *_provisional(told.published, known),
     ]
     release = told.published.entry.id
     previous = told.changes.previous if told.changes else None
@@ -203,6 +208,14 @@ def _correction(told: Told, corrected: CorrectedEvidence, known: Known) -> FeedE
         actor=corrected.actor,
         theme=corrected.theme,
     )
+
+
+def _provisional(published: Published, known: Known) -> tuple[str, ...]:
+    """Return that a release is provisional: an entry is quoted alone, so each says so."""
+    if not published.manifest.provisional:
+        return ()
+    say = known.texts.say
+    return (say("Provisional: it rests on machine codings not yet checked by people."),)
 
 
 def _causes(causes: Sequence[str], known: Known) -> list[str]:

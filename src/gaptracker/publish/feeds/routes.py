@@ -119,7 +119,12 @@ async def _answer(request: Request, query: FeedQuery, media_type: str, write: Wr
     if held is not None:
         return Response(status_code=NOT_MODIFIED, headers={**headers, "ETag": held})
     told = await asyncio.to_thread(_told, shelf_of(request), standing)
-    known = Known(actors=release.actors, themes=release.themes, language=language)
+    known = Known(
+        actors=release.actors,
+        themes=release.themes,
+        language=language,
+        threshold=release.methodology.labels.comparison,
+    )
     entries = [entry for entry in entries_of(told, known) if _wanted(entry, asked)]
     feed = Feed(
         id=uuid5(NAMESPACE_URL, question).urn,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gaptracker.domain.errors import UnknownName
 from gaptracker.domain.vocabulary import Reading, Side
@@ -17,6 +18,7 @@ from gaptracker.publish.pages.frame import Frame
 from gaptracker.publish.pages.linked_data import Publication, dataset
 from gaptracker.publish.pages.rendering import render
 from gaptracker.publish.rows import FrozenCell, FrozenContribution
+from gaptracker.publish.sentences.probabilities import probability_words
 
 CHART = "over_years"
 EMBED_HEIGHT = 560
@@ -50,7 +52,7 @@ def build_cell_page(asked: Asked, cell: FrozenCell) -> bytes:
     actor, theme = asked.actor_name(cell.actor), asked.theme_name(cell.theme)
     title = texts.say("{actor}: {theme}, {year}", actor=actor, theme=theme, year=cell.year)
     said = finding(cell, asked.language)
-    rules = view.release.themes[cell.theme]
+    rules, labels = view.release.themes[cell.theme], view.release.methodology.labels
     work = cited_cell(view, cell, asked.site)
     named = {"actor": cell.actor, "theme": cell.theme}
     chart = chart_pictures(
@@ -86,6 +88,11 @@ def build_cell_page(asked: Asked, cell: FrozenCell) -> bytes:
         ladder=[view.name_of(rung.title) for rung in rules.rungs],
         descriptive=rules.descriptive,
         rows=reading_rows(cell, asked.language),
+        likelihood=partial(
+            probability_words,
+            thresholds=(labels.demonstrated, labels.likely),
+            language=asked.language,
+        ),
         chart=chart,
         pairs=shown,
         pairs_total=len(view.release.pairs_of(cell.actor, cell.theme, cell.year)),

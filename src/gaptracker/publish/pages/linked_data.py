@@ -60,7 +60,7 @@ def dataset(publication: Publication, files: Sequence[FileRow]) -> Document:
         "license": LICENCE_URL,
         "creator": _publisher(publication.site),
         "publisher": _publisher(publication.site),
-        "creativeWorkStatus": "Provisional" if manifest.provisional else "Published",
+        "creativeWorkStatus": _status(manifest),
         "measurementTechnique": (
             f"{publication.site}/v1/methodologies/{path_part(manifest.methodology)}"
         ),
@@ -69,7 +69,7 @@ def dataset(publication: Publication, files: Sequence[FileRow]) -> Document:
     }
 
 
-def review(pair: Pair, work: Work, outcome: str, site: str) -> Document:
+def review(pair: Pair, work: Work, outcome: str, publication: Publication) -> Document:
     """Return a pair in the manner of a fact check: the claim, who made it, what was found.
 
     The rating has words and no number: a pair says how words and a deed relate, not how true
@@ -86,7 +86,8 @@ def review(pair: Pair, work: Work, outcome: str, site: str) -> Document:
         "claimReviewed": said.excerpt or said.paraphrase or work.title,
         "datePublished": work.published_on.isoformat(),
         "inLanguage": work.language,
-        "author": _publisher(site),
+        "author": _publisher(publication.site),
+        "creativeWorkStatus": _status(publication.manifest),
         "itemReviewed": {
             "@type": "Claim",
             "datePublished": said.said_on,
@@ -96,6 +97,10 @@ def review(pair: Pair, work: Work, outcome: str, site: str) -> Document:
         "reviewRating": {"@type": "Rating", "alternateName": outcome},
         "isBasedOn": based_on,
     }
+
+
+def _status(manifest: Manifest) -> str:
+    return "Provisional" if manifest.provisional else "Published"
 
 
 def _publisher(site: str) -> Document:

@@ -12,7 +12,7 @@ from gaptracker.publish.pages.asked import Asked, citations_of, cite_link, ifram
 from gaptracker.publish.pages.cards import card_of, oembed_address
 from gaptracker.publish.pages.cell_page import CHART
 from gaptracker.publish.pages.frame import Frame
-from gaptracker.publish.pages.linked_data import review
+from gaptracker.publish.pages.linked_data import Publication, review
 from gaptracker.publish.pages.rendering import render
 from gaptracker.publish.rows import FrozenPair
 from gaptracker.publish.vocabulary.words import outcome_words
@@ -37,6 +37,9 @@ def build_pair_page(asked: Asked, pair: FrozenPair) -> bytes:
     work = cited_pair(view, pair, asked.site)
     summary = detail.statement.excerpt or detail.statement.paraphrase or ""
     named = {"actor": pair.actor, "theme": pair.theme}
+    publication = Publication(
+        manifest=view.release.manifest, site=asked.site, language=asked.language
+    )
     frame = Frame(
         title=title,
         description=f"{outcome}. {summary}",
@@ -45,7 +48,7 @@ def build_pair_page(asked: Asked, pair: FrozenPair) -> bytes:
         newer=asked.newer(lambda release: pair_there(release, pair, asked)),
         card=card_of(asked, CHART, named, alt=title),
         oembed=oembed_address(asked),
-        linked_data=(review(detail, work, outcome, asked.site),),
+        linked_data=(review(detail, work, outcome, publication),),
     )
     embed = asked.site + asked.pinned(f"/embed/pair/{pair.id}")
     return render(

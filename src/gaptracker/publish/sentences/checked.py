@@ -35,18 +35,27 @@ def claim_sentence(claim: CheckedClaim, topic: ClaimTopic, language: str) -> str
     texts = texts_of(PART, language)
     printed = texts.signed(float(claim.printed.value), claim.printed.decimals)
     newest = next((each for each in claim.said if each.release.entry.id == topic.newest), None)
-    now = _now(newest, topic, texts)
+    unread = _unread(claim, texts)
+    now = "" if topic.newest in claim.not_read else _now(newest, topic, texts)
     last = claim.last_said
     if last is None:
         never = texts.say(
             "{topic}: no published release says {printed} points.", topic=topic, printed=printed
         )
-        return f"{never} {now}"
+        return " ".join(filter(None, (never, unread, now)))
     if claim.verdict is Verdict.CURRENT:
         still = texts.say(
             "{topic}: {printed} points is the current figure.", topic=topic, printed=printed
         )
-        return f"{still} {now}"
+        return " ".join(filter(None, (still, now, unread)))
+    if topic.newest in claim.not_read:
+        once = texts.say(
+            "{topic}: {printed} points is a figure of release {release}.",
+            topic=topic,
+            printed=printed,
+            release=last.release.entry.id,
+        )
+        return f"{once} {unread}"
     earlier = texts.say(
         "{topic}: {printed} points is a figure of release {release}, and no longer the current "
         "one.",
@@ -54,7 +63,17 @@ def claim_sentence(claim: CheckedClaim, topic: ClaimTopic, language: str) -> str
         printed=printed,
         release=last.release.entry.id,
     )
-    return " ".join(filter(None, (earlier, now, _change(claim, topic.threshold, texts))))
+    change = _change(claim, topic.threshold, texts)
+    return " ".join(filter(None, (earlier, now, change, unread)))
+
+
+def _unread(claim: CheckedClaim, texts: Texts) -> str:
+    """Return which releases may say otherwise, because they cannot be read."""
+    if not claim.not_read:
+        return ""
+    return texts.say(
+        "Not read, and what they say is not known: {releases}.", releases=", ".join(claim.not_read)
+    )
 
 
 def _now(newest: Said | None, topic: ClaimTopic, texts: Texts) -> str:
@@ -96,7 +115,7 @@ def _change(claim: CheckedClaim, threshold: float, texts: Texts) -> str:
     if pair is None:
         return ""
     likelihood = max(pair.p_first_higher, 1 - pair.p_first_higher)
-    share = probability_words(likelihood, threshold, texts)
+    share = probability_words(likelihood, (threshold,), texts.language)
     if pair.order is Order.CANNOT_BE_TOLD_APART:
         return texts.say(
             "Both figures cannot be told apart: the probability of their order is {share}, and "

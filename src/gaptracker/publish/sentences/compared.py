@@ -64,7 +64,7 @@ def pair_sentence(
     names = {"topic": topic, "first": spoken[first], "second": spoken[second]}
     if likelihood == EVEN:
         return texts.say("{topic}: {first} and {second} have the same figure.", **names)
-    share = probability_words(likelihood, threshold, texts)
+    share = probability_words(likelihood, (threshold,), texts.language)
     if pair.order is Order.CANNOT_BE_TOLD_APART or pair.difference_points is None:
         return texts.say(
             "{topic}: {first} and {second} cannot be told apart. The probability that the figure "

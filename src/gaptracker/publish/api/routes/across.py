@@ -54,12 +54,16 @@ def _build(row_type: type[Row]) -> Callable[[View, pl.DataFrame], list[Row]]:
 
     def build(view: View, rows: pl.DataFrame) -> list[Row]:
         release = view.release
-        more = {"provisional": release.manifest.provisional}
+        more = {
+            "release": release.id,
+            "methodology": release.manifest.methodology,
+            "provisional": release.manifest.provisional,
+        }
         return [
             row_type(
                 **{
                     name: value
-                    for name, value in {**row, **more, **_names(view, row)}.items()
+                    for name, value in {**more, **row, **_names(view, row)}.items()
                     if name in row_type.model_fields
                 }
             )

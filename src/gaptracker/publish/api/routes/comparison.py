@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from gaptracker.publish.api.answers import (
     Written,
@@ -14,7 +13,7 @@ from gaptracker.publish.api.answers import (
 )
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.comparison_asked import asked_lists, subjects_of
-from gaptracker.publish.api.comparison_rows import build_comparison
+from gaptracker.publish.api.comparison_rows import build_comparison, pair_rows
 from gaptracker.publish.api.deps import (
     JSON,
     TABLE_FORMATS,
@@ -27,7 +26,12 @@ from gaptracker.publish.api.deps import (
 from gaptracker.publish.api.documented import table_responses
 from gaptracker.publish.api.filters import Findings, require_known_names
 from gaptracker.publish.api.queries import CompareQuery
-from gaptracker.publish.api.schemas_compared import ComparedAnswer, ComparedPairAnswer
+from gaptracker.publish.api.schemas_compared import (
+    ComparedAnswer,
+    ComparedPairRow,
+    ComparisonAnswer,
+)
+from gaptracker.publish.api.slow_work import slow_work_of
 
 router = APIRouter(tags=["figures"])
 
@@ -62,19 +66,22 @@ async def compare_figures(request: Request, query: Annotated[CompareQuery, Query
     # They stand newest first.
     leading = min(releases, key=lambda each: list(standing.published).index(each.id))
     view = View(standing=standing, release=leading, shape=shape)
-    subjects = subjects_of(lists, releases, query.theme)
     asked = query.model_dump(exclude={"lang", "format"}, exclude_none=True)
     ticket = release_ticket(leading, shape, COMPARE_PATH, asked)
-    comparison = await run_in_threadpool(
-        build_comparison, view, subjects, query.figure, lists.across
-    )
+
+    def compare() -> ComparisonAnswer:
+        # Finding forty cells takes as long as comparing them.
+        subjects = subjects_of(lists, releases, query.theme)
+        return build_comparison(view, subjects, query.figure, lists.across)
+
+    comparison = await slow_work_of(request).run(compare)
 
     def write() -> Written:
         if view.form != JSON:
             return write_file(
                 f"compare-{query.theme}",
-                ComparedPairAnswer,
-                comparison.pairs,
+                ComparedPairRow,
+                pair_rows(view, comparison),
                 form=view.form,
                 release=leading.id,
             )
