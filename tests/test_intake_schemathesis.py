@@ -40,7 +40,6 @@ def test_a_short_walk_through_the_whole_api_fails_nowhere(site: Site, tmp_path: 
     made = walk(
         site.served,
         tmp_path,
-        release=site.release,
         seed=SEEDS[0],
         examples=FEW_EXAMPLES,
         whole=False,
@@ -54,9 +53,7 @@ def test_a_short_walk_through_the_whole_api_fails_nowhere(site: Site, tmp_path: 
 def test_nothing_in_the_whole_api_fails_for_two_organisations(
     site: Site, tmp_path: Path, seed: int
 ) -> None:
-    made = walk(
-        site.served, tmp_path, release=site.release, seed=seed, examples=EXAMPLES, whole=True
-    )
+    made = walk(site.served, tmp_path, seed=seed, examples=EXAMPLES, whole=True)
     check(made, tmp_path)
 
 
