@@ -122,7 +122,13 @@ def _run(base: str, folder: Path, *, seed: int, examples: int) -> Walk:
             *("--report", "ndjson", "--report-ndjson-path", str(record)),
         ],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", "FUZZ_BASE": base},
+        # A short one: `requests` searches all of it for proxies at every call.
+        env={
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",
+            "FUZZ_BASE": base,
+        },
         capture_output=True,
         text=True,
         check=False,
