@@ -4,10 +4,11 @@ They change what is sent only where chance could not find it: a key that is new 
 an entity tag that fits, and names that this server holds.
 """
 
-import copy
+import json
 import os
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +16,8 @@ import schemathesis
 
 from tests.fuzz_allowances import ALLOWED, EVERYWHERE, codes_of
 from tests.fuzz_known import Known, examples_of, in_place, known_to, question
-from tests.intake_world import DOCUMENT
 
+SUBMISSION_FILE = "submission.json"
 KEY = re.compile(r"[!#-\[\]-~]{1,255}", re.ASCII)
 REFUSED = 400
 # Nobody sits through the seconds that the feed of events may be asked to wait.
@@ -35,7 +36,9 @@ def before_load_schema(_context: Any, raw_schema: dict[str, Any]) -> None:  # no
     """Let the examples be of what this server takes and holds."""
     schemas = raw_schema["components"]["schemas"]
     if "Submission" in schemas:  # a server that only reads has none
-        schemas["Submission"]["examples"] = [copy.deepcopy(DOCUMENT)]
+        # A file of the walk's: to import it would load the whole program into this process.
+        example = json.loads(Path(SUBMISSION_FILE).read_text(encoding="utf-8"))
+        schemas["Submission"]["examples"] = [example]
     for path, operations in raw_schema["paths"].items():
         for parameter in operations.get("get", {}).get("parameters", ()):
             if there := examples_of(path, parameter["name"], known()):

@@ -14,8 +14,6 @@ from zlib import crc32
 
 import httpx
 
-from gaptracker.publish.api.chart_queries import PARAMETERS
-
 LEFT_ALONE = 8
 STATIC = re.compile(r'"/static/([^"]+)"')
 # Which kind of name stands in a parameter, by its own name or by that of its path.
@@ -160,8 +158,9 @@ def _several(drawn: Any, known: list[str]) -> str:  # noqa: ANN401  see Query
 
 
 def _chart(query: Query, places: Mapping[str, str], known: Known) -> Query:
-    own = known.charts.get(places["chart"], PARAMETERS)
-    return _filled(_without(query, set(PARAMETERS) - set(own)), own, known)
+    own = known.charts.get(places["chart"], [])
+    foreign = {name for each in known.charts.values() for name in each} - set(own)
+    return _filled(_without(query, foreign), own, known)
 
 
 def _citation(query: Query, _places: Mapping[str, str], known: Known) -> Query:

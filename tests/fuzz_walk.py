@@ -13,7 +13,7 @@ import httpx
 
 from gaptracker.publish.api.envelope import OWN_DOCUMENT
 from tests.fuzz_allowances import ALLOWED, statuses_of
-from tests.intake_world import Served
+from tests.intake_world import DOCUMENT, Served
 
 PROGRAM = Path(sys.executable).parent / "schemathesis"
 ROOT = Path(__file__).parent.parent
@@ -79,6 +79,7 @@ def walk(served: Served, folder: Path, *, seed: int, examples: int, whole: bool)
     users, config = folder / "users.json", folder / "st.toml"
     users.write_text(json.dumps({"auth": [_user(served, each) for each in CALLERS]}))
     config.write_text("\n".join(_configuration(users, whole=whole)))
+    (folder / "submission.json").write_text(json.dumps(DOCUMENT))  # the hooks look for it there
     return _run(served.base, folder, seed=seed, examples=examples)
 
 

@@ -33,19 +33,22 @@ def fits(path: str, parameter: str, text: str) -> bool:
     return re.fullmatch(str(said_of(path, parameter)["pattern"]).strip("^$"), text) is not None
 
 
-@given(text=st.text(alphabet=WRITTEN, min_size=1, max_size=7) | st.from_regex(r"[+-]?[0-9]{1,3}"))
-def test_a_printed_gap_fits_its_pattern_exactly_if_it_can_be_read(text: str) -> None:
+def can_be_read(text: str) -> bool:
     try:
         parse_printed(text)
     except InvalidValue:
-        assert not fits("/v1/check", "gap", text)
-    else:
-        assert fits("/v1/check", "gap", text)
+        return False
+    return True
+
+
+@given(text=st.text(alphabet=WRITTEN, min_size=1, max_size=7) | st.from_regex(r"[+-]?[0-9]{1,3}"))
+def test_a_printed_gap_fits_its_pattern_exactly_if_it_can_be_read(text: str) -> None:
+    assert fits("/v1/check", "gap", text) is can_be_read(text)
 
 
 @pytest.mark.parametrize("text", ["100", "100,0", "099.9", "−12.5", "100.1", "101", "0100", "1."])
 def test_the_ends_of_what_a_gap_can_be_are_in_the_pattern(text: str) -> None:
-    test_a_printed_gap_fits_its_pattern_exactly_if_it_can_be_read.hypothesis.inner_test(text)
+    assert fits("/v1/check", "gap", text) is can_be_read(text)
 
 
 def test_every_release_fits_the_pattern_of_its_ids(world: World) -> None:
