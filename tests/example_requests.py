@@ -19,6 +19,10 @@ PLACE = re.compile(r"\{([^}]*)\}")
 STATIC = re.compile(r'"/static/([^"]+)"')
 # What some charts take and others refuse.
 ASKED_OF_CHARTS = {"actor", "actors", "theme", "year", "side"}
+COLOMBIA = Actor(
+    code="COL", kind=ActorKind.STATE, names={"en": "Colombia", "es": "Colombia", "pt": "Colômbia"}
+)
+EXAMPLE_EVIDENCE = replace(API_EVIDENCE, actors={**API_EVIDENCE.actors, COLOMBIA.code: COLOMBIA})
 # `Any` because the document is JSON of every shape.
 Document = dict[str, Any]
 
@@ -34,13 +38,7 @@ class Example:
 
 def example_world(folder: Path) -> World:
     """A world that holds every actor of the examples."""
-    colombia = Actor(
-        code="COL",
-        kind=ActorKind.STATE,
-        names={"en": "Colombia", "es": "Colombia", "pt": "Colômbia"},
-    )
-    actors = {**API_EVIDENCE.actors, colombia.code: colombia}
-    return open_world(folder, evidence=replace(API_EVIDENCE, actors=actors))
+    return open_world(folder, evidence=EXAMPLE_EVIDENCE)
 
 
 def reading(document: Document) -> Iterator[tuple[str, Document]]:

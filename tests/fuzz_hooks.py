@@ -1,47 +1,48 @@
 """Hooks by which schemathesis asks as our clients do; loaded into its own process.
 
 They change what is sent only where chance could not find it: a key that is new for each request,
-an entity tag that fits, and examples that name what this database holds.
+an entity tag that fits, and names that this server holds.
 """
 
-import copy
 import json
 import os
 import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import schemathesis
 
 from tests.fuzz_allowances import ALLOWED, EVERYWHERE, codes_of
-from tests.intake_world import DOCUMENT
+from tests.fuzz_known import Known, examples_of, in_place, known_to, question
 
-# Empty where pytest reads this module for its examples; the walk itself always sets it.
-HERE = {
-    re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}"): os.environ.get("FUZZ_RELEASE", ""),
-    re.compile(r"pair_[0-9a-f]{16}"): os.environ.get("FUZZ_PAIR", ""),
-}
+SUBMISSION_FILE = "submission.json"
 KEY = re.compile(r"[!#-\[\]-~]{1,255}", re.ASCII)
 REFUSED = 400
 # Nobody sits through the seconds that the feed of events may be asked to wait.
 WAITS = frozenset(map(str, range(31)))
 
 
+@cache
+def known() -> Known:
+    """What the server holds; the walk says where that is."""
+    return known_to(os.environ["FUZZ_BASE"])
+
+
 # `Any`: schemathesis and JSON.
 @schemathesis.hook
 def before_load_schema(_context: Any, raw_schema: dict[str, Any]) -> None:  # noqa: ANN401  see above
-    """Let the examples name what there is."""
+    """Let the examples be of what this server takes and holds."""
     schemas = raw_schema["components"]["schemas"]
     if "Submission" in schemas:  # a server that only reads has none
-        schemas["Submission"]["examples"] = [copy.deepcopy(DOCUMENT)]
-    for path in raw_schema["paths"].values():
-        for operation in path.values():
-            for parameter in operation.get("parameters", ()):
-                text = json.dumps(parameter["schema"].get("examples", []))
-                for kind, here in HERE.items():
-                    text = kind.sub(here, text) if here else text
-                if text != "[]":
-                    parameter["schema"]["examples"] = json.loads(text)
+        # A file of the walk's: to import it would load the whole program into this process.
+        example = json.loads(Path(SUBMISSION_FILE).read_text(encoding="utf-8"))
+        schemas["Submission"]["examples"] = [example]
+    for path, operations in raw_schema["paths"].items():
+        for parameter in operations.get("get", {}).get("parameters", ()):
+            if there := examples_of(path, parameter["name"], known()):
+                parameter["schema"]["examples"] = there
 
 
 @schemathesis.hook
@@ -52,9 +53,25 @@ def before_call(_context: Any, case: Any, **_kwargs: Any) -> None:  # noqa: ANN4
         case.headers["Idempotency-Key"] = str(uuid4())
     if isinstance(case.query, dict) and str(case.query.get("wait")) in WAITS:
         case.query["wait"] = 0
-    is_good = case.meta is not None and case.meta.generation.mode.is_positive
-    if is_good and "If-Match" in case.headers:
+    if not _is_good(case):
+        return
+    if "If-Match" in case.headers:
         case.headers["If-Match"] = "*"
+    if case.method == "GET":
+        _ask_for_what_is_there(case)
+
+
+def _ask_for_what_is_there(case: Any) -> None:  # noqa: ANN401  see above
+    """Put names that the server holds into a good question."""
+    path = case.operation.path
+    for place, drawn in (case.path_parameters or {}).items():
+        case.path_parameters[place] = in_place(path, place, str(drawn), known())
+    if isinstance(case.query, dict):
+        case.query = question(path, case.path_parameters or {}, case.query, known())
+
+
+def _is_good(case: Any) -> bool:  # noqa: ANN401  see above
+    return case.meta is not None and bool(case.meta.generation.mode.is_positive)
 
 
 @schemathesis.check
@@ -64,8 +81,7 @@ def good_data_is_refused_only_for_what_no_schema_says(
     case: Any,  # noqa: ANN401  see above
 ) -> None:
     """Hold each refusal of good data against the allowances, code by code."""
-    is_good = case.meta is not None and case.meta.generation.mode.is_positive
-    if not is_good or response.status_code < REFUSED or not response.content:
+    if not _is_good(case) or response.status_code < REFUSED or not response.content:
         return
     allowed = EVERYWHERE | ALLOWED.get(case.operation.label, frozenset())
     found = codes_of(response.json()) - allowed

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import httpx
 
 from gaptracker.publish.api.envelope import OWN_DOCUMENT
 from tests.fuzz_allowances import ALLOWED, statuses_of
-from tests.intake_world import Served
+from tests.intake_world import DOCUMENT, Served
 
 PROGRAM = Path(sys.executable).parent / "schemathesis"
 ROOT = Path(__file__).parent.parent
@@ -22,6 +22,7 @@ OWNER, PEER = "sender", "stranger"
 # An operation that refuses one of them is tried by the next, until somebody may use it.
 CALLERS = (OWNER, "everything", "sender_admin", "coder", "custodian", "auditor", PEER)
 OBJECTS = "object_level_authorization"
+REFUSED = 400
 PATCH = "PATCH /v1/submissions/{submission_id}"
 # A whole submission has thousands of edges; the short walk leaves them to the long one.
 WHOLE_SUBMISSIONS = (
@@ -49,6 +50,7 @@ class Walk:
     exit_code: int
     said: str
     operations: frozenset[str]
+    answered: frozenset[str]
     cases: int
     checks: int
     failures: int
@@ -64,15 +66,12 @@ class Walk:
         )
 
 
-def walk(
-    served: Served, folder: Path, *, release: str, seed: int, examples: int, whole: bool
-) -> Walk:
+def walk(served: Served, folder: Path, *, seed: int, examples: int, whole: bool) -> Walk:
     """Walk through the API of a server.
 
     Args:
         served: The server.
         folder: Where configuration and record are kept.
-        release: A release that it serves, for examples.
         seed: Of everything that is random.
         examples: How many of each operation in the random phases.
         whole: Whether every edge of whole submissions is tried too.
@@ -80,12 +79,11 @@ def walk(
     users, config = folder / "users.json", folder / "st.toml"
     users.write_text(json.dumps({"auth": [_user(served, each) for each in CALLERS]}))
     config.write_text("\n".join(_configuration(users, whole=whole)))
-    return _run(served.base, folder, seed=seed, examples=examples, here={"FUZZ_RELEASE": release})
+    (folder / "submission.json").write_text(json.dumps(DOCUMENT))  # the hooks look for it there
+    return _run(served.base, folder, seed=seed, examples=examples)
 
 
-def walk_reading(
-    base: str, folder: Path, *, seed: int, examples: int, here: Mapping[str, str]
-) -> Walk:
+def walk_reading(base: str, folder: Path, *, seed: int, examples: int) -> Walk:
     """Walk through the API of a server that only reads, as nobody in particular.
 
     Args:
@@ -93,13 +91,12 @@ def walk_reading(
         folder: Where configuration and record are kept.
         seed: Of everything that is random.
         examples: How many of each operation in the random phases.
-        here: What the examples name that this server holds, as the hooks know it.
     """
     there = httpx.get(f"{base}/v1/openapi.json").json()["paths"]
     operations = [each for each in sorted(ALLOWED) if each.removeprefix("GET ") in there]
     allowed = [line for operation in operations for line in _operation(operation)]
     (folder / "st.toml").write_text("\n".join([*_everywhere(), *allowed]))
-    return _run(base, folder, seed=seed, examples=examples, here=here)
+    return _run(base, folder, seed=seed, examples=examples)
 
 
 def labels_of(document: str) -> frozenset[str]:
@@ -115,7 +112,7 @@ def labels_of(document: str) -> frozenset[str]:
     )
 
 
-def _run(base: str, folder: Path, *, seed: int, examples: int, here: Mapping[str, str]) -> Walk:
+def _run(base: str, folder: Path, *, seed: int, examples: int) -> Walk:
     record = folder / "events.ndjson"
     done = subprocess.run(
         [
@@ -126,7 +123,13 @@ def _run(base: str, folder: Path, *, seed: int, examples: int, here: Mapping[str
             *("--report", "ndjson", "--report-ndjson-path", str(record)),
         ],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", **here},
+        # A short one: `requests` searches all of it for proxies at every call.
+        env={
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}",
+            "FUZZ_BASE": base,
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -191,12 +194,22 @@ def _summary(scenarios: Sequence[Event], exit_code: int, said: str) -> Walk:
         exit_code=exit_code,
         said=said,
         operations=frozenset(each["label"] for each in scenarios if " /" in each["label"]),
+        answered=frozenset(label for each in scenarios for label in _answered(each)),
         cases=len(cases),
         checks=len(checks),
         failures=sum(check["status"] == "failure" for check in checks),
         objects_checked=sum(check["name"] == OBJECTS for check in checks),
         probes=tuple(probe for each in scenarios for probe in _probes(each)),
     )
+
+
+def _answered(scenario: Event) -> Iterator[str]:
+    """Find the operations that gave what good data asked for."""
+    for name, case in scenario.get("cases", {}).items():
+        value, response = case["value"], scenario["interactions"][name].get("response")
+        is_good = value.get("meta", {}).get("generation", {}).get("mode") == "positive"
+        if is_good and response is not None and response["status_code"] < REFUSED:
+            yield f"{value['method']} {value['path']}"
 
 
 def _probes(scenario: Event) -> Iterator[Probe]:

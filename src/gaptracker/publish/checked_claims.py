@@ -17,6 +17,11 @@ MINUS_SIGNS = "-\N{MINUS SIGN}\N{EN DASH}\N{FIGURE DASH}\N{NON-BREAKING HYPHEN}"
 FIGURE = re.compile(
     rf"(?P<sign>[+{re.escape(MINUS_SIGNS)}]?)(?P<whole>[0-9]{{1,3}})([.,](?P<decimals>[0-9]{{1,{MOST_DECIMALS}}}))?"
 )
+# What `parse_printed` takes, its bounds too, for the description of the API.
+FIGURE_PATTERN = (
+    rf"[+{re.escape(MINUS_SIGNS)}]?"
+    rf"(100([.,]0{{1,{MOST_DECIMALS}}})?|0?[0-9]{{1,2}}([.,][0-9]{{1,{MOST_DECIMALS}}})?)"
+)
 FIGURE_FORM = "a number from -100 to 100 as it was printed, as 56, -12.5 or 56,2"
 
 

@@ -1,21 +1,26 @@
 """The query of a chart: which parameters each takes, and what they may name."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
+from fastapi import Path
 from pydantic import Field
 
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.errors import Fault, clip, invalid, unknown
 from gaptracker.publish.api.filters import actor_spellings, theme_spellings
 from gaptracker.publish.api.names import nearest_names
-from gaptracker.publish.api.queries import Names, PlainYear, ReleaseQuery, Text
+from gaptracker.publish.api.queries import MEMBER, PlainYear, ReleaseQuery, Text, list_of
 from gaptracker.publish.charts.asked import Asked, Size
-from gaptracker.publish.charts.catalogue import Chart, Parameter
+from gaptracker.publish.charts.catalogue import CHARTS, Chart, Parameter
 from gaptracker.publish.frozen import FrozenRelease
 
 YEAR_DIGITS = 4
 MOST_ACTORS = 12
+# Unknown ones are refused with 404 and the nearest, so the route only describes them.
+ChartPart = Annotated[
+    str, Path(alias="chart", examples=["says_does"], json_schema_extra={"enum": list(CHARTS)})
+]
 PARAMETERS: tuple[Parameter, ...] = ("actor", "actors", "side", "theme", "year")
 
 
@@ -23,7 +28,7 @@ class ChartSubject(ReleaseQuery):
     """What charts are asked about; each takes some of it, and refuses the rest."""
 
     actor: Text | None = Field(default=None, description="An actor's code.", examples=["MEX"])
-    actors: Names | None = Field(
+    actors: Annotated[str, list_of(MEMBER, most=MOST_ACTORS)] | None = Field(
         default=None,
         description=f"Up to {MOST_ACTORS} actors' codes, separated by commas.",
         examples=["MEX,COL"],

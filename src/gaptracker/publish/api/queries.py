@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from gaptracker.domain.vocabulary import Label
 from gaptracker.publish.api.pages import DEFAULT_LIMIT, HIGHEST_LIMIT, LONGEST_CURSOR
+from gaptracker.publish.checked_claims import FIGURE_PATTERN
 from gaptracker.publish.differences import ChangeCause
 
 LONGEST_LIST = 1000
@@ -32,7 +33,7 @@ def whole_number(given: object) -> object:
 
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 # What a list looks like is only said here; the routes judge it, and name what comes nearest.
-_MEMBER = r"[^,]*[^,\s][^,]*"
+MEMBER = r"[^,]*[^,\s][^,]*"
 _YEAR = r"\s*[0-9]{4}\s*"
 
 
@@ -41,20 +42,31 @@ def one_of(names: Iterable[str]) -> str:
     return rf"\s*({'|'.join(names)})\s*"
 
 
-def list_of(member: str) -> FieldInfo:
-    """Return the field of a list separated by commas, each member of one form."""
-    extra: JsonDict = {"pattern": f"^{member}(,{member})*$"}
+def list_of(member: str, *, most: int | None = None) -> FieldInfo:
+    """Return the field of a list separated by commas, each member of one form; `most` of them."""
+    more = "*" if most is None else f"{{0,{most - 1}}}"
+    extra: JsonDict = {"pattern": f"^{member}(,{member}){more}$"}
     found: FieldInfo = Field(min_length=1, max_length=LONGEST_LIST, json_schema_extra=extra)
     return found
 
 
-Names = Annotated[str, list_of(_MEMBER)]
+Names = Annotated[str, list_of(MEMBER)]
 Years = Annotated[str, list_of(_YEAR)]
 Year = Annotated[str, Field(json_schema_extra={"pattern": f"^{_YEAR}$"}, max_length=LONGEST_NAME)]
 # A year in an address that people cite, without the blanks that lists may have.
 PlainYear = Annotated[
     str, Field(json_schema_extra={"pattern": "^[0-9]{4}$"}, min_length=1, max_length=LONGEST_NAME)
 ]
+_RELEASE = "[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}"
+ReleaseId = Annotated[
+    str,
+    Field(
+        json_schema_extra={"pattern": f"^{_RELEASE}$"},
+        min_length=1,
+        max_length=LONGEST_NAME,
+    ),
+]
+ReleaseIds = Annotated[str, list_of(rf"\s*{_RELEASE}\s*")]
 Labels = Annotated[str, list_of(one_of(Label))]
 Causes = Annotated[str, list_of(one_of(ChangeCause))]
 FormatParameter = Annotated[
@@ -139,7 +151,7 @@ class LanguageQuery(BaseModel):
 class ReleaseQuery(LanguageQuery):
     """What every address that shows figures takes."""
 
-    release: Text | None = Field(
+    release: ReleaseId | None = Field(
         default=None,
         description="Id of a release; without it the newest. Answers that name one never change.",
         examples=["2026-08-16-1f0c33ab"],
@@ -217,7 +229,7 @@ class PairsQuery(PagedQuery):
 class DiffQuery(PageQuery):
     """Filters of `/v1/releases/{id}/diff`; lists are separated by commas."""
 
-    from_: Text | None = Field(
+    from_: ReleaseId | None = Field(
         default=None,
         alias="from",
         description="The older release; without it the one published before.",
@@ -260,7 +272,7 @@ class CompareQuery(TableQuery):
     years: Years | None = Field(
         default=None, description="Two or more years of one actor.", examples=["2016,2024"]
     )
-    releases: Names | None = Field(
+    releases: ReleaseIds | None = Field(
         default=None,
         description="Two or more releases in which one actor's figure is compared.",
         examples=["2026-07-02-5b1d90c4,2026-08-16-1f0c33ab"],
@@ -279,6 +291,7 @@ class CheckQuery(LanguageQuery):
     gap: Annotated[str, Field(min_length=1, max_length=20)] = Field(
         description="The gap as it was printed, with its sign and as many decimals.",
         examples=["26.6", "-12"],
+        json_schema_extra={"pattern": rf"^\s*{FIGURE_PATTERN}\s*$"},
     )
 
 

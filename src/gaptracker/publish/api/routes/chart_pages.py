@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from gaptracker.publish.addresses import CHARTS_PAGE, CHARTS_PATH, EMBEDS
 from gaptracker.publish.api.answers import release_ticket
 from gaptracker.publish.api.chart_answers import draw, drawings_of
-from gaptracker.publish.api.chart_queries import ChartSubject, asked_of
+from gaptracker.publish.api.chart_queries import ChartPart, ChartSubject, asked_of
 from gaptracker.publish.api.cited import pair_named
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.deps import Shape
@@ -31,8 +31,6 @@ from gaptracker.publish.pages.chart_page import ChartAsked, build_chart_embed, b
 from gaptracker.publish.pages.pair_page import build_pair_embed
 
 router = APIRouter(tags=["pages"], route_class=PageRoute)
-
-ChartPart = Annotated[str, Path(alias="chart", examples=["says_does"])]
 
 
 @router.get(

@@ -3,11 +3,11 @@
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from gaptracker.publish.api.answers import Written, release_ticket, respond, write_document
 from gaptracker.publish.api.chart_answers import answer_picture, drawings_of
-from gaptracker.publish.api.chart_queries import ChartQuery, asked_of
+from gaptracker.publish.api.chart_queries import ChartPart, ChartQuery, asked_of
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.deps import View, open_view, path_part
 from gaptracker.publish.api.documented import document_responses, problems
@@ -68,7 +68,7 @@ async def list_charts(request: Request, query: Annotated[ReleaseQuery, Query()])
 )
 async def get_chart(
     request: Request,
-    name: Annotated[str, Path(alias="chart", examples=["says_does"])],
+    name: ChartPart,
     query: Annotated[ChartQuery, Query()],
 ) -> Response:
     """Give a chart of a release; with `release=` its bytes never change.
