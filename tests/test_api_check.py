@@ -130,6 +130,7 @@ def test_a_release_that_is_damaged_is_named_and_does_not_speak(moved: World) -> 
     base = f"/v1/check?actor={quote(ACTOR)}&theme={THEME}&year=2021"
     data = moved.data(f"{base}&gap=12")
     assert data["not_read"] == [moved.older]
+    assert (data["verdict"], data["said_by"]) == ("unknown", [])
     assert [row["release"] for row in data["releases"]] == [moved.newer]
     assert f"what they say is not known: {moved.older}." in data["sentence"]
 
@@ -137,17 +138,17 @@ def test_a_release_that_is_damaged_is_named_and_does_not_speak(moved: World) -> 
 def test_of_a_newest_release_that_cannot_be_read_nothing_is_claimed(moved: World) -> None:
     release = load_release(open_store(moved.folder), moved.newer)
     kept = KeptRelease(entry=release.entry, manifest=release.manifest)
+    gone = replace(kept, entry=replace(kept.entry, id="newest", folder="newest", number=99))
     claim = check_claim(
         SaidFigures(open_store(moved.folder)),
-        [kept],
+        [gone, kept],
         (ACTOR, THEME, 2022),
         parse_printed(f"{release.cell(ACTOR, THEME, 2022).gap:.1f}"),
         (0.9, (0.05, 0.95)),
     )
     topic = ClaimTopic(actor="A", theme="T", year=2022, newest="newest", threshold=0.9)
-    said = claim_sentence(
-        replace(claim, verdict=Verdict.EARLIER, not_read=("newest",)), topic, "en"
-    )
+    assert (claim.verdict, claim.not_read) == (Verdict.UNKNOWN, ("newest",))
+    said = claim_sentence(claim, topic, "en")
     assert said.endswith(f"{moved.newer}. Not read, and what they say is not known: newest.")
     assert "no longer" not in said
     assert "no such cell" not in said

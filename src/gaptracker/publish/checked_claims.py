@@ -29,12 +29,14 @@ class Verdict(StrEnum):
     """What became of a figure that somebody printed.
 
     `current`: the newest release says so. `earlier`: an older release said so and the newest
-    does not. `never`: no published release said so.
+    does not. `never`: no published release said so. `unknown`: a release that cannot be read at
+    the moment would have to be asked.
     """
 
     CURRENT = "current"
     EARLIER = "earlier"
     NEVER = "never"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,18 +148,23 @@ def check_claim(
         said.append(Said(release=release, figure=figure, matches=matches))
     last = next((each for each in said if each.matches), None)
     newest = said[0] if said and said[0].release is releases[0] else None
-    verdict = Verdict.NEVER if last is None else Verdict.EARLIER
-    if newest is not None and newest is last:
-        verdict = Verdict.CURRENT
     change = _change(figures, newest, last, cell, rules) if last and newest else None
     return CheckedClaim(
         cell=cell,
         printed=printed,
-        verdict=verdict,
+        verdict=_verdict(newest, last, all_read=not not_read),
         said=tuple(said),
         not_read=tuple(not_read),
         change=change,
     )
+
+
+def _verdict(newest: Said | None, last: Said | None, *, all_read: bool) -> Verdict:
+    if newest is not None and newest is last:
+        return Verdict.CURRENT
+    if newest is None or (last is None and not all_read):
+        return Verdict.UNKNOWN
+    return Verdict.NEVER if last is None else Verdict.EARLIER
 
 
 def _change(

@@ -58,7 +58,8 @@ class CheckAnswerData(Message):
     claim: ClaimAnswer
     verdict: Verdict = Field(
         description="`current`: the newest release says so; `earlier`: only an older one did; "
-        "`never`: no published release said so."
+        "`never`: no published release said so; `unknown`: a release that cannot be read at the "
+        "moment would have to be asked."
     )
     sentence: str = Field(description="The same in plain words, in the language of the answer.")
     said_by: list[str] = Field(description="Releases that said so, the newest first.")

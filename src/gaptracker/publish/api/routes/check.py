@@ -20,7 +20,7 @@ from gaptracker.publish.api.filters import (
 )
 from gaptracker.publish.api.queries import CheckQuery
 from gaptracker.publish.api.schemas_checked import CheckedAnswer
-from gaptracker.publish.api.slow_work import SlowWork
+from gaptracker.publish.api.slow_work import slow_work_of
 from gaptracker.publish.checked_claims import (
     FIGURE_FORM,
     CheckedClaim,
@@ -57,8 +57,8 @@ async def check_figure(request: Request, query: Annotated[CheckQuery, Query()]) 
         KeptRelease(entry=each.entry, manifest=each.manifest) for each in published.values()
     ]
     printed, year = _asked(view.release, query, releases)
-    figures, slow_work = request.app.state.said_figures, request.app.state.slow_work
-    if not isinstance(figures, SaidFigures) or not isinstance(slow_work, SlowWork):
+    figures = request.app.state.said_figures
+    if not isinstance(figures, SaidFigures):
         raise TypeError("the application holds no figures of releases")
     labels, draws = view.release.methodology.labels, view.release.methodology.draws
 
@@ -71,7 +71,7 @@ async def check_figure(request: Request, query: Annotated[CheckQuery, Query()]) 
             (labels.comparison, draws.interval),
         )
 
-    claim = await slow_work.run(check)
+    claim = await slow_work_of(request).run(check)
     asked = query.model_dump(exclude={"lang"})
     known = {"published": ",".join(published), "not_read": ",".join(claim.not_read)}
 

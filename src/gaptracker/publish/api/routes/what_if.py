@@ -20,7 +20,7 @@ from gaptracker.publish.api.filters import (
 )
 from gaptracker.publish.api.queries import WhatIfQuery
 from gaptracker.publish.api.schemas_what_if import WhatIfAnswer
-from gaptracker.publish.api.slow_work import SlowWork
+from gaptracker.publish.api.slow_work import slow_work_of
 from gaptracker.publish.api.what_if_rows import build_what_if, read_choices
 from gaptracker.publish.frozen_evidence import FrozenSurroundings, evidence_of
 from gaptracker.publish.rows import FrozenCell
@@ -79,8 +79,8 @@ async def _scored(
         RequestRefused: If the choices leave nothing that weighs anything (422), too many
             questions are waiting or the release cannot be read (503).
     """
-    surroundings, slow_work = request.app.state.surroundings, request.app.state.slow_work
-    if not isinstance(surroundings, FrozenSurroundings) or not isinstance(slow_work, SlowWork):
+    surroundings = request.app.state.surroundings
+    if not isinstance(surroundings, FrozenSurroundings):
         raise TypeError("the application holds no surroundings of releases")
     release = view.release
     chances = frozen.n_opportunities
@@ -102,7 +102,7 @@ async def _scored(
         )
 
     try:
-        return await slow_work.run(score)
+        return await slow_work_of(request).run(score)
     except InvalidValue as error:
         raise invalid(
             Fault(
