@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Observation
@@ -22,10 +22,8 @@ from gaptracker.intake.methodology_files import shipped_methodology
 from gaptracker.intake.reference_files import load_reference_files, packaged_reference
 from gaptracker.records.mapping import ACTORS, OBSERVATIONS
 from gaptracker.records.revisions import RevisionStamp
-from gaptracker.records.schema import open_database
 from gaptracker.records.snapshot_store import SnapshotStore
 from gaptracker.records.unit_of_work import UnitOfWork
-from gaptracker.workflows.migrate_database import migrate_database
 from gaptracker.workflows.sync_source import SyncDesk, SyncPlan, sync_source
 from tests.publisher_world import Publishers
 
@@ -41,7 +39,7 @@ RULES = OutgoingRules(
 class Syncs:
     """What tests of connectors ask: sync, look, and how long was waited."""
 
-    engine: Engine
+    records: Connection
     folder: Path
     publishers: Publishers
     client: httpx.Client
@@ -61,7 +59,7 @@ class Syncs:
                 mirror=self.publishers.mirror,
             ),
             methodology=newest_rules(),
-            work=lambda: UnitOfWork(self.engine),
+            work=lambda: UnitOfWork(self.records),
             now=lambda: NOON.replace(minute=next(self._ids) % 60),
             new_id=lambda: f"run_{next(self._ids):06}",
         )
@@ -70,7 +68,7 @@ class Syncs:
         return sync_source(connector, self.desk(), replace(PROGRAM, **changes))
 
     def observations(self, indicator: str) -> dict[str, Observation]:
-        with UnitOfWork(self.engine) as work:
+        with UnitOfWork(self.records) as work:
             found = work.evidence.load_all(OBSERVATIONS)
         return {each.id: each for each in found if each.indicator == indicator}
 
@@ -79,8 +77,7 @@ class Syncs:
         query = (
             "SELECT id, revision, revision_status, content_sha256 FROM observation ORDER BY 1, 2"
         )
-        with self.engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(text(query))]
+        return [tuple(row) for row in self.records.execute(text(query))]
 
 
 def issues(run: SyncRun, kind: str) -> list[SyncIssue]:
@@ -93,18 +90,17 @@ def newest_rules() -> Methodology:
     return shipped_methodology("1.0.0")
 
 
-@contextmanager
-def open_syncs(url: str, folder: Path, publishers: Publishers) -> Iterator[Syncs]:
-    """Open records that hold the reference data's actors and nothing else, and a desk on them."""
-    migrate_database(url)
-    engine = open_database(url)
+def record_actors(engine: Engine) -> None:
+    """Let records hold the reference data's actors and nothing else."""
     stamp = RevisionStamp(recorded_at=NOON, recorded_by="test", reason="actors for a sync")
     actors = load_reference_files(packaged_reference(), newest_rules()).evidence.actors
     with UnitOfWork(engine) as work:
         work.evidence.record(ACTORS, tuple(actors.values()), stamp=stamp)
         work.commit()
-    try:
-        with make_client(RULES, LIMITS, contact="tests") as client:
-            yield Syncs(engine=engine, folder=folder, publishers=publishers, client=client)
-    finally:
-        engine.dispose()
+
+
+@contextmanager
+def open_syncs(records: Connection, folder: Path, publishers: Publishers) -> Iterator[Syncs]:
+    """Open a desk on records; whoever opened their transaction rolls it back."""
+    with make_client(RULES, LIMITS, contact="tests") as client:
+        yield Syncs(records=records, folder=folder, publishers=publishers, client=client)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from gaptracker.domain.syncing import IssueKind, RunState, SourceId
 from gaptracker.intake.connectors.world_bank import API, SERIES, WorldBank
@@ -74,8 +75,8 @@ def states() -> list[str]:
 
 
 @pytest.fixture
-def syncs(database_url: str, tmp_path: Path, states: list[str]) -> Iterator[Syncs]:
-    with publishing() as publishers, open_syncs(database_url, tmp_path, publishers) as found:
+def syncs(synced_records: Connection, tmp_path: Path, states: list[str]) -> Iterator[Syncs]:
+    with publishing() as publishers, open_syncs(synced_records, tmp_path, publishers) as found:
         codes = [*states, "WLD", "ARB", ""]
         publishers.serve(url_of(SPENDING), body([(c, y, 1.5) for c in codes for y in YEARS]))
         publishers.serve(url_of(FORCES), body([(c, y, 50_000.0) for c in codes for y in YEARS]))
@@ -131,7 +132,7 @@ def test_a_changed_value_is_a_revision_and_a_vanished_one_is_withdrawn(
     run = syncs.sync(FewStates())
     assert run.state is RunState.APPLIED, run.issues
     assert (run.counts.changed, run.counts.withdrawn) == (len(YEARS), len(YEARS))
-    with UnitOfWork(syncs.engine) as work:
+    with UnitOfWork(syncs.records) as work:
         history = work.evidence.load_history(OBSERVATIONS, "military_spending.MEX.2020")
         gone = work.evidence.load_history(OBSERVATIONS, "military_spending.AND.2020")
     assert [each.value.value for each in history] == [1.5, 0.7]
@@ -151,7 +152,7 @@ def test_reference_data_leave_alone_what_a_sync_recorded(syncs: Syncs, states: l
 
     def load() -> None:
         stamp = RevisionStamp(recorded_at=NOON, recorded_by="load-reference", reason="reference")
-        with UnitOfWork(syncs.engine) as work:
+        with UnitOfWork(syncs.records) as work:
             load_reference(
                 reference.evidence, work, stamp=stamp, manifest_sha256=reference.manifest_sha256
             )
@@ -262,7 +263,7 @@ def test_what_is_no_answer_changes_nothing(
     run = broken(syncs, answer)
     assert run.state == state, run.issues
     assert kind in {issue.kind for issue in run.issues}
-    with UnitOfWork(syncs.engine) as work:
+    with UnitOfWork(syncs.records) as work:
         kept = work.syncs.last(SourceId.WORLD_BANK)
     assert kept is not None
     assert kept.issues == tuple(run.issues)
