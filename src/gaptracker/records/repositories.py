@@ -185,8 +185,8 @@ class EvidenceRepository:
     ) -> Changes:
         """Make the current values of a kind exactly these, by adding revisions.
 
-        What came through the intake is nobody's to replace: it is left as it is. So is what a
-        sync recorded last, withdrawn records too: the publisher's word is newer than the folder's.
+        What came through the intake is nobody's to replace, nor what a sync recorded last,
+        withdrawn records too: the publisher's word is newer than the folder's.
 
         Args:
             kind: Which evidence.
@@ -205,11 +205,8 @@ class EvidenceRepository:
         held = self._heads(kind.table)
         synced = {name for name, head in held.items() if head.recorded_by.startswith(SYNC_AUTHOR)}
         contents = {name: columns for name, columns in contents.items() if name not in synced}
-        heads = {
-            record: head
-            for record, head in held.items()
-            if not of_the_intake(record) and record not in synced
-        }
+        others = {name for name in held if of_the_intake(name)} | synced
+        heads = {record: head for record, head in held.items() if record not in others}
         changes = self._add(kind, contents, heads, stamp, progress)
         gone = [record for record in heads if record not in contents]
         return replace(changes, withdrawn_count=self._withdraw(kind.table, gone, heads, stamp))
