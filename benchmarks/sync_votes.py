@@ -26,28 +26,11 @@ from gaptracker.intake.reference_files import load_reference_files, packaged_ref
 
 MEMBERS = 193
 ASKED_SECONDS = 30.0
-HEADER = [
-    "undl_id",
-    "ms_code",
-    "ms_name",
-    "ms_vote",
-    "date",
-    "session",
-    "resolution",
-    "draft",
-    "committee_report",
-    "meeting",
-    "title",
-    "agenda_title",
-    "subjects",
-    "vote_note",
-    "total_yes",
-    "total_no",
-    "total_abstentions",
-    "total_non_voting",
-    "total_ms",
-    "undl_link",
-]
+HEADER = (
+    "undl_id,ms_code,ms_name,ms_vote,date,session,resolution,draft,committee_report,meeting,title,"
+    "agenda_title,subjects,vote_note,total_yes,total_no,total_abstentions,total_non_voting,"
+    "total_ms,undl_link\n"
+)
 
 
 def main() -> None:
@@ -102,8 +85,8 @@ def _placing_all(rules: Methodology, symbols: list[str]) -> Methodology:
 def _write(path: Path, symbols: list[str], members: list[str], rows: int) -> None:
     left = rows
     with path.open("w", newline="", encoding="utf-8") as file:
+        file.write(HEADER)
         writer = csv.writer(file)
-        writer.writerow(HEADER)
         for number, symbol in enumerate(symbols):
             title = f"A question of the agenda, number {number} : resolution / adopted by the GA"
             rest = [

@@ -1,9 +1,11 @@
-"""The texts of votes and joint statements that the reference data name, by their ids."""
+"""The texts of votes and joint statements, and the sources, that the reference data name."""
 
 import csv
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 
+from gaptracker.domain.sources import Source
 from gaptracker.domain.time import PartialDate
 from gaptracker.intake.common_texts import CommonText
 from gaptracker.intake.reference_files import packaged_reference
@@ -51,6 +53,28 @@ def known_leads() -> frozenset[tuple[str, str]]:
         for row in _rows("signatories.csv")
         if row["role"] == LEADS
     )
+
+
+@cache
+def known_sources() -> Mapping[str, Source]:
+    """Return the sources of the reference data, by their ids."""
+    return {
+        row["id"]: Source(
+            id=row["id"],
+            title=row["title"],
+            publisher=row["publisher"],
+            group=row["group"],
+            grade=int(row["grade"]),
+            record_of_act=row["record_of_act"] == "true",
+            kind=row["kind"],
+            licence=row["licence"],
+            citation=row["citation"],
+            retrieved_on=date.fromisoformat(row["retrieved"]),
+            url=row["url"] or None,
+            published_on=PartialDate.parse(row["published"]) if row["published"] else None,
+        )
+        for row in _rows("sources.csv")
+    }
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from gaptracker.domain.errors import UnknownName
 from gaptracker.domain.syncing import SourceId
 from gaptracker.intake.connectors.base import Connector
+from gaptracker.intake.connectors.cnd import Cnd
 from gaptracker.intake.connectors.un_votes import UnVotes
 from gaptracker.intake.connectors.world_bank import WorldBank
 
@@ -13,6 +14,7 @@ CONNECTORS: Mapping[SourceId, Connector] = {
     for connector in (
         WorldBank(),
         UnVotes(),
+        Cnd(),
     )
 }
 

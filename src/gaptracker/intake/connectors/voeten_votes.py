@@ -7,6 +7,7 @@ would be; the three-letter codes of the long table are another code than ISO, so
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gaptracker.domain.sources import Source
 from gaptracker.domain.syncing import IssueKind
@@ -14,6 +15,7 @@ from gaptracker.domain.vocabulary import VoteCast
 from gaptracker.intake.connectors.ballots import Ballots, RollCallFacts
 from gaptracker.intake.connectors.base import MEBIBYTE, Arrived, Known, Resource, Staging
 from gaptracker.intake.connectors.csv_table import CsvTable, open_table
+from gaptracker.intake.connectors.known_texts import known_sources
 from gaptracker.intake.connectors.state_names import code_of_iso2, code_of_name
 
 ADDRESS = "https://doi.org/10.7910/DVN/LEJUQZ"
@@ -139,19 +141,5 @@ def _number(text: str) -> str:
 
 
 def _source(arrived: Arrived) -> Source:
-    return Source(
-        id=SOURCE,
-        title="United Nations General Assembly Voting Data",
-        publisher="Harvard Dataverse",
-        group="un_roll_calls",
-        grade=1,
-        record_of_act=True,
-        kind="roll_call",
-        licence="CC0-1.0",
-        citation=(
-            "Voeten, Strezhnev and Bailey, United Nations General Assembly Voting Data, "
-            "Harvard Dataverse, hdl:1902.1/12379"
-        ),
-        retrieved_on=arrived.snapshot.fetched_at.date(),
-        url=ADDRESS,
-    )
+    """Return the source as the reference data have it, as of now."""
+    return replace(known_sources()[SOURCE], retrieved_on=arrived.snapshot.fetched_at.date())
