@@ -7,6 +7,7 @@ from gaptracker.domain.syncing import SourceId
 from gaptracker.intake.connectors.base import Connector
 from gaptracker.intake.connectors.cnd import Cnd
 from gaptracker.intake.connectors.un_votes import UnVotes
+from gaptracker.intake.connectors.upr import Upr
 from gaptracker.intake.connectors.world_bank import WorldBank
 
 CONNECTORS: Mapping[SourceId, Connector] = {
@@ -15,6 +16,7 @@ CONNECTORS: Mapping[SourceId, Connector] = {
         WorldBank(),
         UnVotes(),
         Cnd(),
+        Upr(),
     )
 }
 
