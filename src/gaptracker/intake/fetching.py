@@ -2,7 +2,8 @@
 
 import email.utils
 import hashlib
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -249,8 +250,11 @@ def _keep(response: httpx.Response, path: Path, resource: Resource, where: str) 
     )
 
 
-def find_offline(folder: Path, resource: Resource, where: str) -> Path:
+def find_offline(folder: Path, resource: Resource, where: str, scratch: Path) -> Path:
     """Find the downloaded copy of a resource by its patterns, the newest name of the best one.
+
+    What is many files is packed into a zip in the folder `scratch`, the same files always into
+    the same bytes.
 
     Raises:
         SourceUnreadable: If there is none; it says which names were looked for.
@@ -259,12 +263,26 @@ def find_offline(folder: Path, resource: Resource, where: str) -> Path:
         found = sorted(path for path in folder.glob(pattern) if path.is_file())
         if found:
             return found[-1]
+    packs = folder.rglob(resource.packs) if resource.packs else ()
+    parts = sorted(path for path in packs if path.is_file())
+    if parts:
+        return _packed(parts, folder, scratch / f"{resource.name}.zip")
     listed = ", ".join(resource.offline) or "no file: this one can only be fetched"
     raise SourceUnreadable(
         IssueKind.FILE_MISSING,
         where,
         f"no file for it in {folder}; expected {listed}, downloaded from {resource.url}",
     )
+
+
+def _packed(parts: Sequence[Path], folder: Path, into: Path) -> Path:
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for path in parts:
+            # The date of a zip's beginning of time, so that bytes tell of content alone.
+            member = zipfile.ZipInfo(path.relative_to(folder).as_posix())
+            member.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(member, path.read_bytes(), compresslevel=1)
+    return into
 
 
 def file_facts(path: Path) -> tuple[str, int]:

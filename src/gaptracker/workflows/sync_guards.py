@@ -38,6 +38,7 @@ def breaches(
             staging.observations.values(),
             staging.statements.values(),
             staging.measures.values(),
+            staging.opportunities.values(),
         )
         for value in values
     }

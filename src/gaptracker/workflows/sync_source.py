@@ -149,7 +149,7 @@ class _Sync:
         folder = self._plan.offline
         if folder is None:
             raise TypeError("no folder to read from")
-        path = find_offline(folder, resource, self._where(resource))
+        path = find_offline(folder, resource, self._where(resource), self._folder)
         sha256, size_bytes = file_facts(path)
         return self._keep(
             resource,

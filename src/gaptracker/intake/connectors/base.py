@@ -54,6 +54,8 @@ class Resource:
         begins: What the first bytes have to be, any of these; empty for anything.
         retry_statuses: Statuses that are tried again besides 429 and 5xx.
         retry_empty: Whether an empty body is tried again.
+        packs: Where no downloaded copy is found, files of this pattern anywhere in the folder are
+            packed into a zip and read as one; empty for resources that are one file.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Resource:
     begins: tuple[bytes, ...] = ()
     retry_statuses: frozenset[int] = frozenset()
     retry_empty: bool = False
+    packs: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from gaptracker.domain.errors import UnknownName
 from gaptracker.domain.syncing import SourceId
 from gaptracker.intake.connectors.base import Connector
 from gaptracker.intake.connectors.cnd import Cnd
+from gaptracker.intake.connectors.un_general_debate import UnGeneralDebate
 from gaptracker.intake.connectors.un_votes import UnVotes
 from gaptracker.intake.connectors.upr import Upr
 from gaptracker.intake.connectors.world_bank import WorldBank
@@ -17,6 +18,7 @@ CONNECTORS: Mapping[SourceId, Connector] = {
         UnVotes(),
         Cnd(),
         Upr(),
+        UnGeneralDebate(),
     )
 }
 
