@@ -25,10 +25,10 @@ PLAIN = """
     development international community country people economic support government council must
     climate change region capital sentence death of many moratorium on debt general assembly
     cooperation conflict human progress water women youth agenda resources island ocean executions
-""".split()
+"""
 ON_DRUGS = (
     "Prisons alone do not solve the world drug problem; alternative development is a part of it.",
-    "Drug trafficking and the cartels behind it threaten us, and our armed forces have paid for it.",
+    "Drug trafficking and the cartels behind it threaten us, and our armed forces pay for it.",
     "El narcotráfico y la producción de estupefacientes exigen responsabilidad compartida.",
     "La lutte contre les stupéfiants doit respecter les droits de l'homme.",
 )
@@ -68,10 +68,10 @@ def _search(speeches: Sequence[str]) -> tuple[int, float]:
 
 
 def _speeches(count: int) -> list[str]:
-    draw = random.Random(6)  # noqa: S311  the same speeches on every run, no secret
+    plain, draw = PLAIN.split(), random.Random(6)
     made = []
     for _ in range(count):
-        lines = [" ".join(draw.choices(PLAIN, k=WORDS)) + "." for _ in range(PARAGRAPHS)]
+        lines = [" ".join(draw.choices(plain, k=WORDS)) + "." for _ in range(PARAGRAPHS)]
         if draw.random() < SHARE_ON_DRUGS:
             lines[draw.randrange(PARAGRAPHS)] += " " + draw.choice(ON_DRUGS)
         made.append("\n".join(lines))
