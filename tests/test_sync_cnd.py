@@ -131,7 +131,8 @@ def test_there_is_nothing_to_fetch_and_nobody_is_asked(syncs: Syncs, tmp_path: P
     fetcher = Fetcher(client=syncs.client, folder=tmp_path, pace=pace, now=lambda: NOON)
     with pytest.raises(SourceUnreadable) as told:
         fetcher.fetch(VOTES, "cnd/cnd_votes", Validators())
-    assert told.value.issue.kind == "not_reached"
+    assert told.value.issue.kind == "file_missing"
+    assert "--offline" in str(told.value)
     assert not waited
     assert not syncs.publishers.asked
 
@@ -152,7 +153,7 @@ def test_texts_without_a_rule_are_counted_and_left(syncs: Syncs) -> None:
         pytest.param(votes(CAST | {"XYZ": "yes"}), "actor_unknown", 1, id="new-code"),
         pytest.param(votes(CAST | {"MEX": "Yes"}), "row_refused", 1, id="vote-in-other-letters"),
         pytest.param(votes([*CAST.items(), ("ZAF", "no")]), "duplicate", 1, id="two-votes-of-one"),
-        pytest.param(votes(tally="27-25-1"), "row_refused", 0, id="tally-differs"),
+        pytest.param(votes(tally="27-25-1"), "count_differs", 0, id="tally-differs"),
         pytest.param(votes(CAST | {"YUG": "yes"}), "left_over", 0, id="former-state"),
         pytest.param(votes(day="1013-12-02"), "row_refused", 4, id="year-1013"),
         pytest.param(votes(day="2.12.2020"), "row_refused", 4, id="day-first"),

@@ -144,7 +144,7 @@ def test_a_session_with_too_few_speeches_is_not_marked(
     syncs.publishers.serve(CORPUS_URL, tarred(few))
     run = syncs.sync(FewSpeeches())
     assert opportunities(syncs) == {}
-    (told,) = issues(run, "row_refused")
+    (told,) = issues(run, "count_differs")
     assert told.detail.startswith(f"{WHOLE_SESSION - 1} speeches came")
 
 

@@ -39,6 +39,7 @@ class IssueKind(StrEnum):
     VALUE_CENSORED = "value_censored"
     VALUE_OUT_OF_RANGE = "value_out_of_range"
     DUPLICATE = "duplicate"
+    COUNT_DIFFERS = "count_differs"
     ACTOR_UNKNOWN = "actor_unknown"
     CATEGORY_UNKNOWN = "category_unknown"
     LEFT_OVER = "left_over"

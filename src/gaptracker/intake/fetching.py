@@ -22,7 +22,7 @@ from gaptracker.domain.errors import GapTrackerError
 from gaptracker.domain.syncing import IssueKind
 from gaptracker.intake.addresses import AddressRefused
 from gaptracker.intake.bounded_body import ResponseTooLarge, ResponseUnreadable
-from gaptracker.intake.connectors.base import Resource, SourceUnreadable
+from gaptracker.intake.connectors.base import BY_HAND, Resource, SourceUnreadable
 
 ATTEMPTS = 5
 LONGEST_WAIT_SECONDS = 120.0
@@ -120,6 +120,13 @@ class Fetcher:
         Raises:
             SourceUnreadable: If it cannot be had, or is not what was asked for; no file is left.
         """
+        if self.mirror is None and resource.url.startswith(BY_HAND):
+            raise SourceUnreadable(
+                IssueKind.FILE_MISSING,
+                where,
+                "it cannot be fetched from anywhere; run with --offline FOLDER, and in it a file "
+                f"{' or '.join(resource.offline)}",
+            )
         retrying = Retrying(
             retry=retry_if_exception_type(_TryAgain),
             stop=stop_after_attempt(ATTEMPTS),

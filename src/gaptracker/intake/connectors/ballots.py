@@ -101,7 +101,7 @@ class Ballots:
             counted = tuple(cast[vote] for vote in (VoteCast.YES, VoteCast.NO, VoteCast.ABSTAIN))
             if counted != tally and not self._has_former(roll_call, counted, tally):
                 self.staging.note(
-                    IssueKind.ROW_REFUSED,
+                    IssueKind.COUNT_DIFFERS,
                     f"{where} {roll_call}",
                     f"{_said(counted)} votes were read; {_said(tally)} were announced: the votes "
                     "are kept as they came",

@@ -27,6 +27,9 @@ from gaptracker.domain.syncing import (
 )
 
 MEBIBYTE = 1 << 20
+# The scheme of what nobody publishes at an address: people download or write it, and sync with
+# `--offline`. A mirror may serve it, as `<mirror>/host/path`.
+BY_HAND = "offline://"
 # Of each kind of issue so many places are kept; the rest are counted.
 MOST_PLACES = 20
 
@@ -46,7 +49,7 @@ class Resource:
 
     Args:
         name: Short and stable, as `persons_held`: by it the last snapshot is found.
-        url: Its address.
+        url: Its address; one of the scheme `offline` is no address that can be asked.
         offline: File-name patterns by which a downloaded copy is recognised, the best first.
         form: Fields to send by POST instead of GET.
         headers: Beside the client's own.

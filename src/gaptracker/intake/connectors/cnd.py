@@ -45,6 +45,7 @@ from gaptracker.intake.common_texts import (
     vote_statement,
 )
 from gaptracker.intake.connectors.base import (
+    BY_HAND,
     Arrived,
     Fetch,
     Known,
@@ -62,11 +63,10 @@ from gaptracker.intake.connectors.known_texts import (
 from gaptracker.intake.connectors.state_names import is_former_state
 from gaptracker.intake.reference_words import LEADS
 
-# Nothing is there to fetch: the client refuses this scheme, and says so.
-VOTES = Resource(name="cnd_votes", url="offline://cnd/cnd-votes.csv", offline=("cnd-votes*.csv",))
+VOTES = Resource(name="cnd_votes", url=f"{BY_HAND}cnd/cnd-votes.csv", offline=("cnd-votes*.csv",))
 SIGNATURES = Resource(
     name="joint_statements",
-    url="offline://cnd/joint-statements.csv",
+    url=f"{BY_HAND}cnd/joint-statements.csv",
     offline=("joint-statements*.csv", "joint_statements*.csv"),
 )
 COMMON = {name: (name,) for name in ("date", "forum", "title", "iso3", "completeness", "source")}
@@ -261,7 +261,7 @@ class _Tables:
 
     def _differs(self, arrived: Arrived, name: str, counted: str, said: str) -> None:
         self._staging.note(
-            IssueKind.ROW_REFUSED,
+            IssueKind.COUNT_DIFFERS,
             f"{arrived.where} {name}",
             f"{counted} were read; {said!r} is announced: see which row is missing or too many; "
             "what was read is kept",

@@ -100,7 +100,7 @@ class UnGeneralDebate:
         for year, speakers in sorted(sessions.items()):
             if len(speakers) < WHOLE_SESSION:
                 staging.note(
-                    IssueKind.ROW_REFUSED,
+                    IssueKind.COUNT_DIFFERS,
                     f"{corpus.where} {year}",
                     f"{len(speakers)} speeches came; expected at least {WHOLE_SESSION} of a whole "
                     "session: it is not marked as opportunities",

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from gaptracker.domain.syncing import Guard, IssueKind, SourceId
 from gaptracker.domain.vocabulary import Response, Specificity
 from gaptracker.intake.connectors.base import (
+    BY_HAND,
     MEBIBYTE,
     Arrived,
     Fetch,
@@ -34,12 +35,12 @@ from gaptracker.intake.connectors.uhri import read_index, without_dash
 
 UPR_INFO = Resource(
     name="upr_info",
-    url="offline://upr-info-database.uwazi.io/export.csv",
+    url=f"{BY_HAND}upr-info-database.uwazi.io/export.csv",
     offline=("*upr*info*.csv", "*UPR*.csv", "upr*.csv"),
 )
 INDEX = Resource(
     name="uhri",
-    url="offline://uhri.ohchr.org/export.json",
+    url=f"{BY_HAND}uhri.ohchr.org/export.json",
     offline=("*uhri*.json", "*UHRI*.json"),
     most_bytes=1024 * MEBIBYTE,
 )
