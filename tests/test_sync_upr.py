@@ -107,6 +107,16 @@ def test_answers_of_the_reference_data_keep_their_ids(syncs: Syncs, given: Path)
     assert (run.counts.rows_read, run.counts.rows_left_over) == (3, 1)
 
 
+def test_two_recommendations_of_one_kind_by_one_state_are_two_answers(
+    syncs: Syncs, given: Path
+) -> None:
+    asked = ("Abolish the death penalty", "Abolish the death penalty in law and for all crimes")
+    rows = [row(text, to="Niger", by="Belgium", session="10") for text in asked]
+    (given / "upr-info.csv").write_bytes(export(*[[*each[:8], "5", *each[9:]] for each in rows]))
+    sync(syncs, given)
+    assert sorted(statements(syncs)) == ["UPR-10-NER-009", "UPR-10-NER-010"]
+
+
 def test_a_row_more_renames_nothing_and_a_second_sync_applies_nothing(
     syncs: Syncs, given: Path
 ) -> None:
