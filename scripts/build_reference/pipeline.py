@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scripts.build_reference.asks import ASKS
+from gaptracker.intake.upr_asks import ASKS
 from scripts.build_reference.build import RETRIEVED, TABLES, Build
 from scripts.build_reference.cannabis import add_cannabis_law
 from scripts.build_reference.death_penalty import add_death_penalty

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from scripts.build_reference.asks import ask_of
+from gaptracker.intake.upr_asks import ask_of
 from scripts.build_reference.build import Build
 
 COLUMNS = (

@@ -58,6 +58,21 @@ class Settings(BaseSettings):
             "Without it, `blobs` in the data folder."
         ),
     )
+    snapshots_url: str | None = Field(
+        default=None,
+        description=(
+            "Where the bytes of publishers are kept as they arrived: a folder, or an fsspec URL. "
+            "Without it, `snapshots` in the data folder."
+        ),
+    )
+    sync_mirror: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description=(
+            "Address of a mirror of all publishers, asked in their place: `https://host/path` is "
+            "fetched as `<mirror>/host/path`. Without it the publishers are asked."
+        ),
+    )
     log_key_file: Path | None = Field(
         default=None,
         description=(
@@ -198,6 +213,11 @@ class Settings(BaseSettings):
     def resolved_blobs_url(self) -> str:
         """Return the folder or fsspec URL in force for attachments."""
         return self.blobs_url or (self.data_dir / "blobs").as_posix()
+
+    @property
+    def resolved_snapshots_url(self) -> str:
+        """Return the folder or fsspec URL in force for what arrived from publishers."""
+        return self.snapshots_url or (self.data_dir / "snapshots").as_posix()
 
     @property
     def resolved_log_key_file(self) -> Path:

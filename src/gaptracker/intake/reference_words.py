@@ -1,11 +1,9 @@
 """The words in a reference folder: votes, signatures, answers, statements, opportunities."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.records import Opportunity, Statement
-from gaptracker.domain.time import PartialDate
 from gaptracker.domain.vocabulary import (
     Instrument,
     Mode,
@@ -15,51 +13,21 @@ from gaptracker.domain.vocabulary import (
     Specificity,
     VoteCast,
 )
+from gaptracker.intake.common_texts import (
+    ASKED,
+    Answered,
+    CommonText,
+    answer_statement,
+    signature_statement,
+    slug,
+    vote_name,
+    vote_opportunity,
+    vote_statement,
+)
 from gaptracker.intake.reference_draft import Draft
 from gaptracker.intake.reference_rows import Row
 
-VOTED = {
-    VoteCast.YES: "Voted in favour of",
-    VoteCast.NO: "Voted against",
-    VoteCast.ABSTAIN: "Abstained on",
-}
-ANSWERED = {
-    Response.ACCEPTED: (Mode.PLEDGE, Instrument.ACCEPTED_RECOMMENDATION, "Accepted"),
-    Response.PLEDGED: (Mode.PLEDGE, Instrument.FORMAL_PLEDGE, "Pledged, on its own account,"),
-    Response.NOTED: (Mode.REFUSAL, Instrument.EXPLANATION_OF_POSITION, "Noted"),
-}
-ASKED = {
-    "abolish": "to abolish the death penalty",
-    "moratorium": "to suspend executions",
-    "ratify_op2": "to join the treaty that abolishes the death penalty",
-    "restrict_most_serious": "to restrict the death penalty to the most serious crimes",
-    "reduce_crimes": "to reduce the number of capital crimes",
-    "exclude_drug_offences": "to exclude drug offences from the death penalty",
-    "commute": "to commute death sentences",
-    "no_juveniles": "to spare people under 18 from the death penalty",
-    "transparency": "to publish figures on the death penalty",
-    "maintain_abolition": "to keep the death penalty abolished",
-    "retain": "to keep the death penalty",
-    "drug_enforcement": "to act against drug trafficking",
-    "drug_treatment": "to act on drug use and treatment",
-    "human_rights_in_drug_control": "to respect human rights in drug control",
-    "other": "on the death penalty or drugs, in mixed terms",
-}
 LEADS = "lead"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
-    """A text that actors voted on or signed."""
-
-    id: str
-    title: str
-    forum: str
-    said_on: PartialDate
-    source: str
-    series: str | None = None
-    theme: str | None = None
-    act: str | None = None
 
 
 def read_votes(draft: Draft) -> tuple[list[Statement], list[Opportunity]]:
@@ -70,52 +38,30 @@ def read_votes(draft: Draft) -> tuple[list[Statement], list[Opportunity]]:
         text = texts.get(row.known("roll_call", texts, "roll call"))
         actor = draft.actor(row)
         vote = row.required("vote", VoteCast)
-        name = f"{_slug(text.id) if text else ''}-{actor}"
+        name = vote_name(text, actor) if text else f"-{actor}"
         if text is None or vote is None or not draft.unique(row, name, seen):
             continue
         if text.theme is not None:
-            opportunities.append(_opportunity(text, actor, vote, name))
+            opportunities.append(vote_opportunity(text, actor, vote))
         if vote is not VoteCast.ABSENT:
-            statements.append(_vote(text, actor, vote, name))
+            statements.append(vote_statement(text, actor, vote))
     return statements, opportunities
 
 
 def read_signatures(draft: Draft) -> Iterator[Statement]:
-    """Yield a statement for every signature under a joint statement.
-
-    A text that a body read out has the act of the body's own statement: whoever signed it has
-    aligned with that, and it counts once for a member.
-    """
+    """Yield a statement for every signature under a joint statement."""
     texts = _texts(draft, "joint_statements.csv")
     seen: set[str] = set()
     for row in draft.rows("signatories.csv"):
         text = texts.get(row.known("joint_statement", texts, "joint statement"))
         actor, role = draft.actor(row), row.text("role")
-        name = f"joint-{_slug(text.id) if text else ''}-{actor}"
-        if text is None or not draft.unique(row, name, seen):
-            continue
-        yield Statement(
-            id=name,
-            actor=actor,
-            forum=text.forum,
-            said_on=text.said_on,
-            mode=Mode.ADVOCACY,
-            instrument=Instrument.JOINT_STATEMENT,
-            office=Office.ACCREDITED_DELEGATE,
-            source=text.source,
-            document=name,
-            act=text.act or name,
-            paraphrase=f"{'Led' if role == LEADS else 'Signed'}: {text.title}",
-            rule=text.id,
-            answer="signed",
-        )
+        name = f"joint-{slug(text.id) if text else ''}-{actor}"
+        if text is not None and draft.unique(row, name, seen):
+            yield signature_statement(text, actor, leads=role == LEADS)
 
 
 def read_answers(draft: Draft) -> Iterator[Statement]:
-    """Yield a statement for every answer to a recommendation of the Universal Periodic Review.
-
-    All answers in one review are one act: the same answer to several states counts once.
-    """
+    """Yield a statement for every answer to a recommendation of the Universal Periodic Review."""
     seen: set[str] = set()
     for row in draft.rows("recommendations.csv"):
         name, actor = row.text("id"), draft.actor(row)
@@ -127,28 +73,18 @@ def read_answers(draft: Draft) -> Iterator[Statement]:
         specificity = row.choice("specificity", Specificity)
         if response is None or said_on is None or not draft.unique(row, name, seen):
             continue
-        mode, instrument, verb = ANSWERED[response]
-        by = row.optional("recommended_by")
-        asked_by = (
-            "" if response is Response.PLEDGED or by is None else f" a recommendation by {by}"
-        )
-        review = f"UPR-{session}-{actor}"
-        yield Statement(
-            id=name,
-            actor=actor,
-            forum=f"Universal Periodic Review, session {session}",
-            said_on=said_on,
-            mode=mode,
-            instrument=instrument,
-            office=Office.ACCREDITED_DELEGATE,
-            source=source,
-            document=review,
-            act=review,
-            paraphrase=f"{verb}{asked_by} {ASKED.get(ask, ask)}",
-            solicited=response is not Response.PLEDGED,
-            rule=ask,
-            answer=response,
-            specificity=specificity,
+        yield answer_statement(
+            Answered(
+                id=name,
+                actor=actor,
+                session=session,
+                said_on=said_on,
+                ask=ask,
+                response=response,
+                source=source,
+                recommended_by=row.optional("recommended_by"),
+                specificity=specificity,
+            )
         )
 
 
@@ -201,8 +137,8 @@ def read_opportunities(draft: Draft) -> Iterator[Opportunity]:
             )
 
 
-def _texts(draft: Draft, file: str) -> dict[str, _Text]:
-    texts: dict[str, _Text] = {}
+def _texts(draft: Draft, file: str) -> dict[str, CommonText]:
+    texts: dict[str, CommonText] = {}
     seen: set[str] = set()
     for row in draft.rows(file):
         name, said_on = row.text("id"), row.partial("date")
@@ -212,7 +148,7 @@ def _texts(draft: Draft, file: str) -> dict[str, _Text]:
             draft.theme(row, "opportunity_theme")
         source = draft.source(row)
         if said_on is not None and draft.unique(row, name, seen):
-            texts[name] = _Text(
+            texts[name] = CommonText(
                 id=name,
                 title=row.text("title"),
                 forum=row.text("forum"),
@@ -223,40 +159,3 @@ def _texts(draft: Draft, file: str) -> dict[str, _Text]:
                 act=None if roll_call else row.optional("act"),
             )
     return texts
-
-
-def _vote(text: _Text, actor: str, vote: VoteCast, name: str) -> Statement:
-    return Statement(
-        id=f"vote-{name}",
-        actor=actor,
-        forum=text.forum,
-        said_on=text.said_on,
-        mode=Mode.VOTE,
-        instrument=Instrument.VOTE,
-        office=Office.VOTE,
-        source=text.source,
-        document=f"vote-{name}",
-        act=f"vote-{name}",
-        paraphrase=f"{VOTED[vote]} {text.id}: {text.title}",
-        series=text.series,
-        solicited=True,
-        rule=text.id,
-        answer=vote,
-    )
-
-
-def _opportunity(text: _Text, actor: str, vote: VoteCast, name: str) -> Opportunity:
-    absent = vote is VoteCast.ABSENT
-    return Opportunity(
-        id=f"roll-call-{name}",
-        actor=actor,
-        theme=str(text.theme),
-        session=text.id,
-        held_on=text.said_on,
-        outcome=OpportunityOutcome.SILENT if absent else OpportunityOutcome.TAKEN,
-    )
-
-
-def _slug(name: str) -> str:
-    """Return a name that can stand in an address."""
-    return name.replace("/", "-")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.ownership import RESERVED_PREFIXES
+from gaptracker.domain.syncing import SYNC_AUTHOR
 from gaptracker.records.datasets import stamp_of
 from gaptracker.records.mapping import Columns, Kind, StoredColumns, of_the_intake
 from gaptracker.records.revisions import (
@@ -71,9 +72,15 @@ class _Head:
     revision: int
     status: RevisionStatus
     content_sha256: str
+    recorded_by: str
 
 
-NO_HEAD = _Head(revision=FIRST_REVISION - 1, status=RevisionStatus.WITHDRAWN, content_sha256="")
+NO_HEAD = _Head(
+    revision=FIRST_REVISION - 1,
+    status=RevisionStatus.WITHDRAWN,
+    content_sha256="",
+    recorded_by="",
+)
 
 
 class EvidenceRepository:
@@ -178,7 +185,8 @@ class EvidenceRepository:
     ) -> Changes:
         """Make the current values of a kind exactly these, by adding revisions.
 
-        What came through the intake is nobody's to replace: it is left as it is.
+        What came through the intake is nobody's to replace, nor what a sync recorded last,
+        withdrawn records too: the publisher's word is newer than the folder's.
 
         Args:
             kind: Which evidence.
@@ -194,11 +202,11 @@ class EvidenceRepository:
         """
         contents = _contents(kind, values)
         _refuse_reserved(kind.name, contents)
-        heads = {
-            record: head
-            for record, head in self._heads(kind.table).items()
-            if not of_the_intake(record)
-        }
+        held = self._heads(kind.table)
+        synced = {name for name, head in held.items() if head.recorded_by.startswith(SYNC_AUTHOR)}
+        contents = {name: columns for name, columns in contents.items() if name not in synced}
+        others = {name for name in held if of_the_intake(name)} | synced
+        heads = {record: head for record, head in held.items() if record not in others}
         changes = self._add(kind, contents, heads, stamp, progress)
         gone = [record for record in heads if record not in contents]
         return replace(changes, withdrawn_count=self._withdraw(kind.table, gone, heads, stamp))
@@ -217,6 +225,17 @@ class EvidenceRepository:
         contents = _contents(kind, values)
         heads = self._heads(kind.table, contents)
         return self._add(kind, contents, heads, stamp, no_progress)
+
+    def load_by(self, kind: Kind[Value], author: str) -> tuple[Current[Value], ...]:
+        """Load the current revisions that somebody recorded, withdrawn ones too, in key order.
+
+        A record whose newest revision is another's is not among them.
+        """
+        table = kind.table
+        found = self._load(
+            kind, table.c.id.in_(select(table.c.id).where(table.c.recorded_by == author))
+        )
+        return tuple(each for row, each in found if row["recorded_by"] == author)
 
     def withdraw(self, kind: Kind[Value], records: Iterable[str], *, stamp: RevisionStamp) -> int:
         """Take records back; the last content of each stays in its withdrawing revision.
@@ -259,16 +278,27 @@ class EvidenceRepository:
 
     def _heads(self, table: Table, records: Iterable[str] | None = None) -> dict[str, _Head]:
         """Load the current revision of these ids, of all if None, withdrawn ones included."""
-        columns = table.c.id, table.c.revision, table.c.revision_status, table.c.content_sha256
+        columns = (
+            table.c.id,
+            table.c.revision,
+            table.c.revision_status,
+            table.c.content_sha256,
+            table.c.recorded_by,
+        )
         asked = (
             [None]
             if records is None
             else [table.c.id.in_(chunk) for chunk in _batches(records, CHUNK_IDS)]
         )
         return {
-            record: _Head(revision=revision, status=RevisionStatus(status), content_sha256=sha256)
+            record: _Head(
+                revision=revision,
+                status=RevisionStatus(status),
+                content_sha256=sha256,
+                recorded_by=author,
+            )
             for condition in asked
-            for record, revision, status, sha256 in self._session.execute(
+            for record, revision, status, sha256, author in self._session.execute(
                 _current(table, condition).with_only_columns(*columns)
             )
         }

@@ -24,6 +24,7 @@ from gaptracker.records.principals_repository import PrincipalsRepository
 from gaptracker.records.repositories import EvidenceRepository
 from gaptracker.records.retention_repository import RetentionRepository
 from gaptracker.records.submissions_repository import Box, SubmissionsRepository
+from gaptracker.records.sync_repository import SyncRepository
 from gaptracker.records.webhooks_repository import WebhooksRepository
 
 # Any constant will do, as long as nothing else in the database takes the same one.
@@ -102,6 +103,7 @@ class UnitOfWork:
     jobs: JobsRepository
     log: LogRepository
     retention: RetentionRepository
+    syncs: SyncRepository
 
     def __init__(
         self,
@@ -140,6 +142,7 @@ class UnitOfWork:
         self.jobs = JobsRepository(self._session, self._box)
         self.log = LogRepository(self._session)
         self.retention = RetentionRepository(self._session)
+        self.syncs = SyncRepository(self._session)
         return self
 
     def __exit__(

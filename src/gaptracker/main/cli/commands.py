@@ -47,6 +47,8 @@ COMMANDS = {
     "calibrate": Place("calibrate", "calibrate_command", CHECK),
     "db": Place("database", "database_app", MAKE),
     "load-reference": Place("database", "load_reference_command", MAKE),
+    "sync": Place("sources", "sync_command", MAKE),
+    "sources": Place("sources", "sources_app", MAKE),
     "coding": Place("coding", "coding_app", MAKE),
     "score": Place("score", "score_command", MAKE),
     "release": Place("release", "release_app", MAKE),

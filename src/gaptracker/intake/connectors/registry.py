@@ -1,0 +1,35 @@
+"""Every connector there is, by its source."""
+
+from collections.abc import Mapping
+
+from gaptracker.domain.errors import UnknownName
+from gaptracker.domain.syncing import SourceId
+from gaptracker.intake.connectors.base import Connector
+from gaptracker.intake.connectors.cnd import Cnd
+from gaptracker.intake.connectors.un_general_debate import UnGeneralDebate
+from gaptracker.intake.connectors.un_votes import UnVotes
+from gaptracker.intake.connectors.upr import Upr
+from gaptracker.intake.connectors.world_bank import WorldBank
+
+CONNECTORS: Mapping[SourceId, Connector] = {
+    connector.about.source: connector
+    for connector in (
+        WorldBank(),
+        UnVotes(),
+        Cnd(),
+        Upr(),
+        UnGeneralDebate(),
+    )
+}
+
+
+def connector_of(name: str) -> Connector:
+    """Return the connector of a source.
+
+    Raises:
+        UnknownName: If there is none of this name; it names those there are.
+    """
+    for source, connector in CONNECTORS.items():
+        if source.value == name:
+            return connector
+    raise UnknownName("source", name, tuple(source.value for source in CONNECTORS))

@@ -1,0 +1,1 @@
+"""Words by which texts are searched, kept as data."""

@@ -1,0 +1,100 @@
+"""Floors and ceilings of a source: what stops a sync before anything is applied."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gaptracker.domain.records import Observation
+from gaptracker.domain.syncing import Guard, IssueKind, Severity, SyncIssue
+from gaptracker.intake.connectors.base import Staging
+
+# A share of hardly anything says nothing: a source that holds less may change whole.
+FEWEST_FOR_A_SHARE = 20
+
+
+def breaches(
+    guard: Guard,
+    staging: Staging,
+    held: Mapping[str, Sequence[Any]],
+    gone: Mapping[str, Sequence[str]],
+) -> Iterator[SyncIssue]:
+    """Yield every breach; an empty answer or a vanished part never looks as if nothing changed.
+
+    Args:
+        guard: The source's floors and ceilings.
+        staging: What was read.
+        held: What earlier syncs of the source recorded, by kind: `Current` values.
+        gone: Ids of what is held and was not read, by kind.
+    """
+    source = staging.source.value
+    if staging.rows_read < guard.rows:
+        yield _breach(
+            source,
+            f"{staging.rows_read:,} rows came; expected at least {guard.rows:,}: see whether the "
+            "publisher cut the file short or moved it",
+        )
+    actors = {
+        value.actor
+        for values in (
+            staging.observations.values(),
+            staging.statements.values(),
+            staging.measures.values(),
+            staging.opportunities.values(),
+        )
+        for value in values
+    }
+    if len(actors) < guard.actors:
+        yield _breach(
+            source, f"values of {len(actors)} actors came; expected at least {guard.actors}"
+        )
+    yield from _outside(guard, staging)
+    standing = sum(1 for values in held.values() for each in values if each.stands)
+    vanished = sum(map(len, gone.values()))
+    if standing >= FEWEST_FOR_A_SHARE and vanished > guard.vanished_share * standing:
+        yield _breach(
+            source,
+            f"{vanished:,} of {standing:,} records that are held did not come; at most "
+            f"{guard.vanished_share:.0%} may vanish at once: look at the file, then run with "
+            "--accept-changes if it is right",
+        )
+    changed = _changed(staging, held)
+    if standing >= FEWEST_FOR_A_SHARE and changed > guard.changed_share * standing:
+        yield _breach(
+            source,
+            f"{changed:,} of {standing:,} records that are held came with another value; at most "
+            f"{guard.changed_share:.0%} may change at once: see whether a unit or column moved, "
+            "then run with --accept-changes if it is right",
+        )
+
+
+def _outside(guard: Guard, staging: Staging) -> Iterator[SyncIssue]:
+    first, last = guard.years
+    for observation in staging.observations.values():
+        year = observation.period.latest().year
+        if not first <= year <= last:
+            yield _breach(
+                observation.id,
+                f"year {year}; expected {first} to {last}: the connector should have refused it",
+            )
+            return
+
+
+def _changed(staging: Staging, held: Mapping[str, Sequence[Any]]) -> int:
+    """Count observations that are held with another value or category."""
+    before: dict[str, Observation] = {
+        each.value.id: each.value
+        for values in held.values()
+        for each in values
+        if each.stands and isinstance(each.value, Observation)
+    }
+    return sum(
+        1
+        for name, now in staging.observations.items()
+        if name in before
+        and (before[name].value, before[name].category) != (now.value, now.category)
+    )
+
+
+def _breach(where: str, detail: str) -> SyncIssue:
+    return SyncIssue(
+        kind=IssueKind.GUARD_BREACHED, severity=Severity.STOP, where=where, detail=detail
+    )
