@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from gaptracker.domain.errors import UnknownName
 from gaptracker.domain.syncing import SourceId
 from gaptracker.intake.connectors.base import Connector
+from gaptracker.intake.connectors.unodc import Unodc
 from gaptracker.intake.connectors.world_bank import WorldBank
 
 CONNECTORS: Mapping[SourceId, Connector] = {
-    connector.about.source: connector for connector in (WorldBank(),)
+    connector.about.source: connector for connector in (WorldBank(), Unodc())
 }
 
 
