@@ -6,11 +6,13 @@ from gaptracker.domain.errors import UnknownName
 from gaptracker.domain.syncing import SourceId
 from gaptracker.intake.connectors.base import Connector
 from gaptracker.intake.connectors.our_world_in_data import OurWorldInData
+from gaptracker.intake.connectors.un_sdg import UnSdg
 from gaptracker.intake.connectors.unodc import Unodc
 from gaptracker.intake.connectors.world_bank import WorldBank
 
 CONNECTORS: Mapping[SourceId, Connector] = {
-    connector.about.source: connector for connector in (WorldBank(), Unodc(), OurWorldInData())
+    connector.about.source: connector
+    for connector in (WorldBank(), Unodc(), OurWorldInData(), UnSdg())
 }
 
 
