@@ -9,11 +9,12 @@ from gaptracker.intake.connectors.our_world_in_data import OurWorldInData
 from gaptracker.intake.connectors.un_sdg import UnSdg
 from gaptracker.intake.connectors.unaids import Unaids
 from gaptracker.intake.connectors.unodc import Unodc
+from gaptracker.intake.connectors.who_gho import WhoGho
 from gaptracker.intake.connectors.world_bank import WorldBank
 
 CONNECTORS: Mapping[SourceId, Connector] = {
     connector.about.source: connector
-    for connector in (WorldBank(), Unodc(), OurWorldInData(), UnSdg(), Unaids())
+    for connector in (WorldBank(), Unodc(), OurWorldInData(), UnSdg(), Unaids(), WhoGho())
 }
 
 
