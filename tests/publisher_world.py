@@ -50,7 +50,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length", 0)))
+        # What a form asks stands where a query would.
+        form = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+        self.path = f"{self.path}?{form}"
         self._answer()
 
     def _answer(self) -> None:

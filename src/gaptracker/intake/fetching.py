@@ -236,9 +236,9 @@ def _keep(response: httpx.Response, path: Path, resource: Resource, where: str) 
             head = head or chunk[:SHOWN_BYTES]
             digest.update(chunk)
             file.write(chunk)
-    if resource.begins and not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(
-        resource.begins
-    ):
+    is_asked_again = resource.retry_empty and not size
+    begins = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if resource.begins and not is_asked_again and not begins.startswith(resource.begins):
         raise SourceUnreadable(
             IssueKind.EMPTY_ANSWER if not size else IssueKind.SHAPE_UNKNOWN,
             where,

@@ -232,8 +232,15 @@ class _Sync:
         with self._desk.work() as work:
             actors = {actor.code: actor for actor in work.evidence.load_all(ACTORS)}
         return Known(
-            methodology=self._desk.methodology, actors=actors, today=self._started_at.date()
+            methodology=self._desk.methodology,
+            actors=actors,
+            today=self._started_at.date(),
+            held_sources=self._held_sources,
         )
+
+    def _held_sources(self) -> Mapping[str, str]:
+        with self._desk.work() as work:
+            return {each.id: each.source for each in work.evidence.load_all(OBSERVATIONS)}
 
     def _apply(self, staging: Staging, issues: tuple[SyncIssue, ...]) -> SyncRun:
         """Compare with what is held and apply, or say why not."""

@@ -96,11 +96,16 @@ Fetch = Callable[[Resource], Arrived]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What a connector may hold its rows against."""
+    """What a connector may hold its rows against.
+
+    `held_sources` gives the source of every observation that stands, by its id; it is asked for by
+    connectors of copies, which fill gaps and stand back where the first publisher speaks.
+    """
 
     methodology: Methodology
     actors: Mapping[str, Actor]
     today: date
+    held_sources: Callable[[], Mapping[str, str]] = dict
 
 
 @dataclass(slots=True, kw_only=True)

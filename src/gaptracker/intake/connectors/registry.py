@@ -6,21 +6,29 @@ from gaptracker.domain.errors import UnknownName
 from gaptracker.domain.syncing import SourceId
 from gaptracker.intake.connectors.base import Connector
 from gaptracker.intake.connectors.cnd import Cnd
+from gaptracker.intake.connectors.our_world_in_data import OurWorldInData
 from gaptracker.intake.connectors.un_general_debate import UnGeneralDebate
+from gaptracker.intake.connectors.un_sdg import UnSdg
 from gaptracker.intake.connectors.un_votes import UnVotes
+from gaptracker.intake.connectors.unaids import Unaids
+from gaptracker.intake.connectors.unodc import Unodc
 from gaptracker.intake.connectors.upr import Upr
+from gaptracker.intake.connectors.who_gho import WhoGho
 from gaptracker.intake.connectors.world_bank import WorldBank
 
-CONNECTORS: Mapping[SourceId, Connector] = {
-    connector.about.source: connector
-    for connector in (
-        WorldBank(),
-        UnVotes(),
-        Cnd(),
-        Upr(),
-        UnGeneralDebate(),
-    )
-}
+ALL: tuple[Connector, ...] = (
+    WorldBank(),
+    Unodc(),
+    UnSdg(),
+    OurWorldInData(),
+    WhoGho(),
+    Unaids(),
+    UnVotes(),
+    Cnd(),
+    Upr(),
+    UnGeneralDebate(),
+)
+CONNECTORS: Mapping[SourceId, Connector] = {each.about.source: each for each in ALL}
 
 
 def connector_of(name: str) -> Connector:
