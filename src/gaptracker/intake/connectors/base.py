@@ -197,6 +197,7 @@ class Publisher:
     """Who publishes a source, under which terms, and what may be made of it.
 
     `republish` says in words what of it may be shown again; `indicators` are those it feeds.
+    `by_hand` sources have no address to ask: they are read from files that somebody downloaded.
     """
 
     source: SourceId
@@ -208,6 +209,7 @@ class Publisher:
     indicators: tuple[str, ...]
     guard: Guard
     seconds_between_requests: float = 1.0
+    by_hand: bool = False
 
 
 class Connector(Protocol):

@@ -97,6 +97,7 @@ class Cnd:
         republish="facts, each with what it was read from",
         indicators=(),
         # As kept in 2026: 104 votes in two roll calls, 315 signatures under ten texts.
+        by_hand=True,
         guard=Guard(rows=100, actors=40, years=(FIRST_YEAR, 2100)),
     )
 

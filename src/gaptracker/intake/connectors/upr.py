@@ -87,6 +87,7 @@ class Upr:
         republish="facts: who, to whom, when, which kind of demand, which answer; no texts",
         indicators=(),
         # Sessions 1 to 20 alone have about 38,000 rows, on 193 states.
+        by_hand=True,
         guard=Guard(rows=30_000, actors=120, years=(2008, 2100)),
     )
 

@@ -75,8 +75,13 @@ SERIES = (
 )
 
 
+# What a release may show. The figures of the IISS may not be shown again, and a release shows every
+# observation: they are for whoever runs a tracker of their own and publishes nothing.
+PUBLISHABLE = tuple(series for series in SERIES if series.group != "iiss")
+
+
 class WorldBank:
-    """The World Bank's connector."""
+    """The World Bank's connector; without more said, of what may be published alone."""
 
     about = Publisher(
         source=SourceId.WORLD_BANK,
@@ -84,16 +89,20 @@ class WorldBank:
         publisher="World Bank",
         homepage="https://data.worldbank.org",
         licence="CC BY 4.0; the series of SIPRI and IISS under their own terms",
-        republish="values of SIPRI as limited extracts with citation; those of IISS not at all",
-        indicators=tuple(series.indicator for series in SERIES),
-        guard=Guard(rows=10_000, actors=120, years=(FIRST_YEAR, 2100)),
+        republish="values of SIPRI as limited extracts with citation; those of IISS are not read",
+        indicators=tuple(series.indicator for series in PUBLISHABLE),
+        guard=Guard(rows=8_000, actors=120, years=(FIRST_YEAR, 2100)),
         seconds_between_requests=3.0,
     )
+
+    def __init__(self, series: Sequence[Series] = PUBLISHABLE) -> None:
+        """Take the series that are read."""
+        self._series = tuple(series)
 
     def collect(self, fetch: Fetch, since: int | None) -> Sequence[Arrived]:
         """Fetch each series whole; `since` is not asked for, since whole series are small."""
         del since
-        codes = [series.code for series in SERIES] + [POPULATION]
+        codes = [series.code for series in self._series] + [POPULATION]
         return [fetch(_resource(code)) for code in codes]
 
     def read(self, arrived: Sequence[Arrived], known: Known) -> Staging:
@@ -105,7 +114,7 @@ class WorldBank:
             for row in _rows(by_code[POPULATION], staging)
             if row.value is not None
         }
-        for series in SERIES:
+        for series in self._series:
             came = by_code[series.code]
             staging.sources[series.source] = _source(series, came, staging)
             for row in _rows(came, staging):

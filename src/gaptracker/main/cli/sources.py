@@ -93,7 +93,7 @@ def sync_command(  # noqa: PLR0913  each is an option of the command line
         gaptracker sync world_bank --dry-run
         gaptracker sync unodc --offline downloads
     """
-    connectors = [connector_of(name) for name in sources or ()] or list(CONNECTORS.values())
+    connectors = [connector_of(name) for name in sources or ()] or _all(offline)
     plan = SyncPlan(
         offline=offline,
         since=since,
@@ -117,6 +117,15 @@ def sync_command(  # noqa: PLR0913  each is an option of the command line
     if bad:
         named = ", ".join(f"{run.source.value} ({run.state.value})" for run in bad)
         raise SourcesNotSynced(f"nothing was applied of {named}; the values held before stay")
+
+
+def _all(offline: Path | None) -> list[Connector]:
+    """Return every connector that can be asked; say which ones need files."""
+    by_hand = [each.about.source.value for each in CONNECTORS.values() if each.about.by_hand]
+    if offline is not None:
+        return list(CONNECTORS.values())
+    talk(f"left out, since they are read from downloaded files only: {', '.join(by_hand)}.")
+    return [each for each in CONNECTORS.values() if not each.about.by_hand]
 
 
 def list_command(form: FormatOption = "table") -> None:
