@@ -23,7 +23,7 @@ MOST_COLUMNS = 1_024
 CHUNK_BYTES = 128 * 1024
 DIGITS = "0123456789"
 LETTERS = 26
-DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError)
 
 Row = list[str]
 

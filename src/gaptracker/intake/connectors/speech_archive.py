@@ -81,7 +81,7 @@ def speeches(arrived: Arrived) -> Iterator[Speech | NoSpeech]:
             arrived.where,
             f"no whole tar or zip came ({error}); expected one of texts, as MEX_78_2023.txt",
         ) from error
-    except (NotImplementedError, RuntimeError) as error:
+    except RuntimeError as error:
         raise SourceUnreadable(
             IssueKind.SHAPE_UNKNOWN,
             arrived.where,

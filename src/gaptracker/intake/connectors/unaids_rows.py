@@ -21,7 +21,7 @@ MOST_TABLE_BYTES = 1_024 * MEBIBYTE
 QUOTE = '"'
 # A footnote, the last cell, has a few lines; beyond that its quotation mark was never closed.
 MOST_LINES_OF_A_FOOTNOTE = 6
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
 
 def read_rows(arrived: Arrived, staging: Staging) -> Iterator[CsvRow]:

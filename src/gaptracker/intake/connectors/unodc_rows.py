@@ -7,7 +7,7 @@ same count again per 100,000 people; only `Total` of both is read, or counts wou
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from gaptracker.domain.syncing import IssueKind
@@ -223,7 +223,8 @@ def _released_on(banner: Sequence[Row], arrived: Arrived) -> date:
     for text in (text for row in banner for text in row):
         if found := _DAY.fullmatch(text):
             try:
-                return datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007  a day, no time
+                day, month, year = map(int, text.split("/"))
+                return date(year, month, day)
             except ValueError:
                 continue
         if found := _SERIAL.fullmatch(text):
