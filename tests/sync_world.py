@@ -39,7 +39,7 @@ RULES = OutgoingRules(
 class Syncs:
     """What tests of connectors ask: sync, look, and how long was waited."""
 
-    records: Connection
+    records: Connection | Engine
     folder: Path
     publishers: Publishers
     client: httpx.Client
@@ -77,7 +77,10 @@ class Syncs:
         query = (
             "SELECT id, revision, revision_status, content_sha256 FROM observation ORDER BY 1, 2"
         )
-        return [tuple(row) for row in self.records.execute(text(query))]
+        if isinstance(self.records, Connection):
+            return [tuple(row) for row in self.records.execute(text(query))]
+        with self.records.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
 
 
 def issues(run: SyncRun, kind: str) -> list[SyncIssue]:
@@ -100,7 +103,9 @@ def record_actors(engine: Engine) -> None:
 
 
 @contextmanager
-def open_syncs(records: Connection, folder: Path, publishers: Publishers) -> Iterator[Syncs]:
+def open_syncs(
+    records: Connection | Engine, folder: Path, publishers: Publishers
+) -> Iterator[Syncs]:
     """Open a desk on records; whoever opened their transaction rolls it back."""
     with make_client(RULES, LIMITS, contact="tests") as client:
         yield Syncs(records=records, folder=folder, publishers=publishers, client=client)

@@ -199,12 +199,18 @@ def test_what_is_unusual_is_left_to_the_application(
 @pytest.mark.hostile(id="memory-of-long-addresses")
 def test_long_addresses_and_headers_are_not_remembered(pair: Pair) -> None:
     long = "x" * 20_000
-    pair.both("GET", f"/v1/gaps?q={long}", Accept=f"text/csv,{long}")
-    tracemalloc.start()
-    try:
-        for number in range(40):
+
+    def ask_often(first: int) -> None:
+        for number in range(first, first + 40):
             pair.both("GET", f"/v1/gaps?q={long}{number}")
             pair.both("GET", "/v1/gaps?actor=MEX", Accept=f"text/csv,{long}{number}")
+
+    # What the first questions of a process bring with them is not what is looked for.
+    ask_often(0)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        ask_often(40)
         gc.collect()
         held_bytes, _ = tracemalloc.get_traced_memory()
     finally:

@@ -19,6 +19,10 @@ from gaptracker.domain.errors import (
     UnknownName,
 )
 from gaptracker.domain.refusals import RefusalCode, Refused
+from gaptracker.domain.syncing import IssueKind
+from gaptracker.intake.connectors.base import SourceUnreadable
+from gaptracker.intake.connectors.figures import NoFigure
+from gaptracker.intake.fetching import _TryAgain
 from gaptracker.intake.page_capture import CaptureFailed, CaptureFault
 from gaptracker.intake.strict_json import MalformedJson
 from gaptracker.intake.submission_problems import SubmissionInvalid
@@ -48,6 +52,9 @@ ARGUMENTS: dict[type[GapTrackerError], tuple[object, ...]] = {
     CaptureFailed: (CaptureFault.ABSENT,),
     Refused: (RefusalCode.INVALID_TRANSITION, "publish is not possible while it is a draft"),
     ProblemRaised: ({"code": "too-large", "detail": "send less", "errors": []}, 413),
+    NoFigure: (IssueKind.VALUE_CENSORED, "<5 came; expected a number"),
+    SourceUnreadable: (IssueKind.COLUMN_MISSING, "unodc/prisons", "no column VALUE"),
+    _TryAgain: (IssueKind.NOT_REACHED, "the server answered 503", 7.0),
     RequestRefused: (ProblemCode.NOT_FOUND, "no such actor", [FAULT], {"Allow": "GET"}),
 }
 

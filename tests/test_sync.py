@@ -15,11 +15,13 @@ from gaptracker.intake.connectors.world_bank import API, SERIES, WorldBank
 from gaptracker.intake.reference_files import load_reference_files, packaged_reference
 from gaptracker.records.mapping import OBSERVATIONS
 from gaptracker.records.revisions import RevisionStamp, RevisionStatus
+from gaptracker.records.schema import open_database
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.known_errors import KnownError
 from gaptracker.workflows.load_reference import load_reference
+from gaptracker.workflows.migrate_database import migrate_database
 from tests.publisher_world import Given, publishing
-from tests.sync_world import NOON, Syncs, issues, newest_rules, open_syncs
+from tests.sync_world import NOON, Syncs, issues, newest_rules, open_syncs, record_actors
 
 SPENDING, FORCES, PEOPLE = "MS.MIL.XPND.GD.ZS", "MS.MIL.TOTL.P1", "SP.POP.TOTL"
 YEARS = range(2016, 2022)
@@ -80,11 +82,29 @@ def states() -> list[str]:
 @pytest.fixture
 def syncs(synced_records: Connection, tmp_path: Path, states: list[str]) -> Iterator[Syncs]:
     with publishing() as publishers, open_syncs(synced_records, tmp_path, publishers) as found:
-        codes = [*states, "WLD", "ARB", ""]
-        publishers.serve(url_of(SPENDING), body([(c, y, 1.5) for c in codes for y in YEARS]))
-        publishers.serve(url_of(FORCES), body([(c, y, 50_000.0) for c in codes for y in YEARS]))
-        publishers.serve(url_of(PEOPLE), body([(c, y, 1e7) for c in codes for y in YEARS]))
+        serve_all(found, states)
         yield found
+
+
+@pytest.fixture
+def committed(database_url: str, tmp_path: Path, states: list[str]) -> Iterator[Syncs]:
+    """Records of one test: what is loaded is committed, so that a database can plan for it."""
+    migrate_database(database_url)
+    engine = open_database(database_url)
+    record_actors(engine)
+    try:
+        with publishing() as publishers, open_syncs(engine, tmp_path, publishers) as found:
+            serve_all(found, states)
+            yield found
+    finally:
+        engine.dispose()
+
+
+def serve_all(syncs: Syncs, states: list[str]) -> None:
+    """Let the publisher say the same of every state and of three that are none."""
+    codes = [*states, "WLD", "ARB", ""]
+    for code, value in ((SPENDING, 1.5), (FORCES, 50_000.0), (PEOPLE, 1e7)):
+        syncs.publishers.serve(url_of(code), body([(c, y, value) for c in codes for y in YEARS]))
 
 
 def serve_spending(syncs: Syncs, states: list[str], value: float, **one: float) -> None:
@@ -150,27 +170,29 @@ def test_a_dry_run_tells_and_applies_nothing(syncs: Syncs) -> None:
     assert syncs.sync(FewStates()).state is RunState.APPLIED
 
 
-def test_reference_data_leave_alone_what_a_sync_recorded(syncs: Syncs, states: list[str]) -> None:
+def test_reference_data_leave_alone_what_a_sync_recorded(
+    committed: Syncs, states: list[str]
+) -> None:
     reference = load_reference_files(packaged_reference(), newest_rules())
 
     def load() -> None:
         stamp = RevisionStamp(recorded_at=NOON, recorded_by="load-reference", reason="reference")
-        with UnitOfWork(syncs.records) as work:
+        with UnitOfWork(committed.records) as work:
             load_reference(
                 reference.evidence, work, stamp=stamp, manifest_sha256=reference.manifest_sha256
             )
             work.commit()
 
     load()
-    syncs.sync(FewStates())
-    assert syncs.observations("military_spending")["military_spending.MEX.2020"].value == 1.5
+    committed.sync(FewStates())
+    assert committed.observations("military_spending")["military_spending.MEX.2020"].value == 1.5
     load()
-    assert syncs.observations("military_spending")["military_spending.MEX.2020"].value == 1.5
+    assert committed.observations("military_spending")["military_spending.MEX.2020"].value == 1.5
     # What the publisher took back stays taken back.
-    serve_spending(syncs, [code for code in states if code != "MEX"], 1.5)
-    assert syncs.sync(FewStates()).counts.withdrawn == len(YEARS)
+    serve_spending(committed, [code for code in states if code != "MEX"], 1.5)
+    assert committed.sync(FewStates()).counts.withdrawn == len(YEARS)
     load()
-    assert "military_spending.MEX.2020" not in syncs.observations("military_spending")
+    assert "military_spending.MEX.2020" not in committed.observations("military_spending")
 
 
 def test_downloaded_files_are_read_in_the_publishers_place(syncs: Syncs, tmp_path: Path) -> None:
