@@ -355,7 +355,7 @@ def test_the_floors_of_the_source_itself_stop_a_small_answer(syncs: Syncs) -> No
 
 def test_what_may_not_be_shown_again_is_not_read(syncs: Syncs) -> None:
     syncs.sync(WorldBank())
-    assert url_of(FORCES).partition("://")[2] not in syncs.publishers.asked
+    assert syncs.publishers.asked == [url_of(SPENDING).partition("://")[2]]
     assert "armed_forces_rate" not in WorldBank.about.indicators
 
 

@@ -4,9 +4,9 @@ Errors come with status 200 as one-element arrays, a missing answer as `[meta, n
 throttling as status 400; regions and income groups are mixed with economies.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from gaptracker.domain.records import Observation
@@ -26,6 +26,7 @@ from gaptracker.intake.connectors.json_body import read_json
 
 API = "https://api.worldbank.org/v2/country/all/indicator"
 FIRST_YEAR = 1990
+YEAR = re.compile(r"[0-9]{4}")
 # The greatest page that the server takes is 32,500 rows; one series from 1960 has about 17,500.
 PER_PAGE = 32_500
 ECONOMY_LETTERS = 3
@@ -102,7 +103,9 @@ class WorldBank:
     def collect(self, fetch: Fetch, since: int | None) -> Sequence[Arrived]:
         """Fetch each series whole; `since` is not asked for, since whole series are small."""
         del since
-        codes = [series.code for series in self._series] + [POPULATION]
+        codes = [series.code for series in self._series]
+        if any(series.per_thousand for series in self._series):
+            codes.append(POPULATION)
         return [fetch(_resource(code)) for code in codes]
 
     def read(self, arrived: Sequence[Arrived], known: Known) -> Staging:
@@ -111,7 +114,9 @@ class WorldBank:
         by_code = {each.snapshot.resource: each for each in arrived}
         people = {
             (row.code, row.year): row.value
-            for row in _rows(by_code[POPULATION], staging)
+            for came in arrived
+            if came.snapshot.resource == POPULATION
+            for row in _rows(came, staging)
             if row.value is not None
         }
         for series in self._series:
@@ -162,10 +167,12 @@ def _rows(arrived: Arrived, staging: Staging) -> Iterator[_Row]:
             ) from None
         if len(code) != ECONOMY_LETTERS:
             staging.leave("row without an economy's code")
-        elif not (year.isdigit() and FIRST_YEAR <= int(year) <= date.max.year):
-            staging.leave(f"year before {FIRST_YEAR}") if year.isdigit() else staging.refuse(
+        elif not YEAR.fullmatch(year):
+            staging.refuse(
                 IssueKind.VALUE_OUT_OF_RANGE, where, f"year {year!r} came; expected YYYY"
             )
+        elif int(year) < FIRST_YEAR:
+            staging.leave(f"year before {FIRST_YEAR}")
         elif value is not None and not isinstance(value, int | float):
             staging.refuse(
                 IssueKind.VALUE_OUT_OF_RANGE, where, f"value {value!r} came; expected a number"
