@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from gaptracker.intake.content.office import DOCX, XLSX
+from gaptracker.intake.file_types import DOCX, XLSX
 
 CANARY = "CANARY-Maria-Huanca"
 FONT = "/Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"

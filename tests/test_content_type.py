@@ -7,8 +7,8 @@ import tempfile
 import pytest
 
 from gaptracker.intake.content.findings import Flag
-from gaptracker.intake.content.office import DOCX, XLSX
-from gaptracker.intake.content_type import CSV, PDF, TEXT, WARC, ContentProblem, Detected, detect
+from gaptracker.intake.content_type import detect
+from gaptracker.intake.file_types import CSV, DOCX, PDF, TEXT, WARC, XLSX, ContentProblem, Detected
 from gaptracker.intake.sandboxed import Limits, Sandbox
 from tests import hostile_files as files
 

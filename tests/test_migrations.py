@@ -1,11 +1,15 @@
 """The migrations make the schema that the tables declare, and say so when they cannot."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import Inspector
 
@@ -110,8 +114,23 @@ def keys_and_checks(inspector: Inspector, schema: str | None) -> dict[str, Any]:
     }
 
 
-def test_the_migrations_end_in_one_head() -> None:
-    assert program_revision() in known_revisions()
+def test_names_of_the_migrations_say_what_alembic_reads_in_them() -> None:
+    config = Config()
+    config.set_main_option("script_location", migrations_folder().as_posix())
+    scripts = ScriptDirectory.from_config(config)
+    assert scripts.get_heads() == [program_revision()]
+    assert {each.revision for each in scripts.walk_revisions()} == known_revisions()
+
+
+def test_looking_at_a_schema_loads_no_alembic(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'records.sqlite3'}"
+    migrate_database(database)
+    program = (
+        "import sys; from gaptracker.records.schema import open_database; "
+        f"open_database({database!r}); print([name for name in sys.modules if 'alembic' in name])"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert said.stdout.decode().strip() == "[]"
 
 
 def test_the_migrations_are_found_in_a_checkout(project_root: Path) -> None:

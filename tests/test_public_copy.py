@@ -10,9 +10,8 @@ import pytest
 from PIL import Image
 
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.intake.content.office import DOCX
-from gaptracker.intake.content_type import CSV, PDF, TEXT, WARC, detect
-from gaptracker.intake.public_copy import NoPublicCopy
+from gaptracker.intake.content_type import detect
+from gaptracker.intake.file_types import CSV, DOCX, PDF, TEXT, WARC, NoPublicCopy
 from gaptracker.intake.redaction import Box
 from gaptracker.intake.sandboxed import COPY_LIMITS, Limits, Sandbox
 from tests import hostile_files as files

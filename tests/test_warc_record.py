@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as some
 
-from gaptracker.intake.content_type import WARC, detect
+from gaptracker.intake.content_type import detect
+from gaptracker.intake.file_types import WARC
 from gaptracker.intake.page_capture import Page
 from gaptracker.intake.warc_record import warc_pieces
 

@@ -3,67 +3,30 @@
 Called in the sandbox only (`intake/sandboxed.py`): the readers below meet hostile files.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import BinaryIO
 
 import filetype  # type: ignore[import-untyped]
 
 from gaptracker.intake.content.documents import check_pdf
 from gaptracker.intake.content.findings import Flag, Unsafe
-from gaptracker.intake.content.office import DOCX, XLSX, office_type
+from gaptracker.intake.content.office import office_type
 from gaptracker.intake.content.pictures import FORMATS, check_picture
 from gaptracker.intake.content.scanning import read_at, size_of
 from gaptracker.intake.content.texts import is_csv, is_text, is_web_archive
+from gaptracker.intake.file_types import (
+    ALIASES,
+    CSV,
+    PDF,
+    TEXT,
+    WARC,
+    ContentProblem,
+    Detected,
+    accepted_type,
+    refusal,
+)
 
-PDF, TEXT, CSV, WARC = "application/pdf", "text/plain", "text/csv", "application/warc+gzip"
-ACCEPTED = frozenset({PDF, *FORMATS, TEXT, CSV, DOCX, XLSX, WARC})
-# Other names under which senders know the same.
-ALIASES = {
-    "image/apng": "image/png",
-    "image/jpg": "image/jpeg",
-    "application/csv": CSV,
-    "application/warc": WARC,
-    "application/gzip": WARC,
-    "application/x-gzip": WARC,
-}
 HEAD_BYTES = 8192
 PDF_SLACK_BYTES = 1024
-
-
-class ContentProblem(StrEnum):
-    """Why a file is not taken; each is a problem code of the API."""
-
-    MEDIA_TYPE_MISMATCH = "media-type-mismatch"
-    UNSAFE_FILE = "unsafe-file"
-    UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detected:
-    """What a file is.
-
-    `media_type` is None where nothing we take was recognised. `detail` says in a sentence for the
-    sender what the first problem is; it holds nothing from inside the file. `flags` are what a
-    reader of the original should know.
-    """
-
-    media_type: str | None
-    problems: tuple[ContentProblem, ...] = ()
-    flags: tuple[Flag, ...] = ()
-    detail: str = ""
-
-
-def accepted_type(declared: str) -> str | None:
-    """Return the type that a `Content-Type` names, None if it is none of ours.
-
-    Examples:
-        >>> accepted_type("Text/CSV; charset=utf-8"), accepted_type("text/html")
-        ('text/csv', None)
-    """
-    bare = declared.partition(";")[0].strip().lower()
-    named = ALIASES.get(bare, bare)
-    return named if named in ACCEPTED else None
 
 
 def detect(file: BinaryIO, declared: str) -> Detected:
@@ -98,11 +61,6 @@ def detect(file: BinaryIO, declared: str) -> Detected:
             f"{found or 'none of the types taken'}. Declare what it is; text must be UTF-8",
         )
     return Detected(media_type=found, flags=flags)
-
-
-def refusal(problem: ContentProblem, detail: str) -> Detected:
-    """Return the value for a file about which nothing else is known."""
-    return Detected(media_type=None, problems=(problem,), detail=detail)
 
 
 def _look(file: BinaryIO, wanted: str) -> tuple[str | None, tuple[Flag, ...]]:

@@ -20,8 +20,9 @@ import PIL.WebPImagePlugin  # noqa: F401 - as above
 from PIL import Image
 
 from gaptracker.intake.closed_file import open_closed
-from gaptracker.intake.content_type import ContentProblem, detect, refusal
-from gaptracker.intake.public_copy import NoPublicCopy, write_redacted
+from gaptracker.intake.content_type import detect
+from gaptracker.intake.file_types import ContentProblem, NoPublicCopy, refusal
+from gaptracker.intake.public_copy import write_redacted
 from gaptracker.intake.redaction import Box
 
 MOST_OPEN_FILES = 3

@@ -6,35 +6,29 @@ Called in the sandbox only (`intake/sandboxed.py`): the readers below meet hosti
 import csv
 import errno
 import io
+import math
 from collections.abc import Sequence
 from typing import BinaryIO
 
 import pypdfium2  # type: ignore[import-untyped]
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
-from gaptracker.domain.errors import GapTrackerError
 from gaptracker.domain.formula_guard import formula_safe_cell
 from gaptracker.intake.content.findings import Unsafe
 from gaptracker.intake.content.pictures import FORMATS, is_animated, open_picture
 from gaptracker.intake.content.texts import csv_rows, decoded
-from gaptracker.intake.content_type import CSV, PDF, TEXT
+from gaptracker.intake.file_types import CSV, PDF, TEXT, NoPublicCopy
 from gaptracker.intake.picture_document import POINTS_PER_INCH, PictureDocument
-from gaptracker.intake.redaction import Box, burn
+from gaptracker.intake.redaction import Box
 
-# Of these a public copy is made; of the others nothing but the items' text becomes public.
-COPIED_TYPES = frozenset({PDF, *FORMATS, TEXT, CSV})
 DOTS_PER_INCH = 150
 MOST_PAGES = 300
 # A2 at 150 dots an inch; a larger page gets fewer dots.
 MOST_PAGE_PIXELS = 9_000_000
 JPEG_QUALITY = 85
-WHITE = (255, 255, 255)
+WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 SIXTEEN_BIT_MODES = ("I;16", "I;16B", "I;16L", "I")
 SIXTEEN_TO_EIGHT = 1 / 256
-
-
-class NoPublicCopy(GapTrackerError):
-    """Of this file no copy can be made that is safe to show."""
 
 
 def write_public_copy(file: BinaryIO, media_type: str, out: BinaryIO) -> str:
@@ -182,3 +176,14 @@ def _require_pages(boxes: Sequence[Box], count: int) -> None:
     """Refuse a box that would cover nothing: its sender believes that something is covered."""
     if beyond := sorted({box.page for box in boxes if box.page >= count}):
         raise NoPublicCopy(f"boxes are on page {beyond[0]}; expected 0 to {count - 1}")
+
+
+def burn(picture: Image.Image, boxes: Sequence[Box], page: int) -> None:
+    """Blacken a page's boxes, rounded outwards, so that no pixel at an edge tells anything."""
+    draw = ImageDraw.Draw(picture)
+    for box in boxes:
+        if box.page == page:
+            left, top = box.left * picture.width, box.top * picture.height
+            right, bottom = box.right * picture.width, box.bottom * picture.height
+            edges = (math.floor(left) - 1, math.floor(top) - 1, math.ceil(right), math.ceil(bottom))
+            draw.rectangle(edges, fill=BLACK)

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gaptracker.intake.content_type import accepted_type
-from gaptracker.intake.public_copy import COPIED_TYPES
+from gaptracker.intake.file_types import COPIED_TYPES, accepted_type
 from gaptracker.intake.submission_problems import pointer_to
 from gaptracker.intake.submissions import Content, public_sources
 

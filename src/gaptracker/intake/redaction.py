@@ -1,14 +1,8 @@
-"""Boxes burnt into pixels."""
+"""Parts of a page that nobody is to read."""
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw
-
 from gaptracker.domain.errors import InvalidValue
-
-BLACK = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +28,3 @@ class Box:
                 f"{self} covers nothing; expected a page from 0 on, left < right and top < bottom, "
                 "each a share from 0 to 1"
             )
-
-
-def burn(picture: Image.Image, boxes: Sequence[Box], page: int) -> None:
-    """Blacken a page's boxes, rounded outwards, so that no pixel at an edge tells anything."""
-    draw = ImageDraw.Draw(picture)
-    for box in boxes:
-        if box.page == page:
-            left, top = box.left * picture.width, box.top * picture.height
-            right, bottom = box.right * picture.width, box.bottom * picture.height
-            edges = (math.floor(left) - 1, math.floor(top) - 1, math.ceil(right), math.ceil(bottom))
-            draw.rectangle(edges, fill=BLACK)

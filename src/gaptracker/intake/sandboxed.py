@@ -15,8 +15,7 @@ from typing import Any, BinaryIO
 
 import gaptracker
 from gaptracker.intake.content.findings import Flag
-from gaptracker.intake.content_type import ContentProblem, Detected, refusal
-from gaptracker.intake.public_copy import NoPublicCopy
+from gaptracker.intake.file_types import ContentProblem, Detected, NoPublicCopy, refusal
 from gaptracker.intake.redaction import Box
 
 WORKER = "gaptracker.intake.copy_worker"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from gaptracker.domain.submissions import Attachment
-from gaptracker.intake.public_copy import NoPublicCopy
+from gaptracker.intake.file_types import NoPublicCopy
 from gaptracker.main.worker import Chore
 from gaptracker.receive.desk import Desk
 from gaptracker.workflows.copy_attachments import (

@@ -6,7 +6,7 @@ import httpx
 
 from gaptracker.domain.jobs import JobKind
 from gaptracker.domain.refusals import Refused
-from gaptracker.intake.content_type import WARC
+from gaptracker.intake.file_types import WARC
 from gaptracker.intake.http import OutgoingLimits, make_client
 from gaptracker.intake.page_capture import CaptureFailed, CaptureFault, fetch_page
 from gaptracker.intake.warc_record import warc_pieces

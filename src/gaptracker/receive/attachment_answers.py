@@ -3,7 +3,7 @@
 from typing import Any
 
 from gaptracker.domain.submissions import Derivative
-from gaptracker.intake.content_type import ACCEPTED
+from gaptracker.intake.file_types import ACCEPTED
 from gaptracker.receive.attachment_schemas import AttachmentAnswer, DerivativeMark, PublicFileMark
 from gaptracker.workflows.read_attachments import AttachmentView
 

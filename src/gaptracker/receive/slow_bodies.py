@@ -44,13 +44,16 @@ class SlowBodies:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        until = self.clock() + self.whole_seconds
+        until: float | None = None
         coming = True
 
         async def receive_in_time() -> Message:
-            nonlocal coming
+            nonlocal coming, until
             if not coming:
                 return await receive()  # what comes after a body is the end of the connection
+            if until is None:
+                # Not before: the time that a busy database took to know the caller is not theirs.
+                until = self.clock() + self.whole_seconds
             patience = min(self.idle_seconds, until - self.clock())
             try:
                 message = await asyncio.wait_for(receive(), max(0.0, patience))

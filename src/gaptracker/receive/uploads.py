@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
-from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
+from fastapi.concurrency import run_in_threadpool
 
 from gaptracker.domain.errors import GapTrackerError
 from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.intake.closed_file import open_closed
-from gaptracker.intake.content_type import ACCEPTED, accepted_type
 from gaptracker.intake.digests import MalformedDigest, digests_agree, parse_repr_digest
+from gaptracker.intake.file_types import ACCEPTED, accepted_type
 from gaptracker.intake.filenames import filename_of
 from gaptracker.intake.submission_fields import Ref
 from gaptracker.receive.bodies import check_declared_length, media_type_of, pieces_of, too_large
@@ -98,7 +98,9 @@ async def the_upload(
     limit = desk.limits.attachment_bytes
     is_form = media_type_of(request) == FORM
     check_declared_length(request, limit + FORM_BYTES if is_form else limit)
-    async with contextmanager_in_threadpool(desk.blobs.incoming(limit_bytes=limit)) as incoming:
+    # Opened and removed on the loop itself, which takes no time: whatever ends this request, no
+    # thread has to be waited for before what came of a file is gone.
+    with desk.blobs.incoming(limit_bytes=limit) as incoming:
         headers, body = await _arrive(request, incoming, limit if is_form else None)
         async with desk.looking:
             upload = await run_in_threadpool(_look_and_keep, desk, incoming, ref, headers, body)

@@ -1,13 +1,12 @@
-"""The database's schema: which revision it is at, and how it gets to this program's."""
+"""The database's schema: which revision it is at, and how it gets to this program's.
+
+Looking needs no Alembic, which a server that only looks would carry for good.
+"""
 
 from importlib.resources import files
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from gaptracker.domain.errors import SchemaMismatch
@@ -18,6 +17,8 @@ from gaptracker.records.database import POSTGRESQL, make_engine, sqlite_file
 LOCK_TIMEOUT_MS = 10_000
 # Any constant will do, as long as nothing else in the database takes the same one.
 UPGRADE_LOCK = 7_342_002
+# A migration's file is `<year>_<month>_<day>_<revision>_<what it does>.py`.
+REVISION_PART = 3
 
 
 def migrations_folder() -> Path:
@@ -35,31 +36,23 @@ def migrations_folder() -> Path:
     )
 
 
-def alembic_config(connection: Connection | None = None) -> Config:
-    """Return Alembic's settings; there is no `alembic.ini`."""
-    config = Config()
-    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    return config
-
-
 def program_revision() -> str:
-    """Return the schema revision that this program works with.
+    """Return the schema revision that this program works with: the last of the migrations."""
+    return max(known_revisions())
 
-    Raises:
-        SchemaMismatch: If the migrations do not end in exactly one head.
-    """
-    heads = ScriptDirectory.from_config(alembic_config()).get_heads()
-    if len(heads) != 1:
-        raise SchemaMismatch(f"the migrations end in {sorted(heads)}; expected exactly one head")
-    return heads[0]
+
+def known_revisions() -> frozenset[str]:
+    """Return every schema revision that this program knows, by the names of the migrations."""
+    versions = (migrations_folder() / "versions").glob("[0-9]*.py")
+    return frozenset(version.name.split("_")[REVISION_PART] for version in versions)
 
 
 def database_revision(connection: Connection) -> str | None:
     """Return the schema revision of a database, None if it has none yet."""
-    heads = MigrationContext.configure(connection).get_current_heads()
-    return ", ".join(sorted(heads)) or None
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
+    return ", ".join(sorted(found)) or None
 
 
 def describe_mismatch(found: str | None, *, expected: str, known: frozenset[str]) -> str | None:
@@ -83,12 +76,6 @@ def describe_mismatch(found: str | None, *, expected: str, known: frozenset[str]
         f"is at schema revision {found}, which this program does not know; expected {expected}: "
         "a newer gaptracker made it, so upgrade the program"
     )
-
-
-def known_revisions() -> frozenset[str]:
-    """Return every schema revision that this program knows."""
-    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
-    return frozenset(script.revision for script in scripts)
 
 
 def check_schema(engine: Engine) -> None:
@@ -171,8 +158,19 @@ def _upgrade(connection: Connection, lock_timeout_ms: int) -> str | None:
     if before is not None and before not in known_revisions():
         problem = describe_mismatch(before, expected=program_revision(), known=known_revisions())
         raise SchemaMismatch(f"database {_shown(connection.engine)} {problem}")
-    command.upgrade(alembic_config(connection), program_revision())
+    _migrate(connection)
     return before
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415  eleven megabytes, for this alone
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()  # there is no `alembic.ini`
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, program_revision())
 
 
 def _shown(engine: Engine) -> str:

@@ -7,7 +7,7 @@ from gaptracker.custody.log_entries import EntryKind, LogRole
 from gaptracker.domain.refusals import RefusalCode, Refused, not_there
 from gaptracker.domain.submissions import Attachment, AttachmentState, Submission
 from gaptracker.domain.workflow import Action, failed_guards, rows_for
-from gaptracker.intake.content_type import Detected, accepted_type
+from gaptracker.intake.file_types import Detected, accepted_type
 from gaptracker.intake.submissions import Content
 from gaptracker.records.custody_repository import LogNote
 from gaptracker.workflows.change_state import acting_roles, invalid_transition

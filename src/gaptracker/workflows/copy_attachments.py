@@ -20,7 +20,7 @@ from gaptracker.domain.submissions import (
     Submission,
 )
 from gaptracker.domain.workflow import State
-from gaptracker.intake.public_copy import COPIED_TYPES, NoPublicCopy
+from gaptracker.intake.file_types import COPIED_TYPES, NoPublicCopy
 from gaptracker.intake.public_view import copies_become_public
 from gaptracker.intake.redaction import Box
 from gaptracker.intake.sandboxed import COPY_LIMITS, Sandbox

@@ -5,7 +5,7 @@ from datetime import timedelta
 from gaptracker.custody.log_entries import EntryKind, LogRole
 from gaptracker.domain.delivery import EventType
 from gaptracker.domain.submissions import Attachment, AttachmentState
-from gaptracker.intake.content_type import Detected
+from gaptracker.intake.file_types import Detected
 from gaptracker.intake.sandboxed import Sandbox
 from gaptracker.records.blob_store import BlobStore
 from gaptracker.records.custody_repository import LogNote, OutboxEvent

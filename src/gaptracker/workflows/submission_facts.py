@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from gaptracker.domain.submissions import Attachment, AttachmentState, Decision, Review, Submission
 from gaptracker.domain.workflow import Action, Facts, State
-from gaptracker.intake.public_copy import COPIED_TYPES
+from gaptracker.intake.file_types import COPIED_TYPES
 from gaptracker.intake.submission_problems import FieldCode, Problem
 from gaptracker.intake.submissions import Content, completeness
 from gaptracker.records.unit_of_work import UnitOfWork

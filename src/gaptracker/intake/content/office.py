@@ -14,9 +14,8 @@ from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
 from gaptracker.intake.content.findings import Unsafe
 from gaptracker.intake.content.scanning import read_at
+from gaptracker.intake.file_types import DOCX, XLSX
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAIN_PARTS = {
     DOCX: ("/word/document.xml", f"{DOCX}.main+xml"),
     XLSX: ("/xl/workbook.xml", f"{XLSX}.main+xml"),

@@ -13,7 +13,7 @@ from gaptracker.publish.rows import FrozenCell
 from gaptracker.publish.tables import Table
 
 Places = NDArray[np.int64]
-Codes = NDArray[np.int32]
+Codes = NDArray[np.signedinteger]
 
 CODED = ("actor", "theme", "year", "grade", "label")
 IDENTITY = ("actor", "theme", "year")
@@ -38,14 +38,16 @@ class CellIndex:
         self._code_of: dict[str, Mapping[str | int, int]] = {}
         for column in CODED:
             values = frame[column].unique().sort()
-            self._codes[column] = values.search_sorted(frame[column]).to_numpy().astype(np.int32)
+            codes = values.search_sorted(frame[column]).to_numpy()
+            # Signed, so that a code less is a code; two bytes are enough for most.
+            self._codes[column] = codes.astype(np.min_scalar_type(-len(values) - 1))
             self._names[column] = values.to_list()
             self._code_of[column] = {value: code for code, value in enumerate(values)}
         every = np.arange(len(self._code_of["actor"]) + 1)
         self._actor_starts = np.searchsorted(self._codes["actor"], every)
         self._years = len(self._code_of["year"])
         # Two more orders, so that a theme, a year of it, and a year are each one stretch.
-        theme_year = self._codes["theme"] * self._years + self._codes["year"]
+        theme_year = self._codes["theme"].astype(np.int32) * self._years + self._codes["year"]
         self._by_theme = np.argsort(theme_year, kind="stable").astype(np.int32)
         self._theme_years = theme_year[self._by_theme]
         self._by_year = np.argsort(self._codes["year"], kind="stable").astype(np.int32)

@@ -2,6 +2,9 @@
 
 A cell is the same text in every answer but for its actor's name, which has a language. So what
 follows the name is kept for each cell, and what goes up to it for each actor and language.
+
+The texts lie by theme, year and actor: what is asked for in an order of its own is most often one
+theme and year, and is then read at once.
 """
 
 import io
@@ -29,6 +32,8 @@ from gaptracker.release.cell_tables import GAPS
 # Rows that are columns in memory at a time, and text: of that, one takes some two kilobytes.
 ROWS_READ, ROWS_WRITTEN = 8_000, 500
 LINE_END = 1
+# Of texts that lie so near each other, those between are read along: one call costs as much.
+NEAR_BYTES = 16 << 10
 NAMED = ("actor", "actor_name")
 # Stand in an address where a cell's own names go; letters that no address changes.
 ACTOR_MARK, THEME_MARK, YEAR_MARK = "~ACTOR~", "~THEME~", 987654321
@@ -54,8 +59,10 @@ class CellTexts:
         }
         # The table is sorted by actor, so that a place tells whose it is.
         self._actors = owners.search_sorted(codes, side="left").to_numpy()
-        self._file = ScratchFile()
-        self._starts = self._write(release, len(owners))
+        order = _by_theme(release)
+        self._ranks = np.empty(len(order), dtype=np.int32)
+        self._ranks[order] = np.arange(len(order), dtype=np.int32)
+        self._file, self._starts = _arranged(*_written(release, len(owners)), order)
 
     def joined(self, places: Places, language: str, *, between: bytes = b",") -> bytes:
         """Return cells as JSON objects, one after the other.
@@ -69,44 +76,64 @@ class CellTexts:
             return b""
         heads = self._heads[language]
         owners = np.searchsorted(self._actors, places, side="right") - 1
-        starts, stops = self._starts[places], self._starts[places + 1] - LINE_END
         parts: list[bytes | memoryview] = [between] * (3 * len(places))
         parts[0::3] = [heads[owner] for owner in owners.tolist()]
-        parts[1::3] = self._texts(places, starts, stops)
+        parts[1::3] = self._texts(self._ranks[places])
         return b"".join(parts[:-1])
 
-    def _texts(self, places: Places, starts: Places, stops: Places) -> list[bytes | memoryview]:
-        """Read the text of each cell; of cells that follow each other at once."""
-        breaks = np.flatnonzero(np.diff(places) != 1) + 1
-        if len(breaks) == len(places) - 1:
+    def _texts(self, ranks: NDArray[np.int32]) -> list[bytes | memoryview]:
+        """Read the text of each cell; of those that lie near each other at once."""
+        starts, stops = self._starts[ranks], self._starts[ranks + 1] - LINE_END
+        lying = np.argsort(starts)
+        breaks = np.flatnonzero(starts[lying[1:]] - stops[lying[:-1]] > NEAR_BYTES) + 1
+        if len(breaks) == len(ranks) - 1:
             read = self._file.read
             return [read(*ends) for ends in zip(starts.tolist(), stops.tolist(), strict=True)]
-        texts: list[bytes | memoryview] = []
-        for run in np.split(np.arange(len(places)), breaks):
+        texts: list[bytes | memoryview] = [b""] * len(ranks)
+        for run in np.split(lying, breaks):
             first = int(starts[run[0]])
             content = memoryview(self._file.read(first, int(stops[run[-1]])))
-            texts.extend(
-                content[start:stop]
-                for start, stop in zip(
-                    (starts[run] - first).tolist(), (stops[run] - first).tolist(), strict=True
-                )
-            )
+            ends = zip((starts[run] - first).tolist(), (stops[run] - first).tolist(), strict=True)
+            for place, (start, stop) in zip(run.tolist(), ends, strict=True):
+                texts[place] = content[start:stop]
         return texts
 
-    def _write(self, release: FrozenRelease, height: int) -> Places:
-        """Write what follows the names, and return where each cell's text starts, and the end."""
-        columns = _columns(release)
-        starts = [np.zeros(1, dtype=np.int64)]
-        for place in range(0, height, ROWS_READ):
-            read = release.cells.table.slice(place, ROWS_READ).frame
-            _require_numbers(release.id, read)
-            for rows in read.iter_slices(ROWS_WRITTEN):
-                content = _lines(rows.select(columns))
-                ends = np.flatnonzero(np.frombuffer(content, dtype=np.uint8) == ord("\n")) + 1
-                if len(ends) != rows.height:
-                    raise ReleaseCorrupt(f"{release.id}: {rows.height} cells, {len(ends)} lines")
-                starts.append(ends + self._file.append(content))
-        return np.concatenate(starts)
+
+def _by_theme(release: FrozenRelease) -> Places:
+    """Return the places of the table's cells in the order in which their texts lie."""
+    columns = release.cells.table.select("theme", "year").with_row_index("place")
+    return columns.sort("theme", "year", "place")["place"].to_numpy().astype(np.int64)
+
+
+def _written(release: FrozenRelease, height: int) -> tuple[ScratchFile, Places]:
+    """Write what follows the names, in the table's order.
+
+    Returns:
+        The file, and where each cell's text starts in it, and the end.
+    """
+    columns, file = _columns(release), ScratchFile()
+    starts = [np.zeros(1, dtype=np.int64)]
+    for place in range(0, height, ROWS_READ):
+        read = release.cells.table.slice(place, ROWS_READ).frame
+        _require_numbers(release.id, read)
+        for rows in read.iter_slices(ROWS_WRITTEN):
+            content = _lines(rows.select(columns))
+            ends = np.flatnonzero(np.frombuffer(content, dtype=np.uint8) == ord("\n")) + 1
+            if len(ends) != rows.height:
+                raise ReleaseCorrupt(f"{release.id}: {rows.height} cells, {len(ends)} lines")
+            starts.append(ends + file.append(content))
+    return file, np.concatenate(starts)
+
+
+def _arranged(file: ScratchFile, starts: Places, order: Places) -> tuple[ScratchFile, Places]:
+    """Return the texts in another order; they never are in memory all at once."""
+    arranged = ScratchFile()
+    ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(np.diff(starts)[order])])
+    for begin in range(0, len(order), ROWS_WRITTEN):
+        places = order[begin : begin + ROWS_WRITTEN]
+        texts = zip(starts[places].tolist(), starts[places + 1].tolist(), strict=True)
+        arranged.append(b"".join([file.view(*text) for text in texts]))
+    return arranged, ends
 
 
 def _lines(rows: pl.DataFrame) -> bytes:

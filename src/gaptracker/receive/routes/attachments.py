@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from gaptracker.domain.submissions import Derivative
-from gaptracker.intake.content_type import ACCEPTED
+from gaptracker.intake.file_types import ACCEPTED
 from gaptracker.publish.api.codes import ProblemCode
 from gaptracker.receive.answers import NO_STORE, json_of, respond
 from gaptracker.receive.attachment_answers import (

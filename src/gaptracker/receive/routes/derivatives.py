@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from gaptracker.domain.refusals import RefusalCode, Refused
 from gaptracker.domain.submissions import Attachment, DerivativeKind
-from gaptracker.intake.public_copy import NoPublicCopy
+from gaptracker.intake.file_types import NoPublicCopy
 from gaptracker.intake.redaction import Box
 from gaptracker.publish.api.codes import ProblemCode
 from gaptracker.receive.answers import json_of
