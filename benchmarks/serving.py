@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -39,6 +39,7 @@ ORDERS = ("gap", "says", "does", "law", "practice", "p_close", "p_words_ahead", 
 DATABASE = "cells"
 READY_SECONDS, BAKED_SECONDS, SMALL_MS, RESIDENT = 3.0, 10.0, 10.0, 250.0
 BAKED = b"release baked"
+BROWSER = "Accept-Encoding: gzip, deflate, br, zstd\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class Case:
     name: str
     requests: dict[str, list[str]]
     bounds: dict[str, float]
+    headers: str = ""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -143,13 +145,10 @@ def _files_for_nginx(server: Server, folder: Path, frame: pl.DataFrame) -> None:
     if not (folder / "files").is_dir():
         return
     base = f"http://127.0.0.1:{server.port}"
-    plain = {"Accept-Encoding": "identity"}
     for number, (theme, year) in enumerate(_cells(frame)[:PAGES]):
-        answer = httpx.get(f"{base}/v1/gaps?theme={theme}&year={year}", headers=plain)
-        (folder / "files" / f"page{number}.json").write_bytes(answer.content)
+        _save(f"{base}/v1/gaps?theme={theme}&year={year}", folder / "files" / f"page{number}.json")
     for number, actor in enumerate(sorted(frame["actor"].unique())[:PAGES]):
-        answer = httpx.get(f"{base}/v1/gaps?actor={actor}", headers=plain)
-        (folder / "files" / f"actor{number}.json").write_bytes(answer.content)
+        _save(f"{base}/v1/gaps?actor={actor}", folder / "files" / f"actor{number}.json")
     with (folder / "files" / "gaps.csv").open("wb") as file:
         address = f"{base}/v1/releases/latest/files/gaps.csv"
         with httpx.stream("GET", address, follow_redirects=True) as answer:
@@ -157,11 +156,18 @@ def _files_for_nginx(server: Server, folder: Path, frame: pl.DataFrame) -> None:
                 file.write(chunk)
 
 
+def _save(address: str, place: Path) -> None:
+    """Save an answer, plain and packed."""
+    for packing, ending in (("identity", ""), ("gzip", ".gz")):
+        with httpx.stream("GET", address, headers={"Accept-Encoding": packing}) as answer:
+            place.with_name(place.name + ending).write_bytes(b"".join(answer.iter_raw()))
+
+
 def _cases(frame: pl.DataFrame) -> Iterator[Case]:
     pairs = _cells(frame)
     pages, actors = pairs[:PAGES], sorted(frame["actor"].unique())[:PAGES]
     published = {"naive": 100.0, "datasette": 100.0, "nginx": 0.5}
-    yield Case(
+    theme_year = Case(
         name="published: a theme and year",
         requests={
             "gaptracker": [f"/v1/gaps?theme={theme}&year={year}" for theme, year in pages],
@@ -173,7 +179,7 @@ def _cases(frame: pl.DataFrame) -> Iterator[Case]:
         },
         bounds=published,
     )
-    yield Case(
+    an_actor = Case(
         name="published: an actor",
         requests={
             "gaptracker": [f"/v1/gaps?actor={actor}" for actor in actors],
@@ -183,6 +189,9 @@ def _cases(frame: pl.DataFrame) -> Iterator[Case]:
         },
         bounds=published,
     )
+    for case in (theme_year, an_actor):
+        yield case
+        yield replace(case, name=f"{case.name}, as browsers ask", headers=BROWSER)
     asked = [(*pair, order) for order in ORDERS for pair in pairs]
     yield Case(
         name="first asked: a theme and year by a column, 200 rows",
@@ -215,7 +224,7 @@ def _measure(case: Case, servers: dict[str, Server], options: argparse.Namespace
     for number in range(options.rounds):
         for name, server in servers.items():
             if name in case.requests:
-                heads = _heads(case.requests[name], number, options.rounds)
+                heads = _heads(case, name, number, options.rounds)
                 found.setdefault(name, []).append(_load(server, heads, options.seconds))
     for name, rounds in found.items():
         rate = statistics.median(each.rate for each in rounds)
@@ -238,7 +247,7 @@ def _unchanged(
     case: Case, server: Server, full: list[Measured], options: argparse.Namespace
 ) -> None:
     """Measure how fast it is said that a client has the answer already."""
-    if not case.name.startswith("published"):
+    if not case.name.startswith("published") or case.headers:
         return
     base = f"http://127.0.0.1:{server.port}"
     heads = []
@@ -254,10 +263,11 @@ def _unchanged(
     )
 
 
-def _heads(addresses: list[str], number: int, rounds: int) -> list[str]:
+def _heads(case: Case, name: str, number: int, rounds: int) -> list[str]:
     """Return requests; each round begins elsewhere, so that nothing long is asked twice."""
+    addresses = case.requests[name]
     start = number * len(addresses) // rounds
-    return [_head(each) for each in (*addresses[start:], *addresses[:start])]
+    return [_head(each, case.headers) for each in (*addresses[start:], *addresses[:start])]
 
 
 def _head(address: str, more: str = "") -> str:

@@ -1,4 +1,7 @@
-"""The handler that anybody would write first: FastAPI and SQLModel on SQLite, every column.
+"""The handler that anybody would write first: FastAPI and SQLModel on SQLite.
+
+It gives what ours gives: every column of the public table, the links of each cell, and what the
+page is; packed with gzip, as FastAPI's guide shows, for those who take it.
 
 `uvicorn benchmarks.serving_peers.naive:app`; CELLS names the database that `table.py` wrote.
 """
@@ -8,13 +11,13 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import FastAPI, Query
+from fastapi.middleware.gzip import GZipMiddleware
+from pydantic import BaseModel
 from sqlmodel import Field, Session, SQLModel, col, create_engine, select
 
 
-class Cell(SQLModel, table=True):
-    """A cell with all the columns of the public table but its links."""
-
-    __tablename__ = "gaps"
+class Columns(SQLModel):
+    """A cell's columns in the public table."""
 
     actor: str = Field(primary_key=True)
     theme: str = Field(primary_key=True)
@@ -69,7 +72,48 @@ class Cell(SQLModel, table=True):
     inputs_sha256: str
 
 
+class Cell(Columns, table=True):
+    """A cell as it is stored."""
+
+    __tablename__ = "gaps"
+
+
+class Links(BaseModel):
+    """Where a cell leads."""
+
+    self: str
+    pairs: str
+    actor: str
+    theme: str
+    page: str
+    chart: str
+    cite: str
+
+
+class CellAnswer(Columns):
+    """A cell as it is given."""
+
+    reply_status: str | None = None
+    provisional: bool = False
+    links: Links
+
+
+class Meta(BaseModel):
+    """What a page is."""
+
+    release: str | None
+    count: int
+
+
+class Page(BaseModel):
+    """A page of cells."""
+
+    meta: Meta
+    data: list[CellAnswer]
+
+
 app = FastAPI()
+app.add_middleware(GZipMiddleware)
 engine = create_engine(f"sqlite:///{os.environ['CELLS']}")
 
 
@@ -80,7 +124,7 @@ def list_gaps(
     actor: str | None = None,
     sort: str = "actor",
     limit: Annotated[int, Query(le=1000)] = 500,
-) -> list[Cell]:
+) -> Page:
     """Give cells."""
     query = select(Cell)
     if theme is not None:
@@ -92,4 +136,21 @@ def list_gaps(
     column = getattr(Cell, sort.removeprefix("-"))
     query = query.order_by(column.desc() if sort.startswith("-") else column).limit(limit)
     with Session(engine) as session:
-        return list(session.exec(query))
+        cells = [_answer(cell) for cell in session.exec(query)]
+    release = cells[0].release if cells else None
+    return Page(meta=Meta(release=release, count=len(cells)), data=cells)
+
+
+def _answer(cell: Cell) -> CellAnswer:
+    named = f"actor={cell.actor}&theme={cell.theme}"
+    whole = f"{named}&year={cell.year}&release={cell.release}"
+    links = Links(
+        self=f"/v1/gaps?{whole}&min_grade=D",
+        pairs=f"/v1/pairs?{whole}",
+        actor=f"/v1/actors/{cell.actor}?release={cell.release}",
+        theme=f"/v1/themes/{cell.theme}?release={cell.release}",
+        page=f"/cells/{cell.actor}/{cell.theme}/{cell.year}?release={cell.release}",
+        chart=f"/v1/charts/over_years.svg?{named}&release={cell.release}",
+        cite=f"/v1/cite?{whole}",
+    )
+    return CellAnswer(**cell.model_dump(), links=links)

@@ -22,7 +22,7 @@ http {{
   default_type application/json;
   client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
+  server {{ listen 127.0.0.1:{port}; root {folder}/files; gzip_static on; }}
 }}
 """
 
