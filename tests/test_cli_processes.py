@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from gaptracker.main.cli.serve import PATHS
 from tests.cli_world import THEME, cut
 
 PROGRAM = Path(sys.executable).parent / "gaptracker"
@@ -51,10 +52,10 @@ def run(
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[Process, str]]:
+def served(folder: Path, *options: str) -> Iterator[tuple[Process, str]]:
     """A server on a free port, and its address."""
     with subprocess.Popen(
-        [str(PROGRAM), "serve", "--port", "0"],
+        [str(PROGRAM), "serve", "--port", "0", *options],
         env=environment(folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -155,13 +156,20 @@ def test_serve_answers_and_prints_addresses_that_open(data_folder: Path) -> None
                 time.sleep(0.1)
         assert ready["status"] == "ready"
         assert process.stderr is not None
-        told = [process.stderr.readline().strip() for _ in range(6)]
+        told = [process.stderr.readline().strip() for _ in PATHS]
         for address in told:
             assert address.startswith(base)
             with urllib.request.urlopen(address, timeout=20) as answer:
                 assert answer.status == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=PATIENCE_SECONDS) in {0, 130, -signal.SIGINT}
+
+
+def test_a_server_for_others_says_that_its_name_is_missing(data_folder: Path) -> None:
+    with served(data_folder, "--host", "0.0.0.0") as (process, _):
+        assert process.stderr is not None
+        told = [process.stderr.readline() for _ in (*PATHS, "the next")]
+    assert told[-1].startswith("GAPTRACKER_PUBLIC_URL is not set")
 
 
 def test_a_port_in_use_is_told_at_once(data_folder: Path) -> None:

@@ -28,6 +28,11 @@ def page(world: World) -> Page:
     return require_sound(world.get("/docs").text, language="en", site=SITE)
 
 
+def test_the_bare_address_leads_there(world: World) -> None:
+    answer = world.get("/")
+    assert (answer.status_code, answer.url.path) == (200, "/docs")
+
+
 def test_every_operation_and_code_is_there(world: World, page: Page) -> None:
     document = world.get("/v1/openapi.json").json()
     for path, methods in document["paths"].items():

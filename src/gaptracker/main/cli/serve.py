@@ -22,12 +22,19 @@ PortOption = Annotated[
     ),
 ]
 PATHS = (
+    "/docs",
+    "/charts/map?theme=death_penalty&year=2022",
     "/v1/gaps?actor=MEX",
     "/v1/gaps.csv?theme=death_penalty&year=2022",
     "/v1/actors/MEX",
     "/v1/themes/death_penalty",
     "/v1/openapi.json",
     "/readyz",
+)
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+UNNAMED = (
+    "GAPTRACKER_PUBLIC_URL is not set: citations and embeds name whatever host a request names. "
+    "Set it to the address that readers know."
 )
 
 
@@ -66,6 +73,8 @@ def serve(settings: Settings) -> None:
         talk(f"serving on {base}; Ctrl+C stops. Open:")
         for path in PATHS:
             talk(f"  {base}{path}")
+        if settings.public_url is None and host not in LOOPBACK:
+            talk(UNNAMED)
         server.run(sockets=[listening])
 
 

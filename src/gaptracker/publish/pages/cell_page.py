@@ -93,6 +93,7 @@ def build_cell_page(asked: Asked, cell: FrozenCell) -> bytes:
             thresholds=(labels.demonstrated, labels.likely),
             language=asked.language,
         ),
+        demonstrable_points=texts.number(labels.demonstrable_points, 1),
         chart=chart,
         pairs=shown,
         pairs_total=len(view.release.pairs_of(cell.actor, cell.theme, cell.year)),

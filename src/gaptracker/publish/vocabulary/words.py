@@ -19,7 +19,7 @@ def label_words(label: Label, language: str) -> str:
         Label.DEEDS_AHEAD: say("deeds ahead of words"),
         Label.DEEDS_AHEAD_LIKELY: say("deeds likely ahead of words"),
         Label.NO_DEMONSTRABLE_GAP: say("no demonstrable gap"),
-        Label.INDETERMINATE: say("indeterminate"),
+        Label.INDETERMINATE: say("cannot be told apart"),
         Label.INSUFFICIENT_EVIDENCE: say("not enough evidence"),
     }
     return words[label]

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
 
 from gaptracker.publish.api.answers import Ticket, Written, respond
 from gaptracker.publish.api.deps import Shape, standing_of
@@ -20,6 +21,12 @@ from gaptracker.publish.api.queries import LanguageQuery
 from gaptracker.publish.pages.docs_page import DocsAsked, build_docs_page
 
 router = APIRouter(tags=["pages"], route_class=PageRoute)
+
+
+@router.get("/", include_in_schema=False)
+async def front() -> Response:
+    """Lead whoever opens the bare address to what can be asked here."""
+    return RedirectResponse("/docs")
 
 
 @router.get(
