@@ -215,7 +215,10 @@ def test_all_that_is_wrong_is_said_at_once_with_nearest_names(world: World) -> N
     assert set(errors) == {"actor", "theme", "year", "gap"}
     assert errors["actor"]["nearest"] == ["MEX"]
     assert errors["theme"]["nearest"][0] == "death_penalty"
-    assert {e["parameter"] for e in the_problem(world.get("/v1/check"))["errors"]} == set(errors)
+    absent = {e["parameter"]: e for e in the_problem(world.get("/v1/check"))["errors"]}
+    assert set(absent) == set(errors)
+    assert absent["gap"]["detail"] == "gap is missing; this address asks for it"
+    assert (absent["gap"]["given"], absent["gap"]["expected"]) == ("", "a value of gap")
 
 
 def test_the_answer_lives_a_minute_since_a_release_may_come(world: World) -> None:

@@ -237,6 +237,15 @@ def _fault_of(item: Mapping[str, Any]) -> Fault:
     """Turn one of pydantic's errors into a fault, by its stable type name."""
     place, *names = (str(part) for part in item["loc"])
     parameter = ".".join(names) or place
+    if item["type"] == "missing":
+        return Fault(
+            parameter=parameter,
+            place=place,
+            code=ErrorCode.VALUE_INVALID,
+            detail=f"{parameter} is missing; this address asks for it",
+            given="",
+            expected=f"a value of {parameter}",
+        )
     given = clip(str(item["input"]))
     context = item.get("ctx", {})
     code, expected = ErrorCode.VALUE_INVALID, str(item["msg"])
