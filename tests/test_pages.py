@@ -153,6 +153,9 @@ def test_the_page_of_a_release_lists_its_files_as_the_api_does(world: World) -> 
     hashes = {each.text for each in page.all("span") if each.attributes.get("class") == "hash"}
     files = world.data(f"/v1/releases/{world.newer}/files")
     assert hashes == {f"SHA-256 {each['sha256']}" for each in files}
+    links = [each.text for each in page.all("a") if "/files/" in each.attributes["href"]]
+    assert links[:4] == ["gaps.csv", "gaps.ndjson", "gaps.parquet", "gaps.xlsx"]
+    assert links.index("pairs.csv") < links.index("alike_apart.csv")
     assert f"/v1/releases/{world.newer}/diff?from={world.older}&amp;lang=en" in text
     assert "This is the first release." in world.get(f"/releases/{world.older}").text
 

@@ -18,6 +18,8 @@ from gaptracker.publish.texts import Texts, texts_of
 
 KILO = 1000
 UNITS = ("B", "kB", "MB", "GB")
+# What most readers come for; the other files follow by name.
+FIRST_FILES = ("gaps", "pairs", "statements", "measures", "observations", "codings", "release")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,12 @@ class ReleaseAsked:
     standing: Standing
     place: Place
     files: Sequence[FileRow]
+
+
+def _place_of_file(file: FileRow) -> tuple[int, str]:
+    table = file.name.partition(".")[0]
+    place = FIRST_FILES.index(table) if table in FIRST_FILES else len(FIRST_FILES)
+    return place, file.name
 
 
 def build_release_page(asked: ReleaseAsked) -> bytes:
@@ -61,7 +69,7 @@ def build_release_page(asked: ReleaseAsked) -> bytes:
         counts=_counts(texts, manifest.counts),
         checks=[*manifest.checks, *asked.published.entry.compared],
         passed=_passed(texts, [*manifest.checks, *asked.published.entry.compared]),
-        files=asked.files,
+        files=sorted(asked.files, key=_place_of_file),
         size=lambda number: written_size(texts, number),
         figure=lambda number: texts.number(number, 0 if float(number).is_integer() else 2),
         older=older,
