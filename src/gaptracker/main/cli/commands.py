@@ -52,6 +52,8 @@ COMMANDS = {
     "coding": Place("coding", "coding_app", MAKE),
     "score": Place("score", "score_command", MAKE),
     "release": Place("release", "release_app", MAKE),
+    "reply": Place("replies", "reply_app", MAKE),
+    "correction": Place("corrections", "correction_app", MAKE),
     "submit": Place("submit", "submit_command", TAKE),
     "org": Place("principals", "org_app", TAKE),
     "key": Place("principals", "key_app", TAKE),
