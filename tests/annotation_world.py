@@ -1,7 +1,11 @@
 """A data folder with records and two releases, and the commands that lay replies beside them."""
 
+import atexit
 import json
+import shutil
+import tempfile
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,24 @@ TEXT = "El Gobierno agradece la cifra.\n\nLa reforma de 2023 no figura en ella."
 SIGNED = ("--who", "A. Ruiz", "--office", "Foreign ministry", "--language", "es")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    folder: Path
+    older: str
+    newer: str
+
+
+@cache
+def _made() -> _Made:
+    """Cut two releases and fill a database, in a folder that goes with the process."""
+    folder = Path(tempfile.mkdtemp(prefix="gaptracker-annotated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    older = cut(folder, evidence=without_last_vote()).entry.id
+    newer = cut(folder).entry.id
+    fill_database(folder)
+    return _Made(folder=folder, older=older, newer=newer)
+
+
 @dataclass(slots=True, kw_only=True)
 class Annotated:
     """A data folder, and what is typed in it."""
@@ -26,11 +48,10 @@ class Annotated:
     newer: str = field(init=False)
 
     def __post_init__(self) -> None:
-        """Cut two releases and fill the database."""
-        self.older = cut(self.folder, evidence=without_last_vote()).entry.id
-        self.newer = cut(self.folder).entry.id
-        if not self.database_url:
-            fill_database(self.folder)
+        """Take a copy of the releases and the database, which are made once in a process."""
+        made = _made()
+        shutil.copytree(made.folder, self.folder, dirs_exist_ok=True)
+        self.older, self.newer = made.older, made.newer
         (self.folder / "letter.txt").write_text(TEXT, encoding="utf-8")
 
     @property
