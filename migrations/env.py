@@ -4,6 +4,7 @@ from alembic import context
 
 from gaptracker.domain.errors import SchemaMismatch
 from gaptracker.records import (
+    annotation_tables,  # noqa: F401  it declares its own
     custody_tables,  # noqa: F401  it declares the intake's tables, too
     sync_tables,  # noqa: F401  it declares its own
 )

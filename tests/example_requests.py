@@ -11,6 +11,7 @@ from gaptracker.domain.actors import Actor
 from gaptracker.domain.vocabulary import ActorKind
 from gaptracker.receive.access import ACCESS
 from tests.api_world import API_EVIDENCE, World, open_world
+from tests.beside_world import a_reply, an_erratum, lay
 
 INTAKE = {path for _, path in ACCESS}
 RELEASE_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
@@ -37,8 +38,11 @@ class Example:
 
 
 def example_world(folder: Path) -> World:
-    """A world that holds every actor of the examples."""
-    return open_world(folder, evidence=EXAMPLE_EVIDENCE)
+    """A world that holds every actor of the examples, a reply and an erratum."""
+    world = open_world(folder, evidence=EXAMPLE_EVIDENCE)
+    lay(world.shelf.store, [a_reply(world.newer)], [an_erratum(world.newer)])
+    world.shelf.refresh()
+    return world
 
 
 def reading(document: Document) -> Iterator[tuple[str, Document]]:

@@ -58,6 +58,9 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "GET /v1/themes": RELEASE,
     "GET /v1/themes/{id}": RELEASE,
     "GET /v1/pairs/{id}": RELEASE,
+    "GET /v1/replies": NAMES | {"year.unknown"},
+    "GET /v1/errata": NAMES | {"year.unknown"},
+    "GET /replies": frozenset({"actor.unknown"}),
     "GET /feed.atom": NAMES,
     "GET /feed.json": NAMES,
     **dict.fromkeys(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.api_world import API_EVIDENCE, World, open_world
+from tests.beside_world import a_reply, an_erratum, decided, lay
 from tests.cli_world import SPEECH
 
 SITE = "http://testserver"
@@ -17,7 +18,7 @@ EVIL_URL = "javascript:alert(3)"
 
 
 def open_hostile(folder: Path) -> World:
-    """Two releases in which Mexico, its speech and its sources have hostile texts."""
+    """Two releases in which Mexico, its speech, sources, reply and erratum have hostile texts."""
     actor = replace(API_EVIDENCE.actors["MEX"], names=dict.fromkeys(LANGUAGES, HOSTILE))
     evidence = replace(
         API_EVIDENCE,
@@ -33,7 +34,13 @@ def open_hostile(folder: Path) -> World:
             for name, each in API_EVIDENCE.sources.items()
         },
     )
-    return open_world(folder, evidence=evidence)
+    world = open_world(folder, evidence=evidence)
+    texts = {"text": HOSTILE, "who": HOSTILE, "office": HOSTILE, "link": EVIL_URL}
+    reply = decided(a_reply(world.newer, **texts), because=HOSTILE)
+    erratum = an_erratum(world.newer, said=HOSTILE, right=HOSTILE, because=HOSTILE)
+    lay(world.shelf.store, [reply], [erratum])
+    world.shelf.refresh()
+    return world
 
 
 def a_pair(world: World, release: str | None = None) -> str:
@@ -56,6 +63,7 @@ def page_addresses(world: World) -> tuple[str, ...]:
         f"/releases/{world.newer}",
         f"/releases/{world.older}",
         "/docs",
+        "/replies",
         "/charts/over_years?actor=MEX&theme=death_penalty",
         "/charts/says_does?theme=death_penalty&year=2022",
         f"/embed/over_years?actor=MEX&theme=death_penalty&release={world.older}",

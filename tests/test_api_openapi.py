@@ -17,6 +17,7 @@ from gaptracker.publish.api.openapi import read_examples, read_intake_examples
 from gaptracker.publish.api.queries import LanguageQuery
 from gaptracker.publish.api.schemas import Cell, Message, Problem
 from gaptracker.publish.api.schemas_actors import ActorRow
+from gaptracker.publish.api.schemas_beside import ErratumRow, ReplyRow
 from gaptracker.publish.api.schemas_checked import CheckAnswerData
 from gaptracker.publish.api.schemas_compared import ComparisonAnswer
 from gaptracker.publish.api.schemas_detail import ContributionAnswer
@@ -44,12 +45,14 @@ MODELS: tuple[type[Message], ...] = (
     Pair,
     ActorRow,
     ContributionAnswer,
+    ErratumRow,
     IndicatorRow,
     MeasureAnswerData,
     ObservationRow,
     StatementAnswerData,
     ThemeRow,
     ReleaseRow,
+    ReplyRow,
     WhatIfAnswerData,
     Problem,
 )

@@ -15,7 +15,7 @@ PUBLISH = Path(texts_module.__file__).parent
 # Where each part's texts are written; Babel reads `say` and `count` out of them.
 PARTS = {
     name: PUBLISH / name
-    for name in ("vocabulary", "charts", "citations", "pages", "feeds", "sentences")
+    for name in ("vocabulary", "charts", "citations", "pages", "feeds", "sentences", "pack")
 }
 KEYWORDS = {"say": None, "count": (1, 2)}
 TRANSLATED = [language for language in LANGUAGES if language != "en"]

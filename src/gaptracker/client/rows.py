@@ -24,7 +24,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellLinks(Row):
-    """Where a cell leads; every address is pinned to its release."""
+    """Where a cell leads; every address is pinned to its release, but for the last two."""
 
     self: str
     pairs: str
@@ -33,6 +33,8 @@ class CellLinks(Row):
     page: str
     chart: str
     cite: str
+    replies: str
+    errata: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,12 +167,14 @@ class Did(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairLinks(Row):
-    """Where a pair leads; every address is pinned to its release."""
+    """Where a pair leads; every address is pinned to its release, but for the last two."""
 
     self: str
     cell: str | None
     page: str
     cite: str
+    replies: str
+    errata: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +282,7 @@ class ActorLinks(Row):
     self: str
     gaps: str
     parent: str | None
+    replies: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ MOST_DIGITS, LARGEST_MAGNITUDE = 30, 30
 LONGEST_URL = 2_000
 LONGEST_CODE, LONGEST_REF, LONGEST_NAME, LONGEST_LINE = 20, 64, 200, 500
 LONGEST_TEXT, LONGEST_PRIVATE_TEXT = 5_000, 20_000
+# A long answer of a ministry has some 20,000; an annex goes by its link or its digest.
+LONGEST_REPLY = 100_000
 
 # Controls (but for line ends and tabs), halves of surrogate pairs, non-characters, and the two
 # signs that make a text read otherwise than it is stored.
@@ -246,6 +248,11 @@ PrivateText = Annotated[
         max_length=LONGEST_PRIVATE_TEXT,
         json_schema_extra={"pattern": patterns.TEXT},
     ),
+    AfterValidator(_fit),
+]
+ReplyText = Annotated[
+    str,
+    Field(min_length=1, max_length=LONGEST_REPLY, json_schema_extra={"pattern": patterns.TEXT}),
     AfterValidator(_fit),
 ]
 Filename = Annotated[

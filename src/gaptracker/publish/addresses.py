@@ -7,11 +7,14 @@ from urllib.parse import quote, quote_plus
 CELLS_PAGE = "/cells"
 PAIRS_PAGE = "/pairs"
 RELEASES_PAGE = "/releases"
+REPLIES_PAGE = "/replies"
 CHARTS_PAGE = "/charts"
 EMBEDS = "/embed"
 OEMBED_PATH = "/oembed"
 CHARTS_PATH = "/v1/charts"
 CITE_PATH = "/v1/cite"
+REPLIES_PATH = "/v1/replies"
+ERRATA_PATH = "/v1/errata"
 
 
 def address(path: str, parameters: Mapping[str, object]) -> str:

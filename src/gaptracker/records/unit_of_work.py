@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from gaptracker.custody.content_box import ContentBox
 from gaptracker.domain.errors import KeyUnreadable, StorageUnavailable
+from gaptracker.records.annotations_repository import AnnotationsRepository
 from gaptracker.records.attachments_repository import AttachmentsRepository
 from gaptracker.records.corrections_repository import CorrectionsRepository
 from gaptracker.records.custodians_repository import CustodiansRepository
@@ -104,6 +105,7 @@ class UnitOfWork:
     log: LogRepository
     retention: RetentionRepository
     syncs: SyncRepository
+    annotations: AnnotationsRepository
 
     def __init__(
         self,
@@ -143,6 +145,7 @@ class UnitOfWork:
         self.log = LogRepository(self._session)
         self.retention = RetentionRepository(self._session)
         self.syncs = SyncRepository(self._session)
+        self.annotations = AnnotationsRepository(self._session)
         return self
 
     def __exit__(

@@ -3,6 +3,7 @@
 import polars as pl
 
 from gaptracker.domain.actors import Actor
+from gaptracker.publish.addresses import REPLIES_PATH, address
 from gaptracker.publish.api.cells import (
     GAPS_PATH,
     WEAKEST_SHOWN,
@@ -42,6 +43,7 @@ def build_actor(view: View, actor: Actor, n_cells: int) -> ActorRow:
             self=_address(view, actor.code),
             gaps=view.link(GAPS_PATH, actor=actor.code),
             parent=_address(view, actor.parent) if actor.parent else None,
+            replies=address(REPLIES_PATH, {"actor": actor.code}),
         ),
     )
 

@@ -2,7 +2,15 @@
 
 import polars as pl
 
-from gaptracker.publish.addresses import CITE_PATH, cell_page, path_part, picture
+from gaptracker.publish.addresses import (
+    CITE_PATH,
+    ERRATA_PATH,
+    REPLIES_PATH,
+    address,
+    cell_page,
+    path_part,
+    picture,
+)
 from gaptracker.publish.api.deps import View
 from gaptracker.publish.api.schemas import Cell, CellLinks
 from gaptracker.publish.frozen import FrozenRelease
@@ -54,4 +62,6 @@ def cell_links(view: View, actor: str, theme: str, year: int) -> CellLinks:
         page=cell_page(actor, theme, year, release=view.release.id),
         chart=picture("over_years", "svg", actor=actor, theme=theme, release=view.release.id),
         cite=view.link(CITE_PATH, actor=actor, theme=theme, year=year),
+        replies=address(REPLIES_PATH, {"actor": actor, "theme": theme, "year": year}),
+        errata=address(ERRATA_PATH, {"actor": actor, "theme": theme, "year": year}),
     )

@@ -63,6 +63,8 @@ class ErrorCode(StrEnum):
     INDICATOR_UNKNOWN = "indicator.unknown"
     STATEMENT_UNKNOWN = "statement.unknown"
     MEASURE_UNKNOWN = "measure.unknown"
+    REPLY_UNKNOWN = "reply.unknown"
+    ERRATUM_UNKNOWN = "erratum.unknown"
     CAUSE_UNKNOWN = "cause.unknown"
     WEIGHT_UNKNOWN = "weight.unknown"
     SPACING_UNKNOWN = "spacing.unknown"
@@ -256,6 +258,8 @@ ERROR_ADVICE: dict[ErrorCode, str] = {
     ErrorCode.INDICATOR_UNKNOWN: "Use an id that /v1/indicators lists.",
     ErrorCode.STATEMENT_UNKNOWN: "Use an id that /v1/pairs or a cell's contributions name.",
     ErrorCode.MEASURE_UNKNOWN: "Use an id that /v1/pairs or a cell's contributions name.",
+    ErrorCode.REPLY_UNKNOWN: "Use an id that /v1/replies lists.",
+    ErrorCode.ERRATUM_UNKNOWN: "Use an id that /v1/errata lists.",
     ErrorCode.CAUSE_UNKNOWN: "Use one of the causes that docs/api.md lists.",
     ErrorCode.WEIGHT_UNKNOWN: "Use a weight of the methodology, as instrument.vote.",
     ErrorCode.SPACING_UNKNOWN: "Use a spacing of the methodology; `nearest` names them.",

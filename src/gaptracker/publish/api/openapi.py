@@ -37,6 +37,7 @@ TAGS = [
     {"name": "figures", "description": "Cells, pairs and the actors they are about."},
     {"name": "records", "description": "Statements, measures and observations under the figures."},
     {"name": "rules", "description": "Releases, and the rules by which figures are made."},
+    {"name": "beside", "description": "What was said of releases after their freeze."},
     {"name": "pages", "description": "The same figures as pages and embeds, for people."},
     {"name": "submissions", "description": "What organisations send, and what becomes of it."},
     {"name": "codings", "description": "The coding desk: items placed on ladders, blind."},

@@ -113,9 +113,12 @@ async def answer_page(
 
 
 def identity_of(standing: Standing, place: Place) -> tuple[str, ...]:
-    """Return what decides a page beside its release: the newest one, the site, the address."""
+    """Return what decides a page beside its release.
+
+    That is the newest release, the version of what lies beside releases, the site, the address.
+    """
     newest = standing.current.entry.content_sha256 if standing.current else ""
-    return (newest, place.absolute(place.at()))
+    return (newest, standing.beside.sha256, place.absolute(place.at()))
 
 
 def page_headers(policy: str) -> dict[str, str]:

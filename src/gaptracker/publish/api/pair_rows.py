@@ -8,7 +8,14 @@ import polars as pl
 from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.records import Measure, Observation, Statement
 from gaptracker.domain.vocabulary import ItemKind
-from gaptracker.publish.addresses import CITE_PATH, pair_page, path_part
+from gaptracker.publish.addresses import (
+    CITE_PATH,
+    ERRATA_PATH,
+    REPLIES_PATH,
+    address,
+    pair_page,
+    path_part,
+)
 from gaptracker.publish.api.cells import cell_address
 from gaptracker.publish.api.deps import View
 from gaptracker.publish.api.schemas_pairs import (
@@ -93,6 +100,8 @@ def _members(records: _Records, row: RowValues) -> dict[str, Any]:
             cell=_cell_link(view, row),
             page=pair_page(row["id"], release=view.release.id),
             cite=view.link(CITE_PATH, pair=row["id"]),
+            replies=address(REPLIES_PATH, {"pair": row["id"]}),
+            errata=address(ERRATA_PATH, {"pair": row["id"]}),
         ),
     }
 

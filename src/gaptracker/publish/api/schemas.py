@@ -74,7 +74,7 @@ class PageMeta(Meta):
 
 
 class CellLinks(Message):
-    """Where a cell leads; every address is pinned to the cell's release."""
+    """Where a cell leads; every address is pinned to its release, but for the last two."""
 
     self: str
     pairs: str
@@ -83,6 +83,8 @@ class CellLinks(Message):
     page: str = Field(description="The same figure as a page for people.")
     chart: str = Field(description="The picture of its actor and theme over the years, as SVG.")
     cite: str = Field(description="How to cite it.")
+    replies: str = Field(description="What the actor replied; of no release, since it may change.")
+    errata: str = Field(description="What was wrong with it; of no release, as above.")
 
 
 class Cell(Message):
@@ -94,8 +96,7 @@ class Cell(Message):
     in `law_reason`, `does` in `does_reason`, everything about the gap in `reason`; `practice`
     is null where both `law` and `does` are, the two parts of the gap where one of them is,
     the bounds wherever the gap or nothing about the words is known, `silence_rate` where
-    `n_opportunities` is 0, `newest_deed_on` where `n_deeds` is 0, and `reply_status` until
-    replies are collected.
+    `n_opportunities` is 0, `newest_deed_on` where `n_deeds` is 0, and `reply_status` always.
     """
 
     actor: str
@@ -142,7 +143,11 @@ class Cell(Message):
     release: str
     methodology: str
     as_of: date = Field(description="The day this cell looks back from.")
-    reply_status: None = Field(description="Reserved: null until replies are collected.")
+    reply_status: None = Field(
+        description="Always null: a figure's answer never changes, and what is said beside it "
+        "may. Follow `links.replies`.",
+        json_schema_extra={"deprecated": True},
+    )
     provisional: bool = Field(description="As in `meta`, so that a saved table keeps it.")
     p_gap_positive: Share | None = Field(description="Probability that the gap is above zero.")
     says_reason: Reason | None

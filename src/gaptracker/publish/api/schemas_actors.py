@@ -12,6 +12,7 @@ class ActorLinks(Message):
     self: str
     gaps: str
     parent: str | None
+    replies: str = Field(description="What it replied; of no release, since it may change.")
 
 
 class ActorRow(Message):

@@ -76,12 +76,14 @@ class Did(Message):
 
 
 class PairLinks(Message):
-    """Where a pair leads; every address is pinned to the pair's release."""
+    """Where a pair leads; every address is pinned to its release, but for the last two."""
 
     self: str
     cell: str | None = Field(description="Null where the release has no cells for that year.")
     page: str = Field(description="The same pair as a page for people.")
     cite: str = Field(description="How to cite it.")
+    replies: str = Field(description="What the actor replied to it; of no release.")
+    errata: str = Field(description="What was wrong with it; of no release.")
 
 
 class Pair(Message):

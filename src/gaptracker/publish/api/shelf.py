@@ -14,6 +14,7 @@ import structlog
 from gaptracker.domain.errors import GapTrackerError, UnknownName
 from gaptracker.domain.results import Manifest
 from gaptracker.domain.vocabulary import ReleaseState
+from gaptracker.publish.beside import NOTHING_BESIDE, Beside, load_beside
 from gaptracker.publish.frozen import FrozenRelease, load_release
 from gaptracker.publish.scratch import give_back_memory
 from gaptracker.records.downloads import Downloads
@@ -43,12 +44,15 @@ class Standing:
     """What is on the shelf at one moment; replaced whole, never changed.
 
     `published` holds every published release by id, the newest first. `refused` is the id of a
-    release that `latest` names and that could not be loaded.
+    release that `latest` names and that could not be loaded. `beside` is what was said of releases
+    after their freeze; `beside_refused` that a newer version of it could not be read.
     """
 
     current: FrozenRelease | None
     published: Mapping[str, Published]
     refused: str | None
+    beside: Beside = NOTHING_BESIDE
+    beside_refused: bool = False
 
 
 class Shelf:
@@ -68,6 +72,7 @@ class Shelf:
         self._store = store
         self._clock = clock
         self._retry_at = 0.0
+        self._beside_retry_at = 0.0
         self._standing = Standing(current=None, published={}, refused=None)
         self._old: OrderedDict[str, FrozenRelease] = OrderedDict()
         self._changes: dict[str, ReleaseChanges] = {}
@@ -128,8 +133,10 @@ class Shelf:
         """Load and verify the store's current release, if it is another than ours.
 
         A release that cannot be verified is logged and refused; the one in memory stays, under
-        its own id, and /readyz says so. Blocks while it reads.
+        its own id, and /readyz says so. Blocks while it reads. Replies and errata that came in are
+        taken over as well; figures, and the answers made of them beforehand, stay then.
         """
+        self._refresh_beside()
         held = self._standing
         named = "latest"
         try:
@@ -139,7 +146,9 @@ class Shelf:
                 return
             if named == held.refused and self._clock() < self._retry_at:
                 return
-            coming = Standing(current=self._load(named), published=self._published(), refused=None)
+            coming = replace(
+                held, current=self._load(named), published=self._published(), refused=None
+            )
             if held.current is not None:
                 self._bake(coming)
             self._standing = coming
@@ -152,6 +161,24 @@ class Shelf:
             log.info("release taken", release=named)
             if held.current is None:
                 self._bake(coming)
+
+    def _refresh_beside(self) -> None:
+        """Take over what lies beside the releases; where it cannot be read, what we have stays."""
+        held = self._standing
+        if held.beside_refused and self._clock() < self._beside_retry_at:
+            return
+        try:
+            head = self._store.annotations.head()
+            current = head is None or head.sha256 == held.beside.sha256
+            beside = held.beside if current else load_beside(self._store)
+        except (GapTrackerError, OSError) as error:
+            self._beside_retry_at = self._clock() + RETRY_SECONDS
+            self._standing = replace(held, beside_refused=True)
+            log.error("replies refused", reason=str(error))  # noqa: TRY400  as above
+            return
+        self._standing = replace(held, beside=beside, beside_refused=False)
+        if not current:
+            log.info("replies taken", version=beside.annotations.version)
 
     def _bake(self, standing: Standing) -> None:
         """Have answers made beforehand; where that fails, each is made when it is asked for."""

@@ -22,10 +22,12 @@ from gaptracker.workflows.release_changes import (
 )
 
 PART = "feeds"
+# Stands among topics for every actor, or for every theme.
+ANY = "*"
 
 
 class EntryKind(StrEnum):
-    """What an entry is about; `reply` is reserved until governments' replies are collected."""
+    """What an entry is about; an erratum of a release is a correction, too."""
 
     RELEASE = "release"
     CHANGE = "change"
@@ -38,7 +40,8 @@ class FeedEntry:
     """One thing to tell; `id` is the same on every server and in every language.
 
     `page` is an address on this server, without its host. `actor` and `theme` are None for a
-    release, which is about all of them.
+    release, which is about all of them. `topics` holds actors with themes where an entry is about
+    several.
     """
 
     id: str
@@ -50,6 +53,15 @@ class FeedEntry:
     release: str
     actor: str | None
     theme: str | None
+    topics: frozenset[tuple[str, str]] = frozenset()
+
+    def is_about(self, actors: frozenset[str] | None, themes: frozenset[str] | None) -> bool:
+        """Say whether it is about one of some actors and one of some themes; None for any."""
+        return any(
+            (actors is None or actor == ANY or actor in actors)
+            and (themes is None or theme == ANY or theme in themes)
+            for actor, theme in self.topics or {(self.actor, self.theme)}
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

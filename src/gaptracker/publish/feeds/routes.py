@@ -23,6 +23,7 @@ from gaptracker.publish.api.packed import NOT_MODIFIED, packed_response
 from gaptracker.publish.api.queries import LanguageQuery, Names, list_of, one_of
 from gaptracker.publish.api.shelf import Shelf, Standing
 from gaptracker.publish.api.site import site_of
+from gaptracker.publish.feeds.beside_entries import beside_entries
 from gaptracker.publish.feeds.documents import (
     ATOM_MEDIA_TYPE,
     JSON_FEED_MEDIA_TYPE,
@@ -62,8 +63,8 @@ class FeedQuery(LanguageQuery):
     kind: Kinds | None = Field(
         default=None,
         description=(
-            "Of `release`, `change` (demonstrated ones), `correction`, `reply` (reserved: empty "
-            "until replies are collected)."
+            "Of `release`, `change` (demonstrated ones), `correction` (of evidence, and errata of "
+            "releases), `reply`."
         ),
         examples=["change,correction"],
     )
@@ -79,7 +80,7 @@ class FeedQuery(LanguageQuery):
     },
 )
 async def read_atom_feed(request: Request, query: Annotated[FeedQuery, Query()]) -> Response:
-    """Give releases, demonstrated changes and corrections, the newest first, at most 100.
+    """Give releases, demonstrated changes, corrections and replies, the newest 100 first.
 
     With `actor` or `theme` a feed tells of these alone: an alert that only sounds when a figure
     moved by more than its uncertainty, or evidence under it was corrected.
@@ -110,7 +111,14 @@ async def _answer(request: Request, query: FeedQuery, media_type: str, write: Wr
     published = ",".join(each.entry.content_sha256 for each in standing.published.values())
     question = address("/feed", {"lang": language, **dict(sorted(query_of(query).items()))})
     headers = {
-        "ETag": strong_etag(published, question, site, media_type, gaptracker.__version__),
+        "ETag": strong_etag(
+            published,
+            standing.beside.sha256,
+            question,
+            site,
+            media_type,
+            gaptracker.__version__,
+        ),
         "Cache-Control": LATEST_CACHE,
         "Vary": "Accept-Language, Accept-Encoding",
         "Content-Language": language,
@@ -125,7 +133,10 @@ async def _answer(request: Request, query: FeedQuery, media_type: str, write: Wr
         language=language,
         threshold=release.methodology.labels.comparison,
     )
-    entries = [entry for entry in entries_of(told, known) if _wanted(entry, asked)]
+    everything = [*entries_of(told, known), *beside_entries(standing.beside, known)]
+    # Of one moment, a release stands before what it changed: the order in which they came.
+    everything.sort(key=lambda entry: entry.at, reverse=True)
+    entries = [entry for entry in everything if _wanted(entry, asked)]
     feed = Feed(
         id=uuid5(NAMESPACE_URL, question).urn,
         title=_title(asked, known),
@@ -171,8 +182,10 @@ def _asked(query: FeedQuery, release: FrozenRelease) -> Mapping[str, frozenset[s
 
 def _wanted(entry: FeedEntry, asked: Mapping[str, frozenset[str]]) -> bool:
     """Say whether an entry belongs into a feed; releases belong into those of everything."""
-    found = {"actor": entry.actor, "theme": entry.theme, "kind": entry.kind.value}
-    return all(found[name] in wanted for name, wanted in asked.items())
+    kinds = asked.get("kind")
+    return entry.is_about(asked.get("actor"), asked.get("theme")) and (
+        kinds is None or entry.kind.value in kinds
+    )
 
 
 def _told(shelf: Shelf, standing: Standing) -> list[Told]:

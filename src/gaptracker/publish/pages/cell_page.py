@@ -12,6 +12,7 @@ from gaptracker.publish.api.pair_rows import build_pairs
 from gaptracker.publish.api.schemas_pairs import Pair
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.pages.asked import Asked, citations_of, cite_link, iframe
+from gaptracker.publish.pages.beside import beside_lines, shown_beside
 from gaptracker.publish.pages.cards import card_of, oembed_address
 from gaptracker.publish.pages.findings import finding, reading_rows
 from gaptracker.publish.pages.frame import Frame
@@ -59,6 +60,7 @@ def build_cell_page(asked: Asked, cell: FrozenCell) -> bytes:
         asked, CHART, named, alt=texts.say("{title}, over the years", title=title)
     )
     shown = _pairs(asked, cell)
+    beside = view.standing.beside.of(cell.actor, cell.theme, cell.year)
     frame = Frame(
         title=title,
         description=said,
@@ -95,6 +97,8 @@ def build_cell_page(asked: Asked, cell: FrozenCell) -> bytes:
         ),
         demonstrable_points=texts.number(labels.demonstrable_points, 1),
         chart=chart,
+        beside=shown_beside(view, beside),
+        beside_lines=beside_lines(view, beside, page=""),
         pairs=shown,
         pairs_total=len(view.release.pairs_of(cell.actor, cell.theme, cell.year)),
         parts_of=_parts(view.release, cell),

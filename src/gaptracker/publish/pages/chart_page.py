@@ -12,6 +12,7 @@ from gaptracker.publish.charts.asked import Size
 from gaptracker.publish.charts.catalogue import Chart
 from gaptracker.publish.citations.works import Edition, Work, work_of_chart
 from gaptracker.publish.pages.asked import Asked, citations_of, iframe, short_citation
+from gaptracker.publish.pages.beside import EMBEDDED_LINES, MOST_LINES, Line, beside_lines
 from gaptracker.publish.pages.cards import card_of, oembed_address
 from gaptracker.publish.pages.frame import Frame
 from gaptracker.publish.pages.linked_data import Publication, dataset
@@ -96,6 +97,7 @@ def build_chart_page(asked: ChartAsked, wide: bytes, narrow: bytes, vega: str) -
         wide=inline(wide, "wide"),
         narrow=inline(narrow, "narrow"),
         vega=f"{STATIC_PATH}/{vega}",
+        beside_lines=_beside_lines(asked, MOST_LINES),
         spec_wide=picture(chart.id, "json", **drawn, size=Size.PAGE.value),
         spec_narrow=picture(chart.id, "json", **drawn, size=Size.EMBED.value),
         files=[(form.upper(), picture(chart.id, form, **drawn)) for form in ("svg", "png", "json")],
@@ -130,8 +132,26 @@ def build_chart_embed(asked: ChartAsked) -> bytes:
         narrow_below=NARROW_BELOW,
         citation=short_citation(_work(asked)),
         picture_says_it=True,
+        beside_lines=_beside_lines(asked, EMBEDDED_LINES),
         back=page.pinned(f"{CHARTS_PAGE}/{asked.chart.id}", **named),
     )
+
+
+def _beside_lines(asked: ChartAsked, most: int) -> list[Line]:
+    """Return who replied to what the picture shows of one actor, and which errata there are.
+
+    The picture itself never changes; a picture of many actors would drown in them.
+    """
+    named = asked.named
+    if "actor" not in named:
+        return []
+    theme, year = named.get("theme"), named.get("year")
+    said = asked.page.view.standing.beside.of(
+        str(named["actor"]),
+        str(theme) if theme is not None else None,
+        int(str(year)) if year is not None else None,
+    )
+    return beside_lines(asked.page.view, said, most=most)
 
 
 def _work(asked: ChartAsked) -> Work:

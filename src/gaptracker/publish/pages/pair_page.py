@@ -7,8 +7,10 @@ from gaptracker.publish.addresses import PAIRS_PAGE, cell_page, path_part
 from gaptracker.publish.api.cited import cited_pair
 from gaptracker.publish.api.pair_rows import build_pair_detail
 from gaptracker.publish.api.schemas_pairs import PairDetail
+from gaptracker.publish.beside import SaidBeside
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.pages.asked import Asked, citations_of, cite_link, iframe, short_citation
+from gaptracker.publish.pages.beside import EMBEDDED_LINES, beside_lines, shown_beside
 from gaptracker.publish.pages.cards import card_of, oembed_address
 from gaptracker.publish.pages.cell_page import CHART
 from gaptracker.publish.pages.frame import Frame
@@ -57,6 +59,8 @@ def build_pair_page(asked: Asked, pair: FrozenPair) -> bytes:
         frame=frame,
         pair=detail,
         theme=asked.theme_name(pair.theme),
+        beside=shown_beside(view, _beside(asked, pair)),
+        beside_lines=beside_lines(view, _beside(asked, pair), page=""),
         cell_page=_cell_page(asked, detail),
         said_codings=_codings(asked, pair.statement, pair.theme),
         did_codings=_codings(asked, pair.deed, pair.theme) if pair.deed else [],
@@ -89,6 +93,7 @@ def build_pair_embed(asked: Asked, pair: FrozenPair) -> bytes:
         pair=detail,
         citation=short_citation(cited_pair(asked.view, pair, asked.site)),
         picture_says_it=False,
+        beside_lines=beside_lines(asked.view, _beside(asked, pair), most=EMBEDDED_LINES),
         back=asked.pinned(f"{PAIRS_PAGE}/{path_part(pair.id)}"),
     )
 
@@ -109,6 +114,12 @@ def pair_there(release: FrozenRelease, pair: FrozenPair, asked: Asked) -> str:
         return asked.texts.say("It does not hold this pair any more.")
     outcome = outcome_words(found.outcome, asked.language)
     return asked.texts.say("There it reads: {outcome}.", outcome=outcome)
+
+
+def _beside(asked: Asked, pair: FrozenPair) -> SaidBeside:
+    """Return what is said of the pair, or of the cell in which it stands."""
+    beside = asked.view.standing.beside
+    return beside.of_pair(pair.id, pair.actor, pair.theme, pair.year)
 
 
 def _cell_page(asked: Asked, detail: PairDetail) -> str | None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from gaptracker.domain.results import CheckResult
 from gaptracker.publish.addresses import CITE_PATH, RELEASES_PAGE, address, path_part
+from gaptracker.publish.api.deps import Shape, View
 from gaptracker.publish.api.release_rows import RELEASES_PATH
 from gaptracker.publish.api.schemas_releases import FileRow
 from gaptracker.publish.api.shelf import Published, Standing
 from gaptracker.publish.citations.works import Edition, work_of_release
 from gaptracker.publish.pages.asked import citations_of
+from gaptracker.publish.pages.beside import Line, beside_lines
 from gaptracker.publish.pages.frame import Frame, Newer, Place
 from gaptracker.publish.pages.linked_data import Publication, dataset
 from gaptracker.publish.pages.rendering import render
@@ -66,6 +68,7 @@ def build_release_page(asked: ReleaseAsked) -> bytes:
         language,
         frame=frame,
         published=asked.published,
+        beside_lines=_beside_lines(asked),
         counts=_counts(texts, manifest.counts),
         checks=[*manifest.checks, *asked.published.entry.compared],
         passed=_passed(texts, [*manifest.checks, *asked.published.entry.compared]),
@@ -79,6 +82,16 @@ def build_release_page(asked: ReleaseAsked) -> bytes:
         citations=citations_of(work_of_release(edition)),
         cite_link=address(CITE_PATH, {"release": name, "lang": language}),
     )
+
+
+def _beside_lines(asked: ReleaseAsked) -> list[Line]:
+    """Return the errata of the release and the replies to it, by the names of the newest one."""
+    current = asked.standing.current
+    if current is None:
+        return []
+    shape = Shape(form="html", language=asked.place.language, pinned=False)
+    view = View(standing=asked.standing, release=current, shape=shape)
+    return beside_lines(view, asked.standing.beside.of_release(asked.published.entry.id))
 
 
 def older_releases(asked: ReleaseAsked) -> list[str]:

@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from gaptracker.domain.time import PartialDate
@@ -22,18 +22,21 @@ ESCAPED_IN_SCRIPT = {
     "\u2028": "\\u2028",
     "\u2029": "\\u2029",
 }
+# Packages with a folder `templates`; no two files in them have one name.
+TEMPLATES = ("gaptracker.publish.pages", "gaptracker.publish.pack")
 WEB_ADDRESSES = ("http://", "https://")
 
 
-def render(template: str, language: str, **values: object) -> bytes:
+def render(template: str, language: str, *, part: str = PART, **values: object) -> bytes:
     """Return a page.
 
     Args:
         template: Its file under `templates/`.
         language: `en`, `es` or `pt`.
+        part: Whose texts `say` and `count` know.
         values: What the template shows. Texts are escaped where they are written.
     """
-    texts = texts_of(PART, language)
+    texts = texts_of(part, language)
     return (
         _environment()
         .get_template(template)
@@ -87,7 +90,7 @@ def _finalize(value: Any) -> Any:  # noqa: ANN401
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("gaptracker.publish.pages"),
+        loader=ChoiceLoader([PackageLoader(name) for name in TEMPLATES]),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         finalize=_finalize,

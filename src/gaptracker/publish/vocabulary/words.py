@@ -3,6 +3,7 @@
 The command line has its own English words (`main/cli/wording.py`), cut to narrow columns.
 """
 
+from gaptracker.domain.annotations import ReplyOutcome
 from gaptracker.domain.vocabulary import Grade, Label, Outcome, Reading, Reason
 from gaptracker.publish.texts import texts_of
 
@@ -84,3 +85,15 @@ def reason_words(reason: Reason, language: str) -> str:
         Reason.NO_PRACTICE_DATA: say("no practice is known"),
     }
     return words[reason]
+
+
+def reply_outcome_words(outcome: ReplyOutcome, language: str) -> str:
+    """Return what was decided on a reply."""
+    say = texts_of(PART, language).say
+    words = {
+        ReplyOutcome.PENDING: say("pending"),
+        ReplyOutcome.ACCEPTED: say("accepted"),
+        ReplyOutcome.PARTLY: say("accepted in part"),
+        ReplyOutcome.DECLINED: say("declined"),
+    }
+    return words[outcome]

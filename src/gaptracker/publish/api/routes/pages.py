@@ -6,13 +6,14 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from gaptracker.domain.errors import ReleaseCorrupt
-from gaptracker.publish.addresses import CELLS_PAGE, PAIRS_PAGE, RELEASES_PAGE
+from gaptracker.publish.addresses import CELLS_PAGE, PAIRS_PAGE, RELEASES_PAGE, REPLIES_PAGE
 from gaptracker.publish.api.answers import Ticket, Written, release_headers, respond
 from gaptracker.publish.api.cited import cell_named, pair_named
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.deps import Shape, current_of, not_ready, shelf_of, standing_of
-from gaptracker.publish.api.errors import absent, clip, unknown
+from gaptracker.publish.api.errors import absent, clip, invalid, unknown
 from gaptracker.publish.api.file_rows import build_files
+from gaptracker.publish.api.filters import actor_spellings
 from gaptracker.publish.api.page_answers import (
     PAGE_POLICY,
     PageRoute,
@@ -25,11 +26,13 @@ from gaptracker.publish.api.page_answers import (
     place_of,
 )
 from gaptracker.publish.api.queries import LanguageQuery, ReleaseQuery
+from gaptracker.publish.api.queries_beside import RepliesPageQuery
 from gaptracker.publish.api.schemas_releases import FileRow
 from gaptracker.publish.api.shelf import Published
 from gaptracker.publish.pages.cell_page import build_cell_page
 from gaptracker.publish.pages.pair_page import build_pair_page
 from gaptracker.publish.pages.release_page import ReleaseAsked, build_release_page
+from gaptracker.publish.pages.replies_page import build_replies_page
 
 router = APIRouter(tags=["pages"], route_class=PageRoute)
 
@@ -71,6 +74,21 @@ async def pair_page(
     asked = await open_page(request, query)
     pair = pair_named(asked.view.release, name)
     return await answer_page(request, asked, lambda: build_pair_page(asked, pair))
+
+
+@router.get(
+    REPLIES_PAGE,
+    summary="Replies and errata as a page",
+    response_class=Response,
+    responses=page_responses(),
+)
+async def replies_page(request: Request, query: Annotated[RepliesPageQuery, Query()]) -> Response:
+    """Show every reply and erratum, the newest first; `actor` leaves those of one actor."""
+    asked = await open_page(request, ReleaseQuery(lang=query.lang), actor=query.actor)
+    known = actor_spellings(asked.view.release)
+    if query.actor is not None and query.actor not in known:
+        raise invalid(unknown("actor", ErrorCode.ACTOR_UNKNOWN, query.actor, known, place="query"))
+    return await answer_page(request, asked, lambda: build_replies_page(asked, query.actor))
 
 
 @router.get(

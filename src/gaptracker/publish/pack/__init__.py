@@ -1,0 +1,1 @@
+"""What an assessed actor is told before figures about it are published, and how it replies."""
