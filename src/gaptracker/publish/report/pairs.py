@@ -1,0 +1,263 @@
+"""What was said beside what was done, each with its source."""
+
+import polars as pl
+
+from gaptracker.domain.errors import ReleaseCorrupt
+from gaptracker.domain.records import Measure, Observation, Statement
+from gaptracker.domain.vocabulary import Reading, Relation
+from gaptracker.publish.pages.words import office_words, relation_words
+from gaptracker.publish.report.answers import replies_to, reply_blocks
+from gaptracker.publish.report.edition import Edition
+from gaptracker.publish.report.findings import DEMONSTRATED, finding
+from gaptracker.publish.report.model import Block, Paragraph, SaidDid, Section, Tone
+from gaptracker.publish.report.profile import picture
+from gaptracker.publish.report.spans import Line, Ref, Span, day, link, name, quote, text
+from gaptracker.publish.rows import FrozenCell, FrozenPair
+from gaptracker.publish.vocabulary.words import outcome_words
+
+PAIRS_A_THEME = 3
+MOST_IN_ALL = 24
+MINE = "en"
+
+
+def theme_by_theme(edition: Edition, actor: str) -> Section:
+    """Return, for each theme with enough evidence, finding, picture and strongest pairs."""
+    say = edition.speaker.say
+    blocks: list[Block] = [Paragraph(line=_chosen(edition))] if edition.graded else []
+    if not edition.graded:
+        blocks.append(Paragraph(line=say("No theme has enough evidence: no pair is shown.")))
+    return Section(
+        id="themes",
+        title=say("What was said, and what was done"),
+        blocks=tuple(blocks),
+        parts=tuple(_theme(edition, actor, cell) for cell in edition.graded),
+    )
+
+
+def strongest(edition: Edition) -> Section:
+    """Return one pair for each demonstrated gap, the widest gaps first."""
+    say = edition.speaker.say
+    shown = sorted(edition.labelled(*DEMONSTRATED), key=lambda cell: -abs(cell.gap or 0.0))
+    blocks: list[Block] = [Paragraph(line=_chosen(edition))]
+    if not shown:
+        blocks = [Paragraph(line=say("No gap is demonstrated in this year: no pair is shown."))]
+    if len(shown) > MOST_IN_ALL:
+        blocks.append(
+            Paragraph(
+                line=say(
+                    "Shown are the widest demonstrated gaps; the editions of single actors show "
+                    "the pairs of every theme."
+                )
+            )
+        )
+    for cell in shown[:MOST_IN_ALL]:
+        blocks += _pairs_of(edition, cell, 1)
+    return Section(id="pairs", title=say("What was said, and what was done"), blocks=tuple(blocks))
+
+
+def _chosen(edition: Edition) -> Line:
+    return edition.speaker.say(
+        "Shown are the pairs that add most to each gap, in whichever direction. One pair proves no "
+        "gap: the figure rests on all pairs of the theme together."
+    )
+
+
+def _theme(edition: Edition, actor: str, cell: FrozenCell) -> Section:
+    theme = edition.release.themes[cell.theme]
+    rungs = sorted(theme.rungs, key=lambda rung: rung.rung)
+    titles = [rung.title.get(edition.language) or rung.title["en"] for rung in rungs]
+    question = theme.question.get(edition.language) or theme.question["en"]
+    ladder = edition.speaker.say(
+        "{question} The ladder runs from {lowest} to {highest}.",
+        question=name(question),
+        lowest=quote(titles[0], edition.language),
+        highest=quote(titles[-1], edition.language),
+    )
+    blocks: list[Block] = [
+        Paragraph(line=ladder, tone=Tone.NOTE),
+        Paragraph(line=finding(edition, cell)),
+        picture(edition, "over_years", actor=actor, theme=cell.theme),
+        *_pairs_of(edition, cell, PAIRS_A_THEME),
+        *reply_blocks(edition, replies_to(edition, actor, cell.theme)),
+    ]
+    return Section(
+        id=f"theme-{cell.theme}", title=(edition.theme_name(cell.theme),), blocks=tuple(blocks)
+    )
+
+
+def _pairs_of(edition: Edition, cell: FrozenCell, most: int) -> list[Block]:
+    """Return the pairs that add most to a gap, at most one for each statement."""
+    found = edition.release.pairs_of(cell.actor, cell.theme, cell.year)
+    rows = (
+        found.where(reading=Reading.NOW.value)
+        .matching(pl.col("contribution_points").is_not_null())
+        .rows()
+    )
+    rows.sort(key=lambda pair: (-abs(pair.contribution_points or 0.0), pair.id))
+    chosen: dict[str, FrozenPair] = {}
+    for pair in rows:
+        if len(chosen) < most:
+            chosen.setdefault(pair.statement, pair)
+    machine = _machine_coded(edition, cell) if chosen else frozenset()
+    return [_card(edition, pair, machine) for pair in chosen.values()]
+
+
+def _machine_coded(edition: Edition, cell: FrozenCell) -> frozenset[str]:
+    rows = edition.release.contributions_of(cell.actor, cell.theme, cell.year)
+    return frozenset(rows.where(machine_coded=True).column("item").to_list())
+
+
+def _card(edition: Edition, pair: FrozenPair, machine: frozenset[str]) -> SaidDid:
+    statement = edition.release.statements.get(pair.statement)
+    if not isinstance(statement, Statement) or pair.deed is None:
+        raise ReleaseCorrupt(
+            f"{edition.release.id}: pair {pair.id} lacks a side; cut the release again"
+        )
+    return SaidDid(
+        id=pair.id,
+        verdict=_verdict(edition, pair),
+        said=_said(edition, pair, statement),
+        did=_did(edition, pair.deed),
+        notes=tuple(_notes(edition, pair, machine)),
+    )
+
+
+def _verdict(edition: Edition, pair: FrozenPair) -> Line:
+    figures = edition.figures
+    if pair.deed_points is None or pair.contribution_points is None:
+        return (text(outcome_words(pair.outcome, edition.language)),)
+    topic = edition.themed(pair.theme)
+    if edition.actor is None:
+        topic = f"{edition.named(pair.actor)}, {topic}"
+    return edition.speaker.say(
+        "{topic}: {outcome}. The words stand at {said} points, the deed at {done}; the pair adds "
+        "{part} points to the gap.",
+        topic=name(topic),
+        outcome=text(outcome_words(pair.outcome, edition.language)),
+        said=figures.points(pair.statement_points, pair_ref(edition, pair, "statement_points")),
+        done=figures.points(pair.deed_points, pair_ref(edition, pair, "deed_points")),
+        part=_tenths(edition, pair),
+    )
+
+
+def _tenths(edition: Edition, pair: FrozenPair) -> Span:
+    value = pair.contribution_points or 0.0
+    return edition.figures.signed_tenths(value, pair_ref(edition, pair, "contribution_points"))
+
+
+def pair_ref(edition: Edition, pair: FrozenPair, column: str) -> Ref:
+    """Return where a figure of a pair stands."""
+    return edition.figures.ref(
+        "pairs",
+        (("id", pair.id), ("year", pair.year), ("reading", pair.reading.value)),
+        column,
+    )
+
+
+def _said(edition: Edition, pair: FrozenPair, statement: Statement) -> tuple[Line, ...]:
+    say = edition.speaker.say
+    who = statement.speaker or edition.named(statement.actor)
+    office = office_words(statement.office, edition.language)
+    head = [name(who), *([text(office)] if office and statement.speaker else [])]
+    head += [name(statement.forum), day(edition.speaker.texts, statement.said_on)]
+    lines: list[Line] = [_joined(head)]
+    if statement.excerpt:
+        lines.append((quote(statement.excerpt, statement.language),))
+    if statement.paraphrase:
+        lines.append(say("In our words: {words}", words=quote(statement.paraphrase, MINE)))
+    whose = relation_words(pair.relation, edition.language)
+    if pair.relation is not Relation.SAME_ACTOR and whose:
+        lines.append((text(whose),))
+    return (*lines, source_line(edition, statement.source, statement.locator))
+
+
+def _did(edition: Edition, deed: str) -> tuple[Line, ...]:
+    match edition.release.deed(deed):
+        case Measure() as measure:
+            return _measure(edition, measure)
+        case Observation() as observation:
+            return _observation(edition, observation)
+        case None:
+            raise ReleaseCorrupt(
+                f"{edition.release.id}: a pair names deed {deed}, which is missing"
+            )
+
+
+def _measure(edition: Edition, measure: Measure) -> tuple[Line, ...]:
+    say, texts = edition.speaker.say, edition.speaker.texts
+    head: list[Span] = [name(measure.title), *([name(measure.issuer)] if measure.issuer else [])]
+    lines: list[Line] = [_joined(head)]
+    start, end = measure.in_force.start, measure.in_force.end
+    if start:
+        lines.append(say("In force since {day}.", day=day(texts, start)))
+    if end:
+        lines.append(say("In force until {day}.", day=day(texts, end)))
+    if measure.note:
+        lines.append((quote(measure.note, MINE),))
+    return (*lines, source_line(edition, measure.source, measure.locator))
+
+
+def _observation(edition: Edition, observation: Observation) -> tuple[Line, ...]:
+    say = edition.speaker.say
+    indicator = edition.release.methodology.indicator(observation.indicator)
+    head = name(indicator.name.get(edition.language) or indicator.name["en"])
+    when = day(edition.speaker.texts, observation.period)
+    value: Line = ()
+    if observation.value is not None:
+        ref = edition.figures.ref("observations", (("id", observation.id),), "value")
+        value = say(
+            "{when}: {value} ({unit}).",
+            when=when,
+            value=edition.figures.raw(observation.value, ref),
+            unit=name(indicator.unit),
+        )
+    elif observation.category is not None:
+        value = say("{when}: {category}.", when=when, category=name(observation.category))
+    lines: list[Line] = [(head,), value]
+    if observation.note:
+        lines.append((quote(observation.note, MINE),))
+    return (*lines, source_line(edition, observation.source, None))
+
+
+def source_line(edition: Edition, source: str, locator: str | None) -> Line:
+    """Return where a record comes from: the whole citation, leading there, and the place in it."""
+    found = edition.release.sources[source]
+    cited = link(found.citation, found.url)
+    if locator:
+        return edition.speaker.say(
+            "Source: {source}, {locator}.", source=cited, locator=name(locator)
+        )
+    return edition.speaker.say("Source: {source}.", source=cited)
+
+
+def _notes(edition: Edition, pair: FrozenPair, machine: frozenset[str]) -> list[Line]:
+    say = edition.speaker.say
+    lines = [say("Pair {pair}", pair=edition.pair_link(pair))]
+    if pair.statement in machine:
+        lines.append(
+            say("The words were placed on the ladder by a machine, not yet checked by people.")
+        )
+    if pair.deed in machine:
+        lines.append(
+            say("The deed was placed on the ladder by a machine, not yet checked by people.")
+        )
+    for reply in edition.settings.beside.replies:
+        if reply.pair == pair.id:
+            lines.append(
+                say(
+                    "{by} answered on {day}: {words}",
+                    by=name(reply.by),
+                    day=day(edition.speaker.texts, reply.on),
+                    words=quote(reply.text, reply.language),
+                )
+            )
+    return lines
+
+
+def _joined(parts: list[Span]) -> Line:
+    spans: list[Span] = []
+    for part in parts:
+        if spans:
+            spans.append(text(", "))
+        spans.append(part)
+    return tuple(spans)

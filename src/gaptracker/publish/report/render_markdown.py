@@ -1,0 +1,104 @@
+"""A report as Markdown (CommonMark with tables), in which no text of a release is markup."""
+
+import re
+from collections.abc import Iterator
+
+from gaptracker.publish.report.model import (
+    Block,
+    Paragraph,
+    Picture,
+    Points,
+    ReportModel,
+    SaidDid,
+    Section,
+    TableBlock,
+    Tone,
+)
+from gaptracker.publish.report.spans import Kind, Line, Span
+
+# Everything that could begin markup or HTML; CommonMark takes a backslash before each.
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~^$&-])")
+LINE_END = re.compile(r"\s*[\r\n\u2028\u2029\u0085\v\f]+\s*")
+LIST_NUMBER = re.compile(r"^(\d+)([.)])")
+
+
+def render_markdown(model: ReportModel) -> bytes:
+    """Return a report as Markdown; pictures by what they show, since they are files elsewhere."""
+    return ("\n\n".join(_parts(model)) + "\n").encode("utf-8")
+
+
+def _parts(model: ReportModel) -> Iterator[str]:
+    yield f"# {written(model.title)}"
+    yield f"*{written(model.subtitle)}*"
+    if model.notice:
+        yield f"> **{written(model.notice)}**"
+    yield "\\\n".join(written(line) for line in model.about)
+    for section in model.sections:
+        yield from _section(section, 2, model)
+
+
+def _section(section: Section, level: int, model: ReportModel) -> Iterator[str]:
+    yield f"{'#' * level} {written(section.title)}"
+    for block in section.blocks:
+        yield from _block(block, model)
+    for part in section.parts:
+        yield from _section(part, level + 1, model)
+
+
+def _block(block: Block, model: ReportModel) -> Iterator[str]:
+    match block:
+        case Paragraph(line=line, tone=tone):
+            if line:
+                quoted = tone in (Tone.NOTE, Tone.WARNING)
+                yield f"> {written(line)}" if quoted else written(line)
+        case Points(lines=lines):
+            yield "\n".join(f"* {written(line)}" for line in lines)
+        case TableBlock():
+            yield _table(block, model)
+        case Picture(title=title, alt=alt):
+            yield f"*{escaped(title)}.* {escaped(alt)}"
+        case SaidDid():
+            yield f"**{written(block.verdict)}**"
+            sides = (*block.said, *block.did, *block.notes)
+            yield "\n".join(f"* {written(line)}" for line in sides if line)
+
+
+def _table(table: TableBlock, model: ReportModel) -> str:
+    caption = written(table.caption)
+    if model.mark:
+        caption += f" ({escaped(model.mark)})"
+    head = " | ".join(escaped(column.heading) for column in table.columns)
+    rule = " | ".join("---:" if column.numeric else "---" for column in table.columns)
+    rows = (" | ".join(written(cell) for cell in row) for row in table.rows)
+    return "\n".join((caption, "", f"| {head} |", f"| {rule} |", *(f"| {row} |" for row in rows)))
+
+
+def written(line: Line) -> str:
+    """Return a line as Markdown."""
+    whole = "".join(_span(span) for span in line)
+    return LIST_NUMBER.sub(r"\1\\\2", whole)
+
+
+def _span(span: Span) -> str:
+    match span.kind:
+        case Kind.CODE:
+            return f"`{LINE_END.sub(' ', span.text).replace('`', '')}`"
+        case Kind.QUOTE:
+            return f"“{escaped(span.text)}”"
+        case Kind.LINK:
+            target = (span.target or "").translate(
+                str.maketrans({"<": "%3C", ">": "%3E", "\\": "%5C"})
+            )
+            return f"[{escaped(span.text)}](<{LINE_END.sub('', target)}>)"
+        case _:
+            return escaped(span.text)
+
+
+def escaped(text: str) -> str:
+    r"""Return a text in which nothing is markup.
+
+    Examples:
+        >>> escaped("a *b* <i>")
+        'a \\*b\\* \\<i\\>'
+    """
+    return SPECIAL.sub(r"\\\1", LINE_END.sub(" ", text))
