@@ -42,6 +42,7 @@ COMMANDS = {
     "federation": Place("federation", "federation_command", READ),
     "coherence": Place("federation", "coherence_command", READ),
     "abroad": Place("federation", "abroad_command", READ),
+    "report": Place("report", "report_app", READ),
     "what-if": Place("what_if", "what_if_command", CHECK),
     "calculate": Place("calculate", "calculate_command", CHECK),
     "calibrate": Place("calibrate", "calibrate_command", CHECK),

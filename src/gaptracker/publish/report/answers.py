@@ -44,12 +44,16 @@ def corrections(edition: Edition) -> Section:
     blocks: list[Block] = []
     if found:
         blocks.append(
-            Paragraph(line=say("Since the release was frozen these errors in it became known:"))
+            Paragraph(
+                line=say("Corrected since the release was frozen, whose bytes stay as they were:")
+            )
         )
         blocks.append(Points(lines=tuple(_correction(edition, each) for each in found)))
     else:
         blocks.append(
-            Paragraph(line=say("No error in this release has become known since it was frozen."))
+            Paragraph(
+                line=say("No correction of this release has been recorded since it was frozen.")
+            )
         )
     if lines := corrected_lines(edition):
         blocks.append(Paragraph(line=say("Corrected in this release against the one before:")))

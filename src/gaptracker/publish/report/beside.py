@@ -6,7 +6,13 @@ Whoever writes a report hands these over; a report says so where there are none.
 from dataclasses import dataclass
 from datetime import date
 
-from gaptracker.workflows.release_changes import ReleaseChanges
+import msgspec
+
+from gaptracker.domain.errors import InvalidValue, ReleaseCorrupt
+from gaptracker.publish.frozen import FrozenRelease
+from gaptracker.records.release_store import ReleaseStore
+from gaptracker.workflows.diff_releases import diff_releases
+from gaptracker.workflows.release_changes import ReleaseChanges, changes_of, read_changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +71,36 @@ class Beside:
 
 
 NOTHING_BESIDE = Beside()
+
+
+def changes_beside(
+    store: ReleaseStore, release: FrozenRelease, compared_with: str | None = None
+) -> ReleaseChanges | None:
+    """Return what a release changed; None where there was none before it.
+
+    Args:
+        store: Where releases are kept.
+        release: The newer release.
+        compared_with: The older one's id; the one that was current when this was cut, if None.
+
+    Raises:
+        InvalidValue: If both are the same.
+        UnknownName: If the older one was never published.
+        ReleaseCorrupt: If a byte differs from what was frozen, or was written of the changes.
+    """
+    if compared_with == release.id:
+        raise InvalidValue(
+            f"release {release.id} cannot be compared with itself; expected an older one, as "
+            "`gaptracker release list` names it"
+        )
+    kept = store.changes(release.entry) if compared_with is None else None
+    if kept is not None:
+        try:
+            return read_changes(kept)
+        except msgspec.MsgspecError as error:
+            raise ReleaseCorrupt(
+                f"what release {release.id} changed cannot be read ({error}); name the older "
+                "release, and both are compared anew"
+            ) from error
+    older = compared_with or release.entry.previous
+    return None if older is None else changes_of(diff_releases(store, older, release.id))

@@ -1,13 +1,13 @@
 """What changed since another release, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from gaptracker.domain.vocabulary import Grade, Label
 from gaptracker.publish.report.edition import Edition
 from gaptracker.publish.report.figures import CHANGES
 from gaptracker.publish.report.model import Block, Paragraph, Points, Section
 from gaptracker.publish.report.spans import Line, Ref, Span, code, name, text, year
-from gaptracker.publish.vocabulary.words import grade_words, label_words
+from gaptracker.publish.vocabulary.words import cause_words, grade_words, label_words
 from gaptracker.release.difference import CellFigures
 from gaptracker.workflows.release_changes import (
     CorrectedEvidence,
@@ -99,10 +99,11 @@ def _change(edition: Edition, changes: ReleaseChanges, change: DemonstratedChang
             _ref(changes, change, "p_moved"),
         ),
     )
-    words = cause_words(edition)
     cause = say(
         "Cause: {causes}.",
-        causes=edition.speaker.all_of([text(words[each]) for each in change.causes]),
+        causes=edition.speaker.all_of(
+            [text(cause_words(each, edition.language)) for each in change.causes]
+        ),
     )
     return (*moved, text(" "), *now, text(" "), *really, text(" "), *cause)
 
@@ -176,18 +177,3 @@ def _items(edition: Edition, items: Sequence[str]) -> Line:
 def _ends(years: Sequence[int]) -> list[int]:
     """Return the first and last of many years: evidence counts for years on end."""
     return sorted({years[0], years[-1]})
-
-
-def cause_words(edition: Edition) -> Mapping[str, str]:
-    """Return why a figure moved, in words."""
-    say = edition.speaker.texts.say
-    return {
-        "evidence_entered": say("new evidence"),
-        "evidence_left": say("evidence withdrawn"),
-        "evidence_changed": say("evidence corrected"),
-        "methodology": say("another methodology"),
-        "coders": say("what is known of the coders"),
-        "as_of": say("a later day of the data"),
-        "program": say("another version of the program"),
-        "surroundings": say("other chances to speak, memberships or competences"),
-    }

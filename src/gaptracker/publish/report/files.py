@@ -41,7 +41,8 @@ def write_whole(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     except OSError as error:
         raise ReportNotWritten(
             f"the report cannot be written to {folder}: {error.strerror or error}; expected a "
-            "folder that this user may write to, on a disk with room. Nothing was left there in part"
+            "folder that this user may write to, on a disk with room. Nothing was left there in "
+            "part"
         ) from error
     finally:
         for place in beside.values():

@@ -40,15 +40,10 @@ def _finding(edition: Edition, cell: FrozenCell) -> Line:
     if cell.grade is Grade.D:
         return say("{topic}: there is not enough evidence to print a gap.", topic=topic)
     if cell.label is Label.MIXED_MESSAGE:
-        return (*_mixed(edition, cell, topic), SPACE, *_gap(edition, cell))
+        return _mixed(edition, cell, topic)
     if cell.label is Label.INDETERMINATE:
-        return (
-            *say("{topic}: words and deeds cannot be told apart.", topic=topic),
-            SPACE,
-            *_gap(edition, cell),
-            SPACE,
-            *_undecided(edition, cell),
-        )
+        apart = say("{topic}: words and deeds cannot be told apart.", topic=topic)
+        return (*apart, SPACE, *_estimate(edition, cell), SPACE, *_undecided(edition, cell))
     return (
         *_verdict(edition, cell, topic),
         SPACE,
@@ -77,6 +72,18 @@ def _gap(edition: Edition, cell: FrozenCell) -> Line:
     figures = edition.figures
     return edition.speaker.say(
         "The gap is {gap} points ({level} interval {low} to {high}).",
+        gap=signed(edition, cell, "gap"),
+        level=figures.interval_share(),
+        low=signed(edition, cell, "gap_low"),
+        high=signed(edition, cell, "gap_high"),
+    )
+
+
+def _estimate(edition: Edition, cell: FrozenCell) -> Line:
+    figures = edition.figures
+    return edition.speaker.say(
+        "The best estimate of the gap is {gap} points ({level} interval {low} to {high}); it is no "
+        "finding, and not to be quoted as one.",
         gap=signed(edition, cell, "gap"),
         level=figures.interval_share(),
         low=signed(edition, cell, "gap_low"),
@@ -143,6 +150,14 @@ def _cautions(edition: Edition, cell: FrozenCell) -> Line:
     if cell.law_only:
         found += (SPACE, *say("Nothing is known of practice: the law stands for it."))
     return tuple(found)
+
+
+def ahead_means(edition: Edition) -> Line:
+    """Return what the two directions of a gap mean, and what they do not."""
+    return edition.speaker.say(
+        "“Deeds ahead of words” means that what is done stands higher on the ladder than what is "
+        "said: it is no praise. “Words ahead of deeds” is no proof of bad faith."
+    )
 
 
 def why(edition: Edition, cell: FrozenCell) -> Span:

@@ -1,12 +1,15 @@
 """Method and limits, and how a figure is contested."""
 
+from dataclasses import replace
+
 from gaptracker.publish.addresses import RELEASES_PAGE, path_part
+from gaptracker.publish.charts.origins import licence_line
 from gaptracker.publish.citations.styles import write_text
 from gaptracker.publish.citations.works import Edition as CitedEdition
 from gaptracker.publish.citations.works import work_of_release
 from gaptracker.publish.report.edition import Edition
 from gaptracker.publish.report.model import Paragraph, Points, Section
-from gaptracker.publish.report.spans import Line, code, day, link, name, quote
+from gaptracker.publish.report.spans import Line, code, day, link, name, recorded
 
 
 def method(edition: Edition) -> Section:
@@ -24,7 +27,11 @@ def contest(edition: Edition) -> Section:
     return Section(
         id="contest",
         title=say("How to contest a figure"),
-        blocks=(Points(lines=tuple(_ways(edition))), Paragraph(line=_citation(edition))),
+        blocks=(
+            Points(lines=tuple(_ways(edition))),
+            Paragraph(line=_citation(edition)),
+            Paragraph(line=(name(licence_line(edition.language)),)),
+        ),
     )
 
 
@@ -33,21 +40,22 @@ def _method(edition: Edition) -> list[Line]:
     return [
         say(
             "Every theme has a ladder of five described states. Each statement and each deed is "
-            "placed on it: votes and indicators by fixed rules, texts by coders. Weights follow who "
-            "spoke, in which form, how definitely and how long ago."
+            "placed on it: votes and indicators by fixed rules, texts by coders. Weights follow "
+            "who spoke, in which form, how definitely and how long ago."
         ),
         say(
-            "A gap is called demonstrated where, of all the ways in which the evidence could be off, "
-            "it exceeds {margin} points in {demonstrated} of cases or more, and likely from {likely} "
-            "on. Two figures are told apart from a probability of {comparison} on.",
+            "A gap is called demonstrated where, of all the ways in which the evidence could be "
+            "off, it exceeds {margin} points in {demonstrated} of cases or more, and likely from "
+            "{likely} on. Two figures are told apart from a probability of {comparison} on.",
             margin=figures.rule("labels.demonstrable_points"),
             demonstrated=figures.rule_share("labels.demonstrated"),
             likely=figures.rule_share("labels.likely"),
             comparison=figures.rule_share("labels.comparison"),
         ),
         say(
-            "Grades, A to D, say how much independent evidence stands on both sides. Grade D is too "
-            "little: no gap is printed. Whatever rests on a machine's coding is at most grade {grade}.",
+            "Grades, A to D, say how much independent evidence stands on both sides. Grade D is "
+            "too little: no gap is printed. Whatever rests on a machine's coding is at most "
+            "grade {grade}.",
             grade=name(edition.release.methodology.machine_ceiling.value),
         ),
         say(
@@ -66,20 +74,24 @@ def _limits(edition: Edition) -> list[Line]:
             "never counted as nought."
         ),
         say(
-            "Figures of deeds often come a year or more after the deed. Each pair names the year or "
-            "day of both; a change made since the newest source does not show yet."
+            "Figures of deeds often come a year or more after the deed. Each pair names the year "
+            "or day of both; a change made since the newest source does not show yet."
         ),
         say(
-            "A gap is no judgement on motives, and no order of merit: it says how far words and deeds "
-            "lie apart, not which of them is right."
+            "A gap is no judgement on motives, and no order of merit: it says how far words and "
+            "deeds lie apart, not which of them is right."
         ),
         say(
-            "Actors whose intervals overlap are not ranked. No overall figure of an actor is given, "
-            "since by weighing the themes it could be made almost anything."
+            "Actors whose intervals overlap are not ranked. No overall figure of an actor is "
+            "given, since by weighing the themes it could be made almost anything."
         ),
         say(
             "Statements are given in our words unless they stand as a quotation in their own "
             "language; what counts is the source that is named beside each."
+        ),
+        say(
+            "How well coders agree: {calibration}",
+            calibration=recorded(edition.release.provenance.calibration, "en"),
         ),
     ]
 
@@ -88,8 +100,8 @@ def _ways(edition: Edition) -> list[Line]:
     say = edition.speaker.say
     lines = [
         say(
-            "Anybody may contest a figure: name the pair or the cell, the source that says otherwise, "
-            "and what it says. The ids in this report are permanent."
+            "Anybody may contest a figure: name the pair or the cell, the source that says "
+            "otherwise, and what it says. The ids in this report are permanent."
         ),
         say(
             "A government, or another body that is assessed, may reply; its reply is printed whole "
@@ -97,7 +109,8 @@ def _ways(edition: Edition) -> list[Line]:
         ),
         say(
             "An error found after the freeze is listed, dated and with its reason, under "
-            "“Corrections”; the release itself stays as it was, and the next one has the figure right."
+            "“Corrections”; the release itself stays as it was, and the next one has the figure "
+            "right."
         ),
     ]
     if edition.settings.contact:
@@ -114,14 +127,13 @@ def _ways(edition: Edition) -> list[Line]:
 
 
 def _citation(edition: Edition) -> Line:
-    cited = CitedEdition(
-        manifest=edition.release.manifest,
-        site=edition.settings.site or "",
-        language=edition.language,
+    site = edition.settings.site
+    cited = work_of_release(
+        CitedEdition(manifest=edition.release.manifest, site=site or "", language=edition.language)
     )
-    return edition.speaker.say(
-        "Cite as: {citation}", citation=quote(write_text(work_of_release(cited)).strip(), None)
-    )
+    # Without a site a release has no address that others could follow.
+    work = cited if site else replace(cited, url="")
+    return edition.speaker.say("Cite as: {citation}", citation=name(write_text(work).strip()))
 
 
 def about(edition: Edition) -> tuple[Line, ...]:

@@ -4,14 +4,26 @@ import polars as pl
 
 from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.records import Measure, Observation, Statement
-from gaptracker.domain.vocabulary import Reading, Relation
+from gaptracker.domain.vocabulary import Outcome, Reading, Relation
 from gaptracker.publish.pages.words import office_words, relation_words
 from gaptracker.publish.report.answers import replies_to, reply_blocks
 from gaptracker.publish.report.edition import Edition
 from gaptracker.publish.report.findings import DEMONSTRATED, finding
 from gaptracker.publish.report.model import Block, Paragraph, SaidDid, Section, Tone
-from gaptracker.publish.report.profile import picture
-from gaptracker.publish.report.spans import Line, Ref, Span, day, link, name, quote, text
+from gaptracker.publish.report.profile import picture, with_interval
+from gaptracker.publish.report.spans import (
+    Condition,
+    Line,
+    Ref,
+    Span,
+    code,
+    day,
+    link,
+    name,
+    quote,
+    recorded,
+    text,
+)
 from gaptracker.publish.rows import FrozenCell, FrozenPair
 from gaptracker.publish.vocabulary.words import outcome_words
 
@@ -75,14 +87,70 @@ def _theme(edition: Edition, actor: str, cell: FrozenCell) -> Section:
     )
     blocks: list[Block] = [
         Paragraph(line=ladder, tone=Tone.NOTE),
-        Paragraph(line=finding(edition, cell)),
+        Paragraph(line=(*finding(edition, cell), text(" "), *_cell_id(edition, cell))),
+        Paragraph(line=_readings(edition, cell)),
         picture(edition, "over_years", actor=actor, theme=cell.theme),
+        Paragraph(line=_outcomes(edition, cell)),
         *_pairs_of(edition, cell, PAIRS_A_THEME),
         *reply_blocks(edition, replies_to(edition, actor, cell.theme)),
     ]
     return Section(
         id=f"theme-{cell.theme}", title=(edition.theme_name(cell.theme),), blocks=tuple(blocks)
     )
+
+
+def _readings(edition: Edition, cell: FrozenCell) -> Line:
+    """Say where words, law and practice stand, as far as they are known."""
+    say = edition.speaker.say
+    spans: list[Span] = []
+    if cell.says is not None:
+        spans += say("What is said stands at {points} points.", points=_at(edition, cell, "says"))
+    if cell.law is not None:
+        spans += (
+            text(" "),
+            *say("The law stands at {points} points.", points=_at(edition, cell, "law")),
+        )
+    if cell.does is not None:
+        at = _at(edition, cell, "does")
+        spans += (text(" "), *say("Practice stands at {points} points.", points=at))
+    return tuple(spans)
+
+
+def _at(edition: Edition, cell: FrozenCell, column: str) -> Line:
+    return with_interval(edition, cell, column)
+
+
+def _outcomes(edition: Edition, cell: FrozenCell) -> Line:
+    """Say of how many pairs of a theme words are ahead, deeds are ahead, and neither is."""
+    found = edition.release.pairs_of(cell.actor, cell.theme, cell.year)
+    outcomes = found.where(reading=Reading.NOW.value).column("outcome")
+    own: tuple[Condition, ...] = (
+        ("actor", cell.actor),
+        ("theme", cell.theme),
+        ("year", cell.year),
+        ("reading", Reading.NOW.value),
+    )
+
+    def number(*wanted: Outcome) -> Span:
+        names = tuple(each.value for each in wanted)
+        held = outcomes.is_in(names).sum() if names else len(outcomes)
+        where = (*own, ("outcome", names)) if names else own
+        return edition.figures.count(int(held), "pairs", where)
+
+    return edition.speaker.say(
+        "Of {all} pairs on this theme the words are ahead in {ahead}, the deed is ahead in "
+        "{behind}, and both are alike in {alike}.",
+        all=number(),
+        ahead=number(Outcome.AHEAD),
+        behind=number(Outcome.BEHIND),
+        alike=number(Outcome.ALIKE),
+    )
+
+
+def _cell_id(edition: Edition, cell: FrozenCell) -> Line:
+    """Name the cell as whoever contests or cites it has to."""
+    found = code(f"{cell.actor}/{cell.theme}/{cell.year}")
+    return edition.speaker.say("Cell {cell}.", cell=found)
 
 
 def _pairs_of(edition: Edition, cell: FrozenCell, most: int) -> list[Block]:
@@ -130,8 +198,8 @@ def _verdict(edition: Edition, pair: FrozenPair) -> Line:
     if edition.actor is None:
         topic = f"{edition.named(pair.actor)}, {topic}"
     return edition.speaker.say(
-        "{topic}: {outcome}. The words stand at {said} points, the deed at {done}; the pair adds "
-        "{part} points to the gap.",
+        "{topic}: {outcome}. The words stand at {said} points, the deed at {done}; the pair's part "
+        "in the gap is {part} points.",
         topic=name(topic),
         outcome=text(outcome_words(pair.outcome, edition.language)),
         said=figures.points(pair.statement_points, pair_ref(edition, pair, "statement_points")),
@@ -164,7 +232,7 @@ def _said(edition: Edition, pair: FrozenPair, statement: Statement) -> tuple[Lin
     if statement.excerpt:
         lines.append((quote(statement.excerpt, statement.language),))
     if statement.paraphrase:
-        lines.append(say("In our words: {words}", words=quote(statement.paraphrase, MINE)))
+        lines.append(say("In our words: {words}", words=recorded(statement.paraphrase, MINE)))
     whose = relation_words(pair.relation, edition.language)
     if pair.relation is not Relation.SAME_ACTOR and whose:
         lines.append((text(whose),))
@@ -193,7 +261,7 @@ def _measure(edition: Edition, measure: Measure) -> tuple[Line, ...]:
     if end:
         lines.append(say("In force until {day}.", day=day(texts, end)))
     if measure.note:
-        lines.append((quote(measure.note, MINE),))
+        lines.append((recorded(measure.note, MINE),))
     return (*lines, source_line(edition, measure.source, measure.locator))
 
 
@@ -215,7 +283,9 @@ def _observation(edition: Edition, observation: Observation) -> tuple[Line, ...]
         value = say("{when}: {category}.", when=when, category=name(observation.category))
     lines: list[Line] = [(head,), value]
     if observation.note:
-        lines.append((quote(observation.note, MINE),))
+        lines.append((recorded(observation.note, MINE),))
+    if indicator.caution:
+        lines.append(say("Caution: {caution}", caution=recorded(indicator.caution, MINE)))
     return (*lines, source_line(edition, observation.source, None))
 
 
@@ -224,10 +294,16 @@ def source_line(edition: Edition, source: str, locator: str | None) -> Line:
     found = edition.release.sources[source]
     cited = link(found.citation, found.url)
     if locator:
+        cited_at: Line = (cited, text(", "), name(locator))
+    else:
+        cited_at = (cited,)
+    if found.record_of_act:
         return edition.speaker.say(
-            "Source: {source}, {locator}.", source=cited, locator=name(locator)
+            "Source, the record of the act itself: {source}.", source=cited_at
         )
-    return edition.speaker.say("Source: {source}.", source=cited)
+    return edition.speaker.say(
+        "Source, not the record of the act itself: {source}.", source=cited_at
+    )
 
 
 def _notes(edition: Edition, pair: FrozenPair, machine: frozenset[str]) -> list[Line]:
@@ -241,16 +317,16 @@ def _notes(edition: Edition, pair: FrozenPair, machine: frozenset[str]) -> list[
         lines.append(
             say("The deed was placed on the ladder by a machine, not yet checked by people.")
         )
-    for reply in edition.settings.beside.replies:
-        if reply.pair == pair.id:
-            lines.append(
-                say(
-                    "{by} answered on {day}: {words}",
-                    by=name(reply.by),
-                    day=day(edition.speaker.texts, reply.on),
-                    words=quote(reply.text, reply.language),
-                )
-            )
+    lines.extend(
+        say(
+            "{by} answered on {day}: {words}",
+            by=name(reply.by),
+            day=day(edition.speaker.texts, reply.on),
+            words=quote(reply.text, reply.language),
+        )
+        for reply in edition.settings.beside.replies
+        if reply.pair == pair.id
+    )
     return lines
 
 

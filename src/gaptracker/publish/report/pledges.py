@@ -1,11 +1,13 @@
 """Pledges that fall due: what was promised by when, and what became of it."""
 
+from datetime import date
+
 import polars as pl
 
 from gaptracker.domain.vocabulary import Outcome, Reading
 from gaptracker.publish.report.edition import Edition
 from gaptracker.publish.report.model import Block, Column, Paragraph, Section, TableBlock
-from gaptracker.publish.report.spans import Condition, Line, day, name, quote, text
+from gaptracker.publish.report.spans import Condition, Line, day, name, recorded, text
 from gaptracker.publish.rows import FrozenPair
 from gaptracker.publish.vocabulary.words import outcome_words
 
@@ -18,8 +20,7 @@ def pledges(edition: Edition) -> Section:
     """Return pledges due in the year or later, and what became of those before."""
     say = edition.speaker.say
     found = edition.release.pairs.table.matching(_condition(edition))
-    due = found.matching(pl.col("year") >= edition.year).rows()
-    due.sort(key=lambda pair: (pair.due_on is None, pair.due_on, pair.actor, pair.id))
+    due = _once(found.matching(pl.col("year") >= edition.year).rows())
     blocks: list[Block] = []
     if due:
         blocks.append(Paragraph(line=_what(edition)))
@@ -32,6 +33,13 @@ def pledges(edition: Edition) -> Section:
     if line := _before(edition):
         blocks.append(Paragraph(line=line))
     return Section(id="pledges", title=say("Pledges due"), blocks=tuple(blocks))
+
+
+def _once(pairs: list[FrozenPair]) -> list[FrozenPair]:
+    """Return pairs by the day they fall due; of a pledge without a known deed, one."""
+    pairs.sort(key=lambda pair: (pair.due_on or date.max, pair.actor, pair.statement, pair.id))
+    kept = {(pair.statement, pair.deed, pair.theme): pair for pair in reversed(pairs)}
+    return list(reversed(kept.values()))
 
 
 def _what(edition: Edition) -> Line:
@@ -74,7 +82,7 @@ def _row(edition: Edition, pair: FrozenPair) -> tuple[Line, ...]:
             "{topic}, {day}: {words}",
             topic=name(topic),
             day=day(edition.speaker.texts, statement.said_on),
-            words=quote(statement.paraphrase, LANGUAGE_OF_RECORDS),
+            words=recorded(statement.paraphrase, LANGUAGE_OF_RECORDS),
         )
         words = said
     due: Line = (day(edition.speaker.texts, pair.due_on),) if pair.due_on else (text("–"),)
@@ -108,8 +116,8 @@ def _before(edition: Edition) -> Line:
         for number, outcome in zip(counts, TOLD, strict=True)
     )
     return edition.speaker.say(
-        "Of pairs of a pledge and a deed that fell due before, {kept} show it kept, {partly} partly "
-        "kept and {broken} not kept.",
+        "Of the pairs of a pledge and a deed that fell due before, {kept} show it kept, {partly} "
+        "partly kept and {broken} not kept.",
         kept=kept,
         partly=partly,
         broken=broken,

@@ -5,6 +5,7 @@ from collections import Counter
 from gaptracker.domain.vocabulary import Grade, Label
 from gaptracker.publish.charts.asked import Asked
 from gaptracker.publish.charts.catalogue import CHARTS
+from gaptracker.publish.charts.cells import verdict
 from gaptracker.publish.report.edition import GRADED, Edition
 from gaptracker.publish.report.findings import DEMONSTRATED, LIKELY, points, signed
 from gaptracker.publish.report.model import (
@@ -15,12 +16,10 @@ from gaptracker.publish.report.model import (
     Section,
     TableBlock,
 )
-from gaptracker.publish.report.spans import Condition, Line, Span, text, year
+from gaptracker.publish.report.spans import Condition, Line, text, year
 from gaptracker.publish.rows import FrozenCell
-from gaptracker.publish.vocabulary.words import label_words
 
 NOTHING: Line = (text("–"),)
-ALONE = text("–")
 
 
 def profile(edition: Edition, actor: str) -> Section:
@@ -108,10 +107,10 @@ def _apart(edition: Edition, theme: str) -> list[Block]:
 
 def _how_to_read(edition: Edition) -> Line:
     return edition.speaker.say(
-        "All points are places on the ladder of a theme, from nought at its lowest rung to "
-        "{top} at its highest. The gap is what is said minus what is done: with a plus, "
-        "words are ahead of deeds; with a minus, deeds are ahead of words. The smaller numbers "
-        "are {level} intervals.",
+        "All points are places on the ladder of a theme, from nought at its lowest rung to {top} "
+        "at its highest. The gap is what is said minus what is done: with a plus, words are "
+        "ahead of deeds; with a minus, deeds are ahead of words. In brackets stand {level} "
+        "intervals; they are not cut at the ends of the ladder, so that an end may lie beyond it.",
         top=edition.figures.rule("full_scale_points"),
         level=edition.figures.interval_share(),
     )
@@ -139,7 +138,7 @@ def _themes_table(edition: Edition) -> TableBlock:
 
 def _theme_row(edition: Edition, cell: FrozenCell) -> tuple[Line, ...]:
     topic: Line = (edition.cell_topic(cell),)
-    label: Line = (text(label_words(cell.label, edition.language)),)
+    label: Line = (text(verdict(cell.label, edition.language)),)
     if cell.grade is Grade.D:
         newest = _newest_graded(edition, cell)
         if newest is not None:
@@ -212,7 +211,7 @@ def _actor_row(edition: Edition, actor: str, found: Counter[Label]) -> tuple[Lin
         return (edition.figures.count(number, "gaps", where),)
 
     return (
-        (_actor_span(edition, actor),),
+        (edition.actor_name(actor),),
         written(),
         written(DEMONSTRATED[0]),
         written(DEMONSTRATED[1]),
@@ -220,7 +219,3 @@ def _actor_row(edition: Edition, actor: str, found: Counter[Label]) -> tuple[Lin
         written(Label.MIXED_MESSAGE),
         written(Label.INDETERMINATE, Label.NO_DEMONSTRABLE_GAP),
     )
-
-
-def _actor_span(edition: Edition, actor: str) -> Span:
-    return edition.actor_name(actor)

@@ -24,7 +24,10 @@ from gaptracker.publish.report.speaker import speaker_of
 
 TEMPLATE, STYLE = "report.html", "report.css"
 # Only what stands in the file itself: styles by their hash, pictures by their bytes.
-POLICY = "default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
 
 
 def render_html(model: ReportModel, pictures: Mapping[Picture, DrawnPicture]) -> bytes:

@@ -19,6 +19,7 @@ from gaptracker.publish.report.spans import Kind, Line, Span
 # Everything that could begin markup or HTML; CommonMark takes a backslash before each.
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~^$&-])")
 LINE_END = re.compile(r"\s*[\r\n\u2028\u2029\u0085\v\f]+\s*")
+IN_TARGET = {ord("<"): "%3C", ord(">"): "%3E", ord("\\"): "%5C"}
 LIST_NUMBER = re.compile(r"^(\d+)([.)])")
 
 
@@ -86,9 +87,7 @@ def _span(span: Span) -> str:
         case Kind.QUOTE:
             return f"“{escaped(span.text)}”"
         case Kind.LINK:
-            target = (span.target or "").translate(
-                str.maketrans({"<": "%3C", ">": "%3E", "\\": "%5C"})
-            )
+            target = (span.target or "").translate(IN_TARGET)
             return f"[{escaped(span.text)}](<{LINE_END.sub('', target)}>)"
         case _:
             return escaped(span.text)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -30,8 +30,10 @@ from gaptracker.publish.report.spans import Kind, Line, Span, plain
 from gaptracker.publish.report.speaker import speaker_of
 
 TEMPLATE, DATA = "report.typ", "report.json"
+# A pair with fewer letters is not broken across pages; about half a page.
+MOST_ON_A_PAGE = 2000
 # Accessible PDF (ISO 14289-1): tagged, titled, every picture described, every font inside.
-STANDARDS = ["ua-1"]
+STANDARD: Literal["ua-1"] = "ua-1"
 
 # `Any` because the document is JSON of every shape.
 Plain = dict[str, Any]
@@ -71,10 +73,9 @@ def _set(root: Path) -> bytes:
                 root / TEMPLATE,
                 root=root,
                 ignore_system_fonts=True,
-                font_paths=[],
                 format="pdf",
                 timestamp=0,
-                pdf_standards=STANDARDS,
+                pdf_standards=STANDARD,
             )
         except RuntimeError as error:
             raise PdfFailed(
@@ -133,11 +134,16 @@ def _block(block: Block, numbers: Mapping[Picture, str]) -> Plain:
         case SaidDid():
             return {
                 "kind": "pair",
+                "whole": _letters(block) < MOST_ON_A_PAGE,
                 "verdict": _line(block.verdict),
                 "said": [_line(each) for each in block.said if each],
                 "did": [_line(each) for each in block.did if each],
                 "notes": [_line(each) for each in block.notes if each],
             }
+
+
+def _letters(pair: SaidDid) -> int:
+    return sum(len(plain(line)) for line in (*pair.said, *pair.did, *pair.notes))
 
 
 def _line(line: Line) -> list[list[str]]:

@@ -43,7 +43,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """One part of a text; `value` and `ref` belong to figures, `language` to quotations.
+    """One part of a text; `value` and `ref` belong to figures, `language` to what was recorded.
 
     `target` is a link's address, or a day as computers write it.
     """
@@ -72,6 +72,11 @@ def name(words: str) -> Span:
 def quote(words: str, language: str | None) -> Span:
     """Return what was said or written elsewhere, word for word or as it was recorded."""
     return Span(kind=Kind.QUOTE, text=closed(words), language=language)
+
+
+def recorded(words: str, language: str | None) -> Span:
+    """Return what a record says in this project's or its source's words: not word for word."""
+    return Span(kind=Kind.NAME, text=closed(words), language=language)
 
 
 def code(words: str) -> Span:

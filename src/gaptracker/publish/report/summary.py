@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from gaptracker.domain.vocabulary import Grade, Label
 from gaptracker.publish.report.edition import GRADED, Edition
-from gaptracker.publish.report.findings import DEMONSTRATED, LIKELY, finding
+from gaptracker.publish.report.findings import DEMONSTRATED, LIKELY, ahead_means, finding
 from gaptracker.publish.report.model import Block, Paragraph, Points, Section, Tone
-from gaptracker.publish.report.spans import Line, text, year
+from gaptracker.publish.report.spans import Line, Span, text, year
 from gaptracker.publish.rows import FrozenCell
 
 
@@ -14,18 +14,6 @@ def summary(edition: Edition) -> Section:
     """Return the summary, every sentence of it made from figures of the release."""
     blocks = _of_all(edition) if edition.actor is None else _of_one(edition, edition.actor)
     return Section(id="summary", title=edition.speaker.say("Summary"), blocks=tuple(blocks))
-
-
-def summary_text(edition: Edition) -> tuple[Line, ...]:
-    """Return the summary's sentences alone, for a message that announces the report."""
-    section = summary(edition)
-    lines: list[Line] = []
-    for block in section.blocks:
-        if isinstance(block, Paragraph):
-            lines.append(block.line)
-        elif isinstance(block, Points):
-            lines.extend(block.lines)
-    return tuple(lines)
 
 
 def _of_all(edition: Edition) -> list[Block]:
@@ -36,6 +24,7 @@ def _of_all(edition: Edition) -> list[Block]:
     )
     blocks += _list(edition, LIKELY, say("Likely, but not demonstrated:"), None)
     blocks.append(Paragraph(line=_apart(edition)))
+    blocks.append(Paragraph(line=ahead_means(edition), tone=Tone.NOTE))
     return blocks
 
 
@@ -61,11 +50,9 @@ def _of_one(edition: Edition, actor: str) -> list[Block]:
     )
     shown = say("No gap between its words and its deeds is demonstrated.")
     if found := edition.labelled(*DEMONSTRATED):
-        shown = edition.speaker.count(
-            "On {number_shown} of them a gap between words and deeds is demonstrated.",
-            "On {number_shown} of them a gap between words and deeds is demonstrated.",
-            len(found),
-            number_shown=edition.count_cells(
+        shown = say(
+            "Demonstrated gaps between its words and its deeds: {shown}.",
+            shown=edition.count_cells(
                 found, ("label", tuple(each.value for each in DEMONSTRATED)), ("grade", GRADED)
             ),
         )
@@ -73,34 +60,35 @@ def _of_one(edition: Edition, actor: str) -> list[Block]:
         Paragraph(line=(*lead, text(" "), *shown), tone=Tone.LEAD),
         Points(lines=tuple(finding(edition, cell) for cell in _by_strength(graded))),
         *_thin(edition),
+        Paragraph(line=ahead_means(edition), tone=Tone.NOTE),
     ]
 
 
 def _counts(edition: Edition) -> Line:
-    graded = edition.graded
-    shown = edition.labelled(*DEMONSTRATED)
-    actors = {cell.actor for cell in graded}
-    return (
-        edition.speaker.say(
-            "In {year} there is enough evidence (grade C or better) for {cells} pairs of actor and "
-            "theme, of {all} that are followed. In {ahead} words are demonstrably ahead of deeds, in "
-            "{behind} deeds are demonstrably ahead of words.",
-            year=year(edition.year),
-            cells=edition.count_cells(graded, ("grade", GRADED)),
-            all=edition.count_cells(edition.cells),
-            ahead=_counted(edition, Label.WORDS_AHEAD),
-            behind=_counted(edition, Label.DEEDS_AHEAD),
-        )
-        if shown or actors
-        else edition.speaker.say(
+    say, graded = edition.speaker.say, edition.graded
+    if not graded:
+        return say(
             "In {year} no actor has enough evidence on any theme to print a figure.",
             year=year(edition.year),
         )
+    known = say(
+        "In {year} there is enough evidence, grade C or better, for {cells} cells (an actor on a "
+        "theme) of {all} that are followed.",
+        year=year(edition.year),
+        cells=edition.count_cells(graded, ("grade", GRADED)),
+        all=edition.count_cells(edition.cells),
     )
+    shown = say(
+        "Words demonstrably ahead of deeds: {ahead}. Deeds demonstrably ahead of words: {behind}.",
+        ahead=_counted(edition, Label.WORDS_AHEAD),
+        behind=_counted(edition, Label.DEEDS_AHEAD),
+    )
+    return (*known, text(" "), *shown)
 
 
-def _counted(edition: Edition, label: Label):  # type: ignore[no-untyped-def]
-    return edition.count_cells(edition.labelled(label), ("label", label.value), ("grade", GRADED))
+def _counted(edition: Edition, label: Label) -> Span:
+    found = edition.labelled(label)
+    return edition.count_cells(found, ("label", label.value), ("grade", GRADED))
 
 
 def _list(
@@ -114,17 +102,13 @@ def _list(
 
 
 def _apart(edition: Edition) -> Line:
-    found = edition.labelled(Label.INDETERMINATE)
-    mixed = edition.labelled(Label.MIXED_MESSAGE)
-    return (
-        edition.speaker.say(
-            "In {apart} cells words and deeds cannot be told apart, and in {mixed} the words "
-            "contradict one another: there this report claims no gap, in neither direction.",
-            apart=_counted(edition, Label.INDETERMINATE),
-            mixed=_counted(edition, Label.MIXED_MESSAGE),
-        )
-        if found or mixed
-        else ()
+    if not edition.labelled(Label.INDETERMINATE, Label.MIXED_MESSAGE):
+        return ()
+    return edition.speaker.say(
+        "Words and deeds cannot be told apart: {apart} cells. Words contradict one another: "
+        "{mixed} cells. In all of these the report claims no gap, in neither direction.",
+        apart=_counted(edition, Label.INDETERMINATE),
+        mixed=_counted(edition, Label.MIXED_MESSAGE),
     )
 
 
