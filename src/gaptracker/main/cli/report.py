@@ -2,24 +2,51 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from gaptracker.main.cli.errors import OutOfReach
 from gaptracker.main.cli.lookup import named_actor, named_theme
 from gaptracker.main.cli.stores import open_release, open_store, settings_in_force
 from gaptracker.main.cli.teaching import help_of
 from gaptracker.main.cli.terminal import Stopwatch, progress, talk, write
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.report.beside import Beside, changes_beside
+from gaptracker.publish.report.files import ReportNotWritten
 from gaptracker.publish.report.period import ReportPeriod
 from gaptracker.publish.report.settings import Form, ReportSettings
 from gaptracker.publish.report.write import write_report
 from gaptracker.publish.texts import LANGUAGES
 
 LATEST = "latest"
-FORMS = {"html": Form.HTML, "pdf": Form.PDF, "markdown": Form.MARKDOWN, "data": Form.DATA}
+
+
+class Language(StrEnum):
+    """A language, as it is typed."""
+
+    EN = "en"
+    ES = "es"
+    PT = "pt"
+
+
+class FormName(StrEnum):
+    """A form, as it is typed."""
+
+    HTML = "html"
+    PDF = "pdf"
+    MARKDOWN = "markdown"
+    DATA = "data"
+
+
+FORMS = {
+    FormName.HTML: Form.HTML,
+    FormName.PDF: Form.PDF,
+    FormName.MARKDOWN: Form.MARKDOWN,
+    FormName.DATA: Form.DATA,
+}
 
 ReportReleaseOption = Annotated[
     str | None,
@@ -35,7 +62,7 @@ PeriodOption = Annotated[
     ),
 ]
 LanguagesOption = Annotated[
-    list[Literal["en", "es", "pt"]] | None,
+    list[Language] | None,
     typer.Option("--lang", help="Language, once for each; all three if left out."),
 ]
 ActorsOption = Annotated[
@@ -51,7 +78,7 @@ ThemesOption = Annotated[
     typer.Option("--theme", help="Theme, once for each; all if left out.", metavar="ID"),
 ]
 FormsOption = Annotated[
-    list[Literal["html", "pdf", "markdown", "data"]] | None,
+    list[FormName] | None,
     typer.Option("--form", help="Form, once for each; all four if left out."),
 ]
 ComparedOption = Annotated[
@@ -104,16 +131,19 @@ def write_command(  # noqa: PLR0913  one parameter for each option
     frozen = open_release(None if release == LATEST else release)
     order = ReportSettings(
         period=_period(frozen, period, datetime.now(UTC).date()),
-        languages=_once(lang) or LANGUAGES,
+        languages=_once([each.value for each in lang or ()]) or LANGUAGES,
         actors=_once([named_actor(frozen, each) for each in actor or ()]),
         themes=_once([named_theme(frozen, each) for each in theme or ()]),
-        forms=tuple(FORMS[each] for each in _once(form)) or tuple(Form),
+        forms=tuple(dict.fromkeys(FORMS[each] for each in form or ())) or tuple(Form),
         site=settings_in_force().public_url,
         contact=contact,
         beside=Beside(changes=changes_beside(open_store(), frozen, compared_with)),
     )
-    with progress() as report:
-        written = write_report(frozen, order, out, report)
+    try:
+        with progress() as report:
+            written = write_report(frozen, order, out, report)
+    except ReportNotWritten as error:
+        raise OutOfReach(str(error)) from error
     for file in written.files:
         write(f"{file.path}\n")
     talk(f"{len(written.files)} files of release {written.release} in {watch}.")
@@ -129,9 +159,9 @@ def _period(frozen: FrozenRelease, given: str | None, today: date) -> ReportPeri
     return found
 
 
-def _once(given: Sequence[str] | None) -> tuple[str, ...]:
+def _once(given: Sequence[str]) -> tuple[str, ...]:
     """Return names in their order, each once."""
-    return tuple(dict.fromkeys(given or ()))
+    return tuple(dict.fromkeys(given))
 
 
 report_app.command("write", help=help_of(write_command))(write_command)

@@ -1,6 +1,6 @@
 """One edition of a report in one language: what every part of it is made from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -75,12 +75,16 @@ class Edition:
     def named(self, actor: str) -> str:
         """Return an actor's name, its code where the release does not know it."""
         found = self.release.actors.get(actor)
-        return actor if found is None else found.names.get(self.language) or found.names["en"]
+        return actor if found is None else self.worded(found.names, actor)
 
     def themed(self, theme: str) -> str:
         """Return a theme's name, its id where the release does not know it."""
         found = self.release.themes.get(theme)
-        return theme if found is None else found.name.get(self.language) or found.name["en"]
+        return theme if found is None else self.worded(found.name, theme)
+
+    def worded(self, names: Mapping[str, str], otherwise: str = "") -> str:
+        """Return a name in the reader's language, in English, or what stands for it."""
+        return names.get(self.language) or names.get("en") or otherwise
 
     def actor_name(self, actor: str) -> Span:
         """Return an actor's name as a part of a sentence."""

@@ -15,6 +15,21 @@ class ReportNotWritten(GapTrackerError):
     """A report's files could not be written; none of them is there in part."""
 
 
+def require_writable(folder: Path) -> None:
+    """Refuse a folder that nothing can be written to, before any work is done.
+
+    Raises:
+        ReportNotWritten: If it cannot be made or written to.
+    """
+    place = folder / f"{PARTIAL_PREFIX}{uuid4().hex}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place.touch(exist_ok=False)
+        place.unlink()
+    except OSError as error:
+        raise _not_written(folder, error) from error
+
+
 def write_whole(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     """Write files: first all of them under other names, then each under its own.
 
@@ -39,16 +54,19 @@ def write_whole(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
             beside[name].replace(folder / name)
         _sync(folder)
     except OSError as error:
-        raise ReportNotWritten(
-            f"the report cannot be written to {folder}: {error.strerror or error}; expected a "
-            "folder that this user may write to, on a disk with room. Nothing was left there in "
-            "part"
-        ) from error
+        raise _not_written(folder, error) from error
     finally:
         for place in beside.values():
             with contextlib.suppress(OSError):
                 place.unlink()
     return tuple(folder / name for name in sorted(files))
+
+
+def _not_written(folder: Path, error: OSError) -> ReportNotWritten:
+    return ReportNotWritten(
+        f"the report cannot be written to {folder}: {error.strerror or error}; expected a folder "
+        "that this user may write to, on a disk with room. Nothing was left there in part"
+    )
 
 
 def _write_through(place: Path, content: bytes) -> None:

@@ -1,5 +1,7 @@
 """What was said beside what was done, each with its source."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from gaptracker.domain.errors import ReleaseCorrupt
@@ -69,16 +71,16 @@ def strongest(edition: Edition) -> Section:
 
 def _chosen(edition: Edition) -> Line:
     return edition.speaker.say(
-        "Shown are the pairs that add most to each gap, in whichever direction. One pair proves no "
-        "gap: the figure rests on all pairs of the theme together."
+        "Shown are pairs that weigh most in each gap, in whichever direction, each statement "
+        "once. One pair proves no gap: the figure rests on all pairs of the theme together."
     )
 
 
 def _theme(edition: Edition, actor: str, cell: FrozenCell) -> Section:
     theme = edition.release.themes[cell.theme]
     rungs = sorted(theme.rungs, key=lambda rung: rung.rung)
-    titles = [rung.title.get(edition.language) or rung.title["en"] for rung in rungs]
-    question = theme.question.get(edition.language) or theme.question["en"]
+    titles = [edition.worded(rung.title) for rung in rungs]
+    question = edition.worded(theme.question)
     ladder = edition.speaker.say(
         "{question} The ladder runs from {lowest} to {highest}.",
         question=name(question),
@@ -154,7 +156,7 @@ def _cell_id(edition: Edition, cell: FrozenCell) -> Line:
 
 
 def _pairs_of(edition: Edition, cell: FrozenCell, most: int) -> list[Block]:
-    """Return the pairs that add most to a gap, at most one for each statement."""
+    """Return the pairs that weigh most in a gap."""
     found = edition.release.pairs_of(cell.actor, cell.theme, cell.year)
     rows = (
         found.where(reading=Reading.NOW.value)
@@ -162,12 +164,22 @@ def _pairs_of(edition: Edition, cell: FrozenCell, most: int) -> list[Block]:
         .rows()
     )
     rows.sort(key=lambda pair: (-abs(pair.contribution_points or 0.0), pair.id))
-    chosen: dict[str, FrozenPair] = {}
-    for pair in rows:
-        if len(chosen) < most:
-            chosen.setdefault(pair.statement, pair)
+    chosen = _chosen_of(rows, most)
     machine = _machine_coded(edition, cell) if chosen else frozenset()
-    return [_card(edition, pair, machine) for pair in chosen.values()]
+    return [_card(edition, pair, machine) for pair in chosen]
+
+
+def _chosen_of(pairs: Sequence[FrozenPair], most: int) -> list[FrozenPair]:
+    """Return the first pairs, each statement and deed once; where these are few, deeds twice."""
+    chosen: list[FrozenPair] = []
+    for again in (False, True):
+        for pair in pairs:
+            said = {each.statement for each in chosen}
+            done = {each.deed for each in chosen}
+            known = pair.statement in said or (not again and pair.deed in done)
+            if len(chosen) < most and not known:
+                chosen.append(pair)
+    return chosen
 
 
 def _machine_coded(edition: Edition, cell: FrozenCell) -> frozenset[str]:
@@ -268,7 +280,7 @@ def _measure(edition: Edition, measure: Measure) -> tuple[Line, ...]:
 def _observation(edition: Edition, observation: Observation) -> tuple[Line, ...]:
     say = edition.speaker.say
     indicator = edition.release.methodology.indicator(observation.indicator)
-    head = name(indicator.name.get(edition.language) or indicator.name["en"])
+    head = name(edition.worded(indicator.name, indicator.id))
     when = day(edition.speaker.texts, observation.period)
     value: Line = ()
     if observation.value is not None:

@@ -99,8 +99,8 @@ def _deed_title(edition: Edition, deed: str | None) -> str:
     observation = edition.release.observations.get(deed)
     if observation is None:
         return deed
-    names = edition.release.methodology.indicator(observation.indicator).name
-    return f"{names.get(edition.language) or names['en']}, {observation.period}"
+    indicator = edition.release.methodology.indicator(observation.indicator)
+    return f"{edition.worded(indicator.name, indicator.id)}, {observation.period}"
 
 
 def _before(edition: Edition) -> Line:

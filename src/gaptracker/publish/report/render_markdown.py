@@ -16,11 +16,12 @@ from gaptracker.publish.report.model import (
 )
 from gaptracker.publish.report.spans import Kind, Line, Span
 
-# Everything that could begin markup or HTML; CommonMark takes a backslash before each.
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~^$&-])")
+# What is markup or HTML wherever it stands; CommonMark takes a backslash before each.
+SPECIAL = re.compile(r"([\\`*_\[\]|<>~^$&])")
+# What is markup at the beginning of a line only: headings, lists, rules, underlines.
+AT_BEGINNING = re.compile(r"^\s*([#+=:-]|\d+(?=[.)]))")
 LINE_END = re.compile(r"\s*[\r\n\u2028\u2029\u0085\v\f]+\s*")
 IN_TARGET = {ord("<"): "%3C", ord(">"): "%3E", ord("\\"): "%5C"}
-LIST_NUMBER = re.compile(r"^(\d+)([.)])")
 
 
 def render_markdown(model: ReportModel) -> bytes:
@@ -77,7 +78,13 @@ def _table(table: TableBlock, model: ReportModel) -> str:
 def written(line: Line) -> str:
     """Return a line as Markdown."""
     whole = "".join(_span(span) for span in line)
-    return LIST_NUMBER.sub(r"\1\\\2", whole)
+    return AT_BEGINNING.sub(_literal, whole)
+
+
+def _literal(begun: re.Match[str]) -> str:
+    """Return what begins a line so that it is no markup: of a number, its dot is what counts."""
+    found = begun[1]
+    return f"{found}\\" if found.isdigit() else f"\\{found}"
 
 
 def _span(span: Span) -> str:

@@ -11,7 +11,7 @@ from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.report.archive import write_archive
 from gaptracker.publish.report.build import build_report
 from gaptracker.publish.report.drawn import draw_pictures
-from gaptracker.publish.report.files import write_whole
+from gaptracker.publish.report.files import require_writable, write_whole
 from gaptracker.publish.report.model import Paragraph, Points, ReportModel
 from gaptracker.publish.report.render_html import render_html
 from gaptracker.publish.report.render_markdown import render_markdown
@@ -74,6 +74,7 @@ def write_report(
         PdfFailed: If the PDF cannot be set.
     """
     _require_order(frozen_release, settings)
+    require_writable(folder)
     report = progress or _say_nothing
     painter = Painter()
     files: list[WrittenFile] = []
