@@ -1,8 +1,8 @@
 """How long a report takes to write, in how much memory, and how a browser's own printing compares.
 
 `python -m benchmarks.report [RELEASES] [--actors 200] [--chromium PATH]`; without RELEASES, a
-folder with a release in it, one of made-up figures for as many actors is written first. A quarter of
-its figures are demonstrated gaps, many more than a real release has.
+folder with a release in it, one of made-up figures for as many actors is written first. A quarter
+of its figures are demonstrated gaps, many more than a real release has.
 """
 
 import argparse

@@ -59,7 +59,7 @@ def strongest(edition: Edition) -> Section:
         blocks.append(
             Paragraph(
                 line=say(
-                    "Shown are the widest demonstrated gaps; the editions of single actors show "
+                    "Shown are the widest demonstrated gaps; the reports on single actors show "
                     "the pairs of every theme."
                 )
             )
