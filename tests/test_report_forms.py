@@ -272,6 +272,26 @@ def test_texts_of_a_release_are_markup_in_no_form(hostile: FrozenRelease, tmp_pa
     assert r"\*b\* \[l\](javascript:alert(1)) \`c\` \| \\" in markdown
 
 
+@pytest.mark.hostile(id="report-letters-without-a-font")
+def test_a_letter_that_no_font_has_is_shown_as_lacking(
+    release: FrozenRelease, tmp_path: Path
+) -> None:
+    settings = order(languages=("en", "pt"), actors=("IRN", "URY"), forms=(Form.PDF, Form.HTML))
+    report = write_report(release, settings, tmp_path)
+    texts = {
+        (each.actor, each.language): " ".join(page_texts(each.path.read_bytes()))
+        for each in report.files
+        if each.form is Form.PDF
+    }
+    lacking = "Um □ ocupa o lugar de uma letra"
+    assert "□□□" in texts["URY", "pt"]
+    assert lacking in texts["URY", "pt"]
+    assert "□" not in texts["IRN", "en"]
+    assert "Iran" in texts["IRN", "en"]
+    page = next(each.path for each in report.files if (each.actor, each.language) == ("URY", "pt"))
+    assert "乌拉圭" in page.with_suffix(".html").read_text(encoding="utf-8")
+
+
 @pytest.mark.hostile(id="report-texts-begin-no-markup")
 def test_a_name_begins_no_list_or_heading_in_markdown(hostile: FrozenRelease) -> None:
     model = build_report(hostile, order(), language="es", actor="MEX")

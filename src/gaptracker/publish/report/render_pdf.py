@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
 import typst
 
 from gaptracker.domain.errors import GapTrackerError
 from gaptracker.publish.report.drawn import DrawnPicture
+from gaptracker.publish.report.letters import LACKING, STANDARD, replaced
 from gaptracker.publish.report.model import (
     Block,
     Paragraph,
@@ -26,14 +27,12 @@ from gaptracker.publish.report.model import (
     Section,
     TableBlock,
 )
-from gaptracker.publish.report.spans import Kind, Line, Span, plain
+from gaptracker.publish.report.spans import Kind, Line, Span, name, plain
 from gaptracker.publish.report.speaker import speaker_of
 
 TEMPLATE, DATA = "report.typ", "report.json"
 # A pair with fewer letters is not broken across pages; about half a page.
 MOST_ON_A_PAGE = 2000
-# Accessible PDF (ISO 14289-1): tagged, titled, every picture described, every font inside.
-STANDARD: Literal["ua-1"] = "ua-1"
 
 # `Any` because the document is JSON of every shape.
 Plain = dict[str, Any]
@@ -59,7 +58,7 @@ def render_pdf(model: ReportModel, pictures: Mapping[Picture, DrawnPicture]) -> 
         for number, (picture, drawn) in enumerate(pictures.items()):
             numbers[picture] = f"picture-{number}.png"
             (root / numbers[picture]).write_bytes(drawn.png)
-        document = _document(model, numbers)
+        document = _with_letters(_document(model, numbers), model.language)
         (root / DATA).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
         (root / TEMPLATE).write_bytes(_template())
         return _set(root)
@@ -84,6 +83,32 @@ def _set(root: Path) -> bytes:
     if not isinstance(body, bytes):
         raise PdfFailed("the PDF could not be set: its library gave no bytes; update typst")
     return body
+
+
+def _with_letters(document: Plain, language: str) -> Plain:
+    """Show letters that the fonts lack as squares, and say so."""
+    whole = _replaced(document)
+    if whole == document:
+        return document
+    speaker = speaker_of(language)
+    note = speaker.say(
+        "A {sign} stands for a letter that the fonts of this PDF lack; the HTML has it.",
+        sign=name(LACKING),
+    )
+    return {**whole, "about": [*whole["about"], _line(note)]}
+
+
+# `Any` because the document is JSON of every shape.
+def _replaced(part: Any) -> Any:  # noqa: ANN401
+    match part:
+        case str():
+            return replaced(part)
+        case list():
+            return [_replaced(each) for each in part]
+        case dict():
+            return {key: _replaced(each) for key, each in part.items()}
+        case _:
+            return part
 
 
 def _document(model: ReportModel, numbers: Mapping[Picture, str]) -> Plain:
