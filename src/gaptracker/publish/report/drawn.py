@@ -1,4 +1,4 @@
-"""The pictures of a report, drawn: for a page, for a narrow screen, and for paper."""
+"""The pictures of a report, drawn: for a page and paper, and for a narrow screen."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -13,11 +13,10 @@ from gaptracker.publish.report.settings import Form
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnPicture:
-    """One chart in the forms that a report asks for; empty where a form was not asked for."""
+    """One chart as SVG; the narrow one is laid out anew, empty where no page is asked for."""
 
-    svg: bytes = b""
-    narrow_svg: bytes = b""
-    png: bytes = b""
+    svg: bytes
+    narrow_svg: bytes
 
 
 def draw_pictures(
@@ -40,26 +39,18 @@ def draw_pictures(
         DrawingFailed: If one cannot be drawn.
     """
     asked = set(forms)
+    if not asked & {Form.HTML, Form.PDF}:
+        return {}
     found: dict[Picture, DrawnPicture] = {}
     for picture in pictures:
-        drawn = DrawnPicture()
-        if Form.HTML in asked:
-            drawn = replace(
-                drawn,
-                svg=_draw(release, picture, painter, (Size.PAGE, "svg")),
-                narrow_svg=_draw(release, picture, painter, (Size.EMBED, "svg")),
-            )
-        if Form.PDF in asked:
-            drawn = replace(drawn, png=_draw(release, picture, painter, (Size.PAGE, "png")))
-        found[picture] = drawn
+        wide = _draw(release, picture, painter, Size.PAGE)
+        narrow = _draw(release, picture, painter, Size.EMBED) if Form.HTML in asked else b""
+        found[picture] = DrawnPicture(svg=wide, narrow_svg=narrow)
         done()
     return found
 
 
-def _draw(
-    release: FrozenRelease, picture: Picture, painter: Painter, how: tuple[Size, str]
-) -> bytes:
-    size, form = how
+def _draw(release: FrozenRelease, picture: Picture, painter: Painter, size: Size) -> bytes:
     asked = replace(picture.asked, size=size)
     specification = CHARTS[picture.chart].build(release, asked)
-    return painter.draw(Job.of(specification, asked, form))
+    return painter.draw(Job.of(specification, asked, "svg"))

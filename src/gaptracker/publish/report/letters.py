@@ -7,10 +7,11 @@ import typst
 
 # Accessible PDF (ISO 14289-1) refuses a letter without a shape, so that asking is setting it.
 STANDARD: Literal["ua-1"] = "ua-1"
-PROBE = b"""#set document(title: "letter")
-#set text(font: "Libertinus Serif")
+FONT = "Libertinus Serif"
+PROBE = f"""#set document(title: "letter")
+#set text(font: "{FONT}")
 #text(sys.inputs.letter)
-"""
+""".encode()
 # Latin with its extensions, which the first font has.
 LAST_LATIN = 0x24F
 LACKING = "\N{WHITE SQUARE}"

@@ -5,6 +5,7 @@ fonts that the library brings are used, so that no machine's own change the byte
 """
 
 import json
+import re
 import warnings
 from collections.abc import Mapping
 from importlib import resources
@@ -16,7 +17,7 @@ import typst
 
 from gaptracker.domain.errors import GapTrackerError
 from gaptracker.publish.report.drawn import DrawnPicture
-from gaptracker.publish.report.letters import LACKING, STANDARD, replaced
+from gaptracker.publish.report.letters import FONT, LACKING, STANDARD, replaced
 from gaptracker.publish.report.model import (
     Block,
     Paragraph,
@@ -31,6 +32,7 @@ from gaptracker.publish.report.spans import Kind, Line, Span, name, plain
 from gaptracker.publish.report.speaker import speaker_of
 
 TEMPLATE, DATA = "report.typ", "report.json"
+FAMILY = re.compile('font-family="[^"]*"')
 # A pair with fewer letters is not broken across pages; about half a page.
 MOST_ON_A_PAGE = 2000
 
@@ -56,12 +58,18 @@ def render_pdf(model: ReportModel, pictures: Mapping[Picture, DrawnPicture]) -> 
         root = Path(folder)
         numbers: dict[Picture, str] = {}
         for number, (picture, drawn) in enumerate(pictures.items()):
-            numbers[picture] = f"picture-{number}.png"
-            (root / numbers[picture]).write_bytes(drawn.png)
+            numbers[picture] = f"picture-{number}.svg"
+            (root / numbers[picture]).write_bytes(_on_paper(drawn.svg))
         document = _with_letters(_document(model, numbers), model.language)
         (root / DATA).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
         (root / TEMPLATE).write_bytes(_template())
         return _set(root)
+
+
+def _on_paper(svg: bytes) -> bytes:
+    """Return a picture in the report's own font, which is narrower than the one it was laid for."""
+    letters = FAMILY.sub(f'font-family="{FONT}"', svg.decode("utf-8"))
+    return replaced(letters).encode("utf-8")
 
 
 def _set(root: Path) -> bytes:
@@ -143,7 +151,12 @@ def _section(section: Section, numbers: Mapping[Picture, str]) -> Plain:
 def _block(block: Block, numbers: Mapping[Picture, str]) -> Plain:
     match block:
         case Paragraph(line=line, tone=tone):
-            return {"kind": "paragraph", "line": _line(line), "tone": tone.value}
+            return {
+                "kind": "paragraph",
+                "line": _line(line),
+                "tone": tone.value,
+                "introduces": plain(line).endswith(":"),
+            }
         case Points(lines=lines):
             return {"kind": "points", "lines": [_line(each) for each in lines]}
         case TableBlock():
