@@ -142,7 +142,7 @@ def test_an_interval_and_a_probability_stand_beside_each_demonstrated_gap(
         columns = {span.ref.column for span in line if span.ref is not None}
         assert {"gap", "gap_low", "gap_high"} <= columns
         assert columns & {"p_words_ahead", "p_deeds_ahead"}
-        assert "Evidence: " in plain(line)
+        assert "Evidence grade " in plain(line)
 
 
 def _masked(model: ReportModel) -> ReportModel:

@@ -83,7 +83,7 @@ def _change(edition: Edition, changes: ReleaseChanges, change: DemonstratedChang
     )
     now = say(
         "Its {level} interval was {old_low} to {old_high} and is now {low} to {high}: {label}. "
-        "Evidence: {grade}.",
+        "Evidence grade {grade}.",
         level=edition.figures.interval_share(),
         old_low=figure("old.gap_low", change.old.gap_low),
         old_high=figure("old.gap_high", change.old.gap_high),

@@ -2,7 +2,7 @@
 
 from gaptracker.domain.vocabulary import Grade, Label
 from gaptracker.publish.report.edition import Edition
-from gaptracker.publish.report.spans import Line, Span, text
+from gaptracker.publish.report.spans import Line, Span, text, year
 from gaptracker.publish.rows import FrozenCell
 from gaptracker.publish.vocabulary.words import grade_words, reason_words
 
@@ -25,14 +25,14 @@ def finding(edition: Edition, cell: FrozenCell) -> Line:
     if cell.grade is Grade.D:
         return sentence
     grade = edition.speaker.say(
-        "Evidence: {grade}.", grade=text(grade_words(cell.grade, edition.language))
+        "Evidence grade {grade}.", grade=text(grade_words(cell.grade, edition.language))
     )
     return (*sentence, SPACE, *grade, *_cautions(edition, cell))
 
 
 def _finding(edition: Edition, cell: FrozenCell) -> Line:
     say = edition.speaker.say
-    topic = edition.cell_topic(cell)
+    topic = dated_topic(edition, cell)
     if cell.gap is None or cell.gap_low is None or cell.gap_high is None:
         return say(
             "{topic}: no gap is known, since {reason}.", topic=topic, reason=why(edition, cell)
@@ -53,7 +53,7 @@ def _finding(edition: Edition, cell: FrozenCell) -> Line:
     )
 
 
-def _verdict(edition: Edition, cell: FrozenCell, topic: Span) -> Line:
+def _verdict(edition: Edition, cell: FrozenCell, topic: Line) -> Line:
     say = edition.speaker.say
     match cell.label:
         case Label.WORDS_AHEAD:
@@ -129,7 +129,7 @@ def _undecided(edition: Edition, cell: FrozenCell) -> Line:
     )
 
 
-def _mixed(edition: Edition, cell: FrozenCell, topic: Span) -> Line:
+def _mixed(edition: Edition, cell: FrozenCell, topic: Line) -> Line:
     return edition.speaker.say(
         "{topic}: the words contradict one another by {spread} points, so that no gap to deeds is "
         "claimed.",
@@ -150,6 +150,11 @@ def _cautions(edition: Edition, cell: FrozenCell) -> Line:
     if cell.law_only:
         found += (SPACE, *say("Nothing is known of practice: the law stands for it."))
     return tuple(found)
+
+
+def dated_topic(edition: Edition, cell: FrozenCell) -> Line:
+    """Return what a cell is about with its year: a sentence is quoted alone."""
+    return (edition.cell_topic(cell), text(", "), year(cell.year))
 
 
 def ahead_means(edition: Edition) -> Line:

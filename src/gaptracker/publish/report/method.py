@@ -150,4 +150,16 @@ def about(edition: Edition) -> tuple[Line, ...]:
             day=day(edition.speaker.texts, manifest.as_of),
             period=code(edition.settings.period.name),
         ),
+        *_before_its_end(edition),
     )
+
+
+def _before_its_end(edition: Edition) -> tuple[Line, ...]:
+    """Say so where the release knows nothing of the period, or not yet of all of it."""
+    say, period = edition.speaker.say, edition.settings.period
+    known = edition.release.manifest.as_of
+    if known < period.first:
+        return (say("The evidence ends before the period begins: nothing here is of the period."),)
+    if known < period.last:
+        return (say("The evidence ends before the period does."),)
+    return ()

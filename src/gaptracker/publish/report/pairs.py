@@ -115,6 +115,9 @@ def _readings(edition: Edition, cell: FrozenCell) -> Line:
     if cell.does is not None:
         at = _at(edition, cell, "does")
         spans += (text(" "), *say("Practice stands at {points} points.", points=at))
+    if cell.newest_deed_on is not None:
+        newest = day(edition.speaker.texts, cell.newest_deed_on)
+        spans += (text(" "), *say("The newest deed that counts is of {day}.", day=newest))
     return tuple(spans)
 
 

@@ -15,6 +15,7 @@ from gaptracker.publish.report.model import (
     Tone,
 )
 from gaptracker.publish.report.spans import Kind, Line, Span
+from gaptracker.publish.report.speaker import speaker_of
 
 # What is markup or HTML wherever it stands; CommonMark takes a backslash before each.
 SPECIAL = re.compile(r"([\\`*_\[\]|<>~^$&])")
@@ -61,8 +62,11 @@ def _block(block: Block, model: ReportModel) -> Iterator[str]:
             yield f"*{escaped(title)}.* {escaped(alt)}"
         case SaidDid():
             yield f"**{written(block.verdict)}**"
-            sides = (*block.said, *block.did, *block.notes)
-            yield "\n".join(f"* {written(line)}" for line in sides if line)
+            say = speaker_of(model.language).texts.say
+            for side, lines in ((say("Said"), block.said), (say("Did"), block.did)):
+                yield f"*{escaped(side)}*"
+                yield "\n".join(f"* {written(line)}" for line in lines if line)
+            yield "\n".join(f"{written(line)}\\" for line in block.notes).removesuffix("\\")
 
 
 def _table(table: TableBlock, model: ReportModel) -> str:
