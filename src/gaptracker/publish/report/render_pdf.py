@@ -17,7 +17,7 @@ import typst
 
 from gaptracker.domain.errors import GapTrackerError
 from gaptracker.publish.report.drawn import DrawnPicture
-from gaptracker.publish.report.letters import FONT, LACKING, STANDARD, replaced
+from gaptracker.publish.report.letters import FONT, LACKING, STANDARD, let_go, replaced
 from gaptracker.publish.report.model import (
     Block,
     Paragraph,
@@ -63,7 +63,10 @@ def render_pdf(model: ReportModel, pictures: Mapping[Picture, DrawnPicture]) -> 
         document = _with_letters(_document(model, numbers), model.language)
         (root / DATA).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
         (root / TEMPLATE).write_bytes(_template())
-        return _set(root)
+        try:
+            return _set(root)
+        finally:
+            let_go()
 
 
 def _on_paper(svg: bytes) -> bytes:
