@@ -60,10 +60,10 @@ STATEMENTS_AN_ACTOR = 10
 # What text columns hold; other text is made of the row's number.
 WORDS = {
     "grade": ("A", "B", "C"),
-    "label": ("words_ahead", "words_likely_ahead", "no_demonstrable_gap", "indeterminate"),
+    "label": ("words_ahead", "words_ahead_likely", "no_demonstrable_gap", "indeterminate"),
     "reading": ("now", "followed", "moved"),
-    "relation": ("same_theme",),
-    "outcome": ("consistent", "words_ahead"),
+    "relation": ("same_actor",),
+    "outcome": ("alike", "words_ahead"),
     "side": ("words", "deeds"),
     "item_kind": ("statement", "measure"),
     "layer": ("law", "practice"),

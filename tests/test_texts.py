@@ -16,7 +16,7 @@ PUBLISH = Path(texts_module.__file__).parent
 PARTS = {
     name: PUBLISH / name
     for name in ("vocabulary", "charts", "citations", "pages", "feeds", "sentences", "pack")
-}
+} | {"reports": PUBLISH / "report"}
 KEYWORDS = {"say": None, "count": (1, 2)}
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 

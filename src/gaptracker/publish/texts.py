@@ -139,7 +139,8 @@ def texts_of(part: str, language: str) -> Texts:
     """Return the texts of a part of the project.
 
     Args:
-        part: `vocabulary`, `sentences`, `charts`, `pages` or `feeds`: a file name under `locale/`.
+        part: `vocabulary`, `sentences`, `charts`, `pages`, `feeds` or `reports`: a file name under
+            `locale/`.
         language: `en`, `es` or `pt`.
 
     Raises:

@@ -13,7 +13,7 @@ from gaptracker.publish.api.deps import address, path_part
 from gaptracker.publish.api.shelf import Published
 from gaptracker.publish.sentences.probabilities import probability_words
 from gaptracker.publish.texts import Texts, texts_of
-from gaptracker.publish.vocabulary.words import grade_words, label_words
+from gaptracker.publish.vocabulary.words import cause_words, grade_words, label_words
 from gaptracker.release.difference import CellFigures
 from gaptracker.workflows.release_changes import (
     CorrectedEvidence,
@@ -161,7 +161,12 @@ def _change(told: Told, change: DemonstratedChange, known: Known) -> FeedEntry:
                 max(change.p_higher, 1 - change.p_higher), (known.threshold,), known.language
             ),
         ),
-        say("Cause: {causes}.", causes=known.texts.all_of(_causes(change.causes, known))),
+        say(
+            "Cause: {causes}.",
+            causes=known.texts.all_of(
+                [cause_words(each, known.language) for each in change.causes]
+            ),
+        ),
     ]
     if len(change.years) > 1:
         summary.append(say("Years that moved: {years}.", years=", ".join(map(str, change.years))))
@@ -228,21 +233,6 @@ def _provisional(published: Published, known: Known) -> tuple[str, ...]:
         return ()
     say = known.texts.say
     return (say("Provisional: it rests on machine codings not yet checked by people."),)
-
-
-def _causes(causes: Sequence[str], known: Known) -> list[str]:
-    say = known.texts.say
-    words = {
-        "evidence_entered": say("new evidence"),
-        "evidence_left": say("evidence withdrawn"),
-        "evidence_changed": say("evidence corrected"),
-        "methodology": say("another methodology"),
-        "coders": say("what is known of the coders"),
-        "as_of": say("a later day of the data"),
-        "program": say("another version of the program"),
-        "surroundings": say("other chances to speak, memberships or competences"),
-    }
-    return [words[cause] for cause in causes]
 
 
 def _interval(figures: CellFigures, known: Known) -> str:

@@ -97,3 +97,24 @@ def reply_outcome_words(outcome: ReplyOutcome, language: str) -> str:
         ReplyOutcome.DECLINED: say("declined"),
     }
     return words[outcome]
+
+
+def cause_words(cause: str, language: str) -> str:
+    """Return why a figure moved from one release to the next.
+
+    Args:
+        cause: A `ChangeCause` by its name.
+        language: The reader's.
+    """
+    say = texts_of(PART, language).say
+    words = {
+        "evidence_entered": say("new evidence"),
+        "evidence_left": say("evidence withdrawn"),
+        "evidence_changed": say("evidence corrected"),
+        "methodology": say("another methodology"),
+        "coders": say("what is known of the coders"),
+        "as_of": say("a later day of the data"),
+        "program": say("another version of the program"),
+        "surroundings": say("other chances to speak, memberships or competences"),
+    }
+    return words[cause]
