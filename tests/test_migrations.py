@@ -14,7 +14,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import Inspector
 
 from gaptracker.domain.errors import InvalidValue, SchemaMismatch
-from gaptracker.records import custody_tables, intake_tables, sync_tables, tables
+from gaptracker.records import custody_tables, intake_tables, proposal_tables, sync_tables, tables
 from gaptracker.records.database import make_engine
 from gaptracker.records.schema import (
     check_schema,
@@ -29,7 +29,7 @@ from gaptracker.records.tables import Row
 from gaptracker.workflows.migrate_database import migrate_database
 
 # Named, so that all tables are declared here whichever tests ran before.
-DECLARING = (tables, intake_tables, custody_tables, sync_tables)
+DECLARING = (tables, intake_tables, custody_tables, sync_tables, proposal_tables)
 TABLES = sorted(Row.metadata.tables)
 # What says no more than that something is there, and refers to what has checks of its own.
 UNCHECKED = frozenset(
