@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from gaptracker.domain.methodology import Methodology
+from gaptracker.domain.records import Opportunity
 from gaptracker.domain.sources import Source
 from gaptracker.domain.syncing import (
     IssueKind,
@@ -255,6 +256,7 @@ class _Sync:
             work.take_loading_lock()
             held = {kind.name: work.evidence.load_by(kind, self._source.author) for kind in STAGED}
             values = values_by_kind(staging)
+            values[OPPORTUNITIES.name] = _not_settled_by_people(staging, work)
             gone = {
                 kind.name: ()
                 if self._connector.about.partial
@@ -321,6 +323,12 @@ class _Sync:
             issues=tuple(issues),
             snapshots=tuple(self._snapshots.values()),
         )
+
+
+def _not_settled_by_people(staging: Staging, work: UnitOfWork) -> tuple[Opportunity, ...]:
+    """Return the opportunities without those that a person settled, whose word stands."""
+    settled = work.evidence.load_ids_by_members(OPPORTUNITIES)
+    return tuple(each for name, each in staging.opportunities.items() if name not in settled)
 
 
 def values_by_kind(staging: Staging) -> dict[str, tuple[Any, ...]]:
