@@ -129,7 +129,8 @@ def test_a_dry_run_tells_and_applies_nothing(syncs: Syncs) -> None:
     assert (run.state, run.counts.added, run.counts.proposals) == (RunState.DRY, 3, 1)
     assert statements(syncs) == {}
     with UnitOfWork(syncs.records) as work:
-        assert work.proposals.load(Asked()) == work.proposals.load_requests() == ()
+        assert work.proposals.load(Asked()) == ()
+        assert work.proposals.load_requests() == ()
 
 
 def test_one_bad_row_stops_all_unless_bad_rows_are_skipped(syncs: Syncs) -> None:

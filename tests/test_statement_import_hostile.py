@@ -33,7 +33,8 @@ def syncs(synced_records: Connection, tmp_path: Path, publishers: Publishers) ->
         with UnitOfWork(found.records) as work:
             assert work.evidence.load_all(STATEMENTS) == ()
             assert work.evidence.load_all(SOURCES) == ()
-            assert work.proposals.load(Asked()) == work.proposals.load_requests() == ()
+            assert work.proposals.load(Asked()) == ()
+            assert work.proposals.load_requests() == ()
 
 
 @pytest.mark.hostile
