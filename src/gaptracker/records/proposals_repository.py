@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, RowMapping, Table, and_, func, insert, select
 from sqlalchemy.orm import Session
 
+from gaptracker.domain.ownership import MEMBER_PREFIX
 from gaptracker.domain.proposals import (
     CodingRequest,
     Decision,
@@ -22,6 +23,7 @@ from gaptracker.domain.syncing import SourceId
 from gaptracker.domain.time import PartialDate
 from gaptracker.domain.vocabulary import CoderKind, Instrument, Office
 from gaptracker.records import proposal_tables  # noqa: F401  it declares the tables below
+from gaptracker.records.mapping import OPPORTUNITIES
 from gaptracker.records.repositories import CHUNK_IDS
 from gaptracker.records.tables import Row
 
@@ -124,6 +126,16 @@ class ProposalsRepository:
             )
             for row in self._session.execute(query).mappings()
         )
+
+    def load_settled_chances(self) -> frozenset[str]:
+        """Load the ids of opportunities whose newest revision is a member's."""
+        chance, later = OPPORTUNITIES.table, OPPORTUNITIES.table.alias("later")
+        newer = select(later.c.id).where(
+            later.c.id == chance.c.id, later.c.revision > chance.c.revision
+        )
+        by_member = chance.c.recorded_by.startswith(MEMBER_PREFIX, autoescape=True)
+        query = select(chance.c.id).where(by_member, ~newer.exists())
+        return frozenset(self._session.execute(query).scalars())
 
     def ask(self, requests: Iterable[CodingRequest], *, by: str, at: datetime) -> None:
         """Ask people to code statements; what is asked already is not asked twice."""

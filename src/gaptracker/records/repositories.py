@@ -239,18 +239,6 @@ class EvidenceRepository:
         )
         return tuple(each for row, each in found if row["recorded_by"] == author)
 
-    def load_ids_by_members(self, kind: Kind[Any]) -> frozenset[str]:
-        """Load the ids whose newest revision a member of an organisation recorded."""
-        table = kind.table
-        begins = table.c.recorded_by.startswith(MEMBER_PREFIX, autoescape=True)
-        named = table.c.id.in_(select(table.c.id).where(begins))
-        heads = _current(table, named).with_only_columns(table.c.id, table.c.recorded_by)
-        return frozenset(
-            name
-            for name, author in self._session.execute(heads)
-            if author.startswith(MEMBER_PREFIX)
-        )
-
     def withdraw(self, kind: Kind[Value], records: Iterable[str], *, stamp: RevisionStamp) -> int:
         """Take records back; the last content of each stays in its withdrawing revision.
 

@@ -327,7 +327,7 @@ class _Sync:
 
 def _not_settled_by_people(staging: Staging, work: UnitOfWork) -> tuple[Opportunity, ...]:
     """Return the opportunities without those that a person settled, whose word stands."""
-    settled = work.evidence.load_ids_by_members(OPPORTUNITIES)
+    settled = work.proposals.load_settled_chances()
     return tuple(each for name, each in staging.opportunities.items() if name not in settled)
 
 
