@@ -8,7 +8,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from gaptracker.records.database import make_engine
-from gaptracker.records.schema import alembic_config
+from  import alembic_config
 from gaptracker.workflows.migrate_database import migrate_database
 
 BEFORE = "0004"

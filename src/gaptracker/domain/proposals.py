@@ -14,7 +14,7 @@ from gaptracker.domain.syncing import SourceId
 from gaptracker.domain.time import PartialDate
 from gaptracker.domain.vocabulary import CoderKind, Instrument, Office
 
-DIGITS = 24
+DIGITS = 16
 # What is quoted in public: enough to check the words by, never a speech.
 MOST_EXCERPT_CHARACTERS = 500
 

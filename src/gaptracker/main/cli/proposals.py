@@ -116,7 +116,7 @@ def show_command(proposal: ProposalArgument, form: FormatOption = "table") -> No
     """Show one proposal: its paragraph, the words that led to it, what was decided.
 
     Examples:
-        gaptracker proposals show prop_0123456789abcdef01234567
+        gaptracker proposals show prop_0123456789abcdef
     """
     with records(read_only=True) as work:
         found = find_proposal(proposal, work)
