@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from alembic import command
+from alembic.config import Config
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from gaptracker.records.database import make_engine
-from  import alembic_config
+from gaptracker.records.schema import migrations_folder
 from gaptracker.workflows.migrate_database import migrate_database
 
 BEFORE = "0004"
@@ -39,7 +40,10 @@ def engine(database_url: str) -> Iterator[Engine]:
     """A database at the schema before, with a row in each table that is changed."""
     found = make_engine(database_url)
     with found.begin() as connection:
-        command.upgrade(alembic_config(connection), BEFORE)
+        config = Config()
+        config.set_main_option("script_location", migrations_folder().as_posix())
+        config.attributes["connection"] = connection
+        command.upgrade(config, BEFORE)
         for row in ROWS:
             connection.execute(text(row))
     yield found
