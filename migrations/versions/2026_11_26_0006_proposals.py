@@ -9,6 +9,8 @@ syncs, and an opportunity may be one that only a machine found. PostgreSQL chang
 place; on SQLite a table is made anew, and its rows, indexes and triggers go with it.
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -102,7 +104,7 @@ def number(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.Integer(), nullable=False)
 
 
-def moment(name: str) -> sa.Column[sa.DateTime]:
+def moment(name: str) -> sa.Column[datetime]:
     """Return a column of times."""
     return sa.Column(name, sa.DateTime(timezone=True), nullable=False)
 
