@@ -1,4 +1,7 @@
-"""How fast speeches are cut and searched: `python -m benchmarks.speech_finder [--speeches N]`.
+"""How well and how fast speeches are searched: `python -m benchmarks.speech_finder [--speeches N]`.
+
+Prints precision and recall on the hand-marked sample (`benchmarks/finder_sample.py`), then the
+speed; `--sample` prints the former alone.
 
 Makes speeches of the General Debate's size (2,400 words in 40 paragraphs, a line each), a third of
 which have a paragraph on drugs, as in the corpus; cuts them and searches them with the packaged
@@ -15,6 +18,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 
+from benchmarks.finder_sample import read_sample, report
 from gaptracker.intake.speech_finder import packaged_finder
 
 ASKED_SECONDS = 60.0
@@ -40,7 +44,12 @@ def main() -> None:
     parser.add_argument("--speeches", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--sample", action="store_true", help="precision and recall alone")
     asked = parser.parse_args()
+    if not asked.json:
+        print("\n".join(report(read_sample())))
+    if asked.sample:
+        return
     made = _speeches(asked.speeches)
     packaged_finder()
     started = time.perf_counter()

@@ -12,21 +12,26 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from gaptracker.domain.principals import Member, Organisation
+from gaptracker.domain.proposals import ProposalState
 from gaptracker.domain.records import Opportunity
-from gaptracker.domain.syncing import RunState, Snapshot, SourceId
-from gaptracker.intake.connectors.base import Arrived
+from gaptracker.domain.syncing import RunState
+from gaptracker.domain.vocabulary import CoderKind
+from gaptracker.domain.workflow import Role
 from gaptracker.intake.connectors.un_general_debate import (
     DATASET,
     DATAVERSE,
     WHOLE_SESSION,
-    Speaker,
     UnGeneralDebate,
-    candidates_of,
+    document_of,
 )
 from gaptracker.intake.reference_files import load_reference_files, packaged_reference
 from gaptracker.intake.speech_finder import packaged_finder
 from gaptracker.records.mapping import OPPORTUNITIES, STATEMENTS
+from gaptracker.records.proposals_repository import Asked
+from gaptracker.records.revisions import RevisionStamp
 from gaptracker.records.unit_of_work import UnitOfWork
+from gaptracker.workflows.read_documents import read_document
 from tests.publisher_world import publishing
 from tests.sync_world import NOON, Syncs, issues, newest_rules, open_syncs
 
@@ -102,7 +107,7 @@ def outcomes(syncs: Syncs, actor: str) -> dict[str, str]:
     return {each.theme: each.outcome.value for each in found if each.actor == actor}
 
 
-def test_who_spoke_and_was_silent_is_told_from_who_was_absent(
+def test_what_a_machine_found_is_told_from_who_was_absent(
     syncs: Syncs, session: Mapping[str, bytes]
 ) -> None:
     spoken = {
@@ -114,10 +119,12 @@ def test_who_spoke_and_was_silent_is_told_from_who_was_absent(
     run = syncs.sync(FewSpeeches())
     assert run.state is RunState.APPLIED, run.issues
     themes = set(packaged_finder().themes)
-    assert outcomes(syncs, "MEX") == {"cannabis": "taken"}
+    assert outcomes(syncs, "MEX") == {"cannabis": "found_taken"}
     assert outcomes(syncs, "USA") == {}
-    assert outcomes(syncs, "NOR") == dict.fromkeys(themes, "silent") | {"death_penalty": "taken"}
-    assert outcomes(syncs, "CHE") == dict.fromkeys(themes, "silent")
+    assert outcomes(syncs, "NOR") == dict.fromkeys(themes, "found_silent") | {
+        "death_penalty": "found_taken"
+    }
+    assert outcomes(syncs, "CHE") == dict.fromkeys(themes, "found_silent")
     assert outcomes(syncs, "AND") == {}
     chance = opportunities(syncs)["general-debate-2023-MEX-cannabis"]
     assert (chance.session, str(chance.held_on)) == ("UNGA-GD-2023", "2023-09")
@@ -162,27 +169,47 @@ def test_a_folder_and_a_zip_with_the_tar_in_it_are_the_same(
     )
     first = syncs.sync(FewSpeeches(), offline=folder)
     assert first.state is RunState.APPLIED, first.issues
-    assert outcomes(syncs, "MEX") == {"cannabis": "taken"}
+    assert outcomes(syncs, "MEX") == {"cannabis": "found_taken"}
     assert syncs.sync(FewSpeeches(), offline=folder).state is RunState.UNCHANGED
     second = syncs.sync(FewSpeeches(), offline=other)
     assert (second.state, second.counts.added, second.counts.changed) == (RunState.APPLIED, 0, 0)
 
 
-def test_candidates_come_with_speaker_paragraph_and_terms(tmp_path: Path) -> None:
-    path = tmp_path / "corpus.tar.gz"
-    path.write_bytes(tarred({"MEX_78_2023.txt": ON_CANNABIS.encode(), "NOR_78_2023.txt": b"Peace"}))
-    snapshot = Snapshot(
-        source=SourceId.UN_GENERAL_DEBATE,
-        resource="corpus",
-        url=CORPUS_URL,
-        sha256="",
-        size_bytes=0,
-        fetched_at=NOON,
-    )
-    ((speaker, candidate),) = candidates_of(Arrived(snapshot=snapshot, path=path))
-    assert speaker == Speaker(actor="MEX", session=78, year=2023)
-    assert candidate.paragraph == 3
-    assert [term.term for term in candidate.themes["cannabis"]] == ["cannabis"]
+def test_paragraphs_on_drugs_become_proposals_once(
+    syncs: Syncs, session: Mapping[str, bytes]
+) -> None:
+    texts = {**session, "MEX_78_2023.txt": ON_CANNABIS.encode()}
+    syncs.publishers.serve(CORPUS_URL, tarred(texts))
+    run = syncs.sync(FewSpeeches())
+    again = syncs.sync(FewSpeeches(), again=True)
+    assert (run.counts.proposals, again.counts.proposals) == (1, 0)
+    with UnitOfWork(syncs.records) as work:
+        (found,) = work.proposals.load(Asked())
+    proposal = found.proposal
+    assert (proposal.document, proposal.paragraph) == (document_of("MEX", 2023), 3)
+    assert (proposal.found_by, found.state) == (CoderKind.MACHINE, ProposalState.OPEN)
+    assert [term.term for term in proposal.themes["cannabis"]] == ["cannabis"]
+    assert proposal.finder == packaged_finder().version
+
+
+def test_what_a_person_settled_stays_when_the_corpus_is_read_again(
+    syncs: Syncs, session: Mapping[str, bytes]
+) -> None:
+    syncs.publishers.serve(CORPUS_URL, tarred(session))
+    syncs.sync(FewSpeeches())
+    with UnitOfWork(syncs.records) as work:
+        work.principals.add_organisation(Organisation(id="org_d", name="D", created_at=NOON))
+        coder = Member(id="mem_a", organisation="org_d", handle="a", roles=frozenset({Role.CODER}))
+        work.principals.add_member(coder, created_at=NOON)
+        stamp = RevisionStamp(recorded_at=NOON, recorded_by="mem_a", reason="read whole")
+        read_document("UNGA-GD-2023-CHE", work, newest_rules(), stamp=stamp)
+        work.commit()
+    syncs.publishers.serve(CORPUS_URL, tarred({**session, "CHE_78_2023.txt": ON_DEATH.encode()}))
+    again = syncs.sync(FewSpeeches(), again=True)
+    assert (again.state, again.counts.changed) == (RunState.APPLIED, 0)
+    assert again.counts.withdrawn == 0
+    assert set(outcomes(syncs, "CHE").values()) == {"silent"}
+    assert set(outcomes(syncs, "MEX").values()) == {"found_silent"}
 
 
 @pytest.mark.hostile
@@ -213,7 +240,7 @@ def test_a_text_that_cannot_be_is_refused_alone(
     assert run.state is RunState.APPLIED, run.issues
     assert issues(run, kind), run.issues
     assert run.counts.rows_refused == refused
-    assert set(outcomes(syncs, "MEX").values()) == {"silent"}
+    assert set(outcomes(syncs, "MEX").values()) == {"found_silent"}
 
 
 @pytest.mark.hostile

@@ -9,7 +9,10 @@ SYNC_AUTHOR = "sync:"
 
 
 class SourceId(StrEnum):
-    """The publishers whose data are fetched, or read from files that somebody downloaded."""
+    """The publishers whose data are fetched, or read from files that somebody downloaded.
+
+    `statements` stands for all files of statements that people made and imported.
+    """
 
     WORLD_BANK = "world_bank"
     UNODC = "unodc"
@@ -25,6 +28,7 @@ class SourceId(StrEnum):
     CND = "cnd"
     UPR = "upr"
     UN_GENERAL_DEBATE = "un_general_debate"
+    STATEMENTS = "statements"
 
     @property
     def author(self) -> str:
@@ -136,6 +140,7 @@ class SyncCounts:
     """What a run did, in rows of the source and in records of ours.
 
     `rows_read` = rows staged, refused and passed over (left over: other categories, regions).
+    `proposals` are those that were not known before; no evidence, and not among `staged`.
     """
 
     rows_read: int = 0
@@ -146,6 +151,7 @@ class SyncCounts:
     changed: int = 0
     withdrawn: int = 0
     unchanged: int = 0
+    proposals: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

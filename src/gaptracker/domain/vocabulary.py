@@ -141,10 +141,21 @@ class Response(StrEnum):
 
 
 class OpportunityOutcome(StrEnum):
-    """Whether an actor used a chance to take a position."""
+    """Whether an actor used a chance to take a position.
+
+    `found_taken` and `found_silent` are what a machine found by words in a document that no
+    person has read whole: they count for nothing until one has.
+    """
 
     TAKEN = "taken"
     SILENT = "silent"
+    FOUND_TAKEN = "found_taken"
+    FOUND_SILENT = "found_silent"
+
+    @property
+    def counts(self) -> bool:
+        """Say whether a person, or a record of the act, says so."""
+        return self in {OpportunityOutcome.TAKEN, OpportunityOutcome.SILENT}
 
 
 class Side(StrEnum):

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, func, insert, select
 from sqlalchemy.orm import Session
 
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.domain.ownership import RESERVED_PREFIXES
+from gaptracker.domain.ownership import MEMBER_PREFIX, RESERVED_PREFIXES
 from gaptracker.domain.syncing import SYNC_AUTHOR
 from gaptracker.records.datasets import stamp_of
 from gaptracker.records.mapping import Columns, Kind, StoredColumns, of_the_intake
@@ -30,6 +30,8 @@ Progress = Callable[[str, int, int], None]
 BATCH_ROWS = 2_000
 # SQLite takes at most 32,766 values in one statement; a chunk of ids stays far below.
 CHUNK_IDS = 500
+# Their word is newer than that of a folder that is loaded again.
+NEWER_AUTHORS = (SYNC_AUTHOR, MEMBER_PREFIX)
 
 
 def no_progress(step: str, done: int, total: int) -> None:
@@ -185,8 +187,8 @@ class EvidenceRepository:
     ) -> Changes:
         """Make the current values of a kind exactly these, by adding revisions.
 
-        What came through the intake is nobody's to replace, nor what a sync recorded last,
-        withdrawn records too: the publisher's word is newer than the folder's.
+        What came through the intake is nobody's to replace, nor what a sync or a member recorded
+        last, withdrawn records too: their word is newer than the folder's.
 
         Args:
             kind: Which evidence.
@@ -203,7 +205,7 @@ class EvidenceRepository:
         contents = _contents(kind, values)
         _refuse_reserved(kind.name, contents)
         held = self._heads(kind.table)
-        synced = {name for name, head in held.items() if head.recorded_by.startswith(SYNC_AUTHOR)}
+        synced = {name for name, head in held.items() if head.recorded_by.startswith(NEWER_AUTHORS)}
         contents = {name: columns for name, columns in contents.items() if name not in synced}
         others = {name for name in held if of_the_intake(name)} | synced
         heads = {record: head for record, head in held.items() if record not in others}

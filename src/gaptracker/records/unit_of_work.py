@@ -22,6 +22,7 @@ from gaptracker.records.idempotency_repository import IdempotencyRepository
 from gaptracker.records.jobs_repository import JobsRepository
 from gaptracker.records.log_repository import LogRepository
 from gaptracker.records.principals_repository import PrincipalsRepository
+from gaptracker.records.proposals_repository import ProposalsRepository
 from gaptracker.records.repositories import EvidenceRepository
 from gaptracker.records.retention_repository import RetentionRepository
 from gaptracker.records.submissions_repository import Box, SubmissionsRepository
@@ -93,6 +94,7 @@ class UnitOfWork:
     evidence: EvidenceRepository
     datasets: DatasetRepository
     principals: PrincipalsRepository
+    proposals: ProposalsRepository
     submissions: SubmissionsRepository
     attachments: AttachmentsRepository
     corrections: CorrectionsRepository
@@ -133,6 +135,7 @@ class UnitOfWork:
         self.evidence = EvidenceRepository(self._session)
         self.datasets = DatasetRepository(self._session)
         self.principals = PrincipalsRepository(self._session)
+        self.proposals = ProposalsRepository(self._session)
         self.submissions = SubmissionsRepository(self._session, self._box)
         self.attachments = AttachmentsRepository(self._session, self._box)
         self.corrections = CorrectionsRepository(self._session)

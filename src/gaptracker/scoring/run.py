@@ -139,7 +139,10 @@ class InputsOverTime:
 
 
 def silence(opportunities: Sequence[Opportunity], as_of: date) -> Silence:
-    """Count the opportunities to speak up to a day, and those let pass."""
-    had = [chance for chance in opportunities if chance.was_by(as_of)]
+    """Count the opportunities to speak up to a day, and those let pass.
+
+    What only a machine found in a document is neither.
+    """
+    had = [chance for chance in opportunities if chance.outcome.counts and chance.was_by(as_of)]
     silent = sum(chance.outcome is OpportunityOutcome.SILENT for chance in had)
     return Silence(opportunities=len(had), silent=silent)

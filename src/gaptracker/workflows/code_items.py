@@ -74,8 +74,9 @@ def coding_queue(
 ) -> tuple[QueueEntry, ...]:
     """Return what a coder is asked to code next, the items nearest to completion first.
 
-    Asked are items of submissions, and those of the reference data that a machine coded and people
-    have not settled. Left out is what the coder has coded or may not code.
+    Asked are items of submissions, those of the reference data that a machine coded, and statements
+    that were imported or made of proposals, all unless people have settled them. Left out is what
+    the coder has coded or may not code.
 
     Args:
         work: An open unit of work; reading is enough.
@@ -178,12 +179,16 @@ def coding_groups(codings: Iterable[Coding]) -> dict[Key, list[Coding]]:
 
 
 def _reference_items(work: UnitOfWork, groups: Mapping[Key, list[Coding]]) -> list[CodableItem]:
-    """Return the reference items on themes that a machine coded, or members began to code."""
+    """Return the items of no submission that a machine coded, or people are asked to code."""
     asked: dict[ItemKind, dict[str, list[str]]] = {kind: defaultdict(list) for kind in KIND_OF}
     for (kind, item, theme), codings in groups.items():
         begun = any(each.coder_kind is CoderKind.MACHINE or of_the_desk(each) for each in codings)
         if begun and kind in asked and submission_of(item) is None:
             asked[kind][item].append(theme)
+    for request in work.proposals.load_requests():
+        themes = asked[ItemKind.STATEMENT][request.item]
+        if request.theme not in themes:
+            themes.append(request.theme)
     statements = work.evidence.load_named(STATEMENTS, asked[ItemKind.STATEMENT])
     measures = work.evidence.load_named(MEASURES, asked[ItemKind.MEASURE])
     cited = {each.value.source for each in statements} | {each.value.source for each in measures}

@@ -67,7 +67,8 @@ def read_corrected(work: UnitOfWork) -> Corrected:
         measures=load_all(MEASURES),
         observations=load_all(OBSERVATIONS),
         codings=load_all(CODINGS),
-        opportunities=load_all(OPPORTUNITIES),
+        # What only a machine found in a document is no silence, and no position taken.
+        opportunities=tuple(each for each in load_all(OPPORTUNITIES) if each.outcome.counts),
         memberships=load_all(MEMBERSHIPS),
         competences=load_all(COMPETENCES),
         populations=load_all(POPULATIONS),

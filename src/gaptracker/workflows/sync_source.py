@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from gaptracker.domain.methodology import Methodology
+from gaptracker.domain.records import Opportunity
+from gaptracker.domain.sources import Source
 from gaptracker.domain.syncing import (
     IssueKind,
     RunState,
@@ -236,7 +238,12 @@ class _Sync:
             actors=actors,
             today=self._started_at.date(),
             held_sources=self._held_sources,
+            sources=self._load_sources,
         )
+
+    def _load_sources(self) -> Sequence[Source]:
+        with self._desk.work() as work:
+            return work.evidence.load_all(SOURCES)
 
     def _held_sources(self) -> Mapping[str, str]:
         with self._desk.work() as work:
@@ -249,13 +256,20 @@ class _Sync:
             work.take_loading_lock()
             held = {kind.name: work.evidence.load_by(kind, self._source.author) for kind in STAGED}
             values = values_by_kind(staging)
-            gone = {kind.name: tuple(_gone(kind, held[kind.name], values)) for kind in STAGED}
+            values[OPPORTUNITIES.name] = _not_settled_by_people(staging, work)
+            gone = {
+                kind.name: ()
+                if self._connector.about.partial
+                else tuple(_gone(kind, held[kind.name], values))
+                for kind in STAGED
+            }
             guard = self._connector.about.guard
             if self._plan.accept_changes:
                 guard = replace(guard, changed_share=1.0, vanished_share=1.0)
             found = (*issues, *breaches(guard, staging, held, gone))
             if not any(issue.severity is Severity.STOP for issue in found):
                 counts = _with_changes(counts, self._write(work, values, gone))
+                counts = replace(counts, proposals=self._propose(work, staging))
                 if not self._plan.dry:
                     run = self._made(RunState.APPLIED, counts, found)
                     work.syncs.add(run)
@@ -282,6 +296,12 @@ class _Sync:
             changes.append(replace(written, withdrawn_count=withdrawn))
         return changes
 
+    def _propose(self, work: UnitOfWork, staging: Staging) -> int:
+        """Keep what coders are to look at; return how much of it is new."""
+        at = self._started_at
+        work.proposals.ask(staging.asked, by=self._source.author, at=at)
+        return work.proposals.add_new(staging.proposals.values(), at=at)
+
     def _record(self, state: RunState, counts: SyncCounts, issues: Sequence[SyncIssue]) -> SyncRun:
         """Keep the record of a run that changed no evidence."""
         run = self._made(state, counts, issues)
@@ -303,6 +323,12 @@ class _Sync:
             issues=tuple(issues),
             snapshots=tuple(self._snapshots.values()),
         )
+
+
+def _not_settled_by_people(staging: Staging, work: UnitOfWork) -> tuple[Opportunity, ...]:
+    """Return the opportunities without those that a person settled, whose word stands."""
+    settled = work.proposals.load_settled_chances()
+    return tuple(each for name, each in staging.opportunities.items() if name not in settled)
 
 
 def values_by_kind(staging: Staging) -> dict[str, tuple[Any, ...]]:

@@ -15,6 +15,7 @@ from typing import Protocol
 from gaptracker.domain.actors import Actor
 from gaptracker.domain.errors import GapTrackerError
 from gaptracker.domain.methodology import Methodology
+from gaptracker.domain.proposals import CodingRequest, Proposal
 from gaptracker.domain.records import Coding, Measure, Observation, Opportunity, Statement
 from gaptracker.domain.sources import Source
 from gaptracker.domain.syncing import (
@@ -100,12 +101,14 @@ class Known:
 
     `held_sources` gives the source of every observation that stands, by its id; it is asked for by
     connectors of copies, which fill gaps and stand back where the first publisher speaks.
+    `sources` gives every source on record.
     """
 
     methodology: Methodology
     actors: Mapping[str, Actor]
     today: date
     held_sources: Callable[[], Mapping[str, str]] = dict
+    sources: Callable[[], Sequence[Source]] = tuple
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,6 +122,9 @@ class Staging:
     observations: dict[str, Observation] = field(default_factory=dict)
     opportunities: dict[str, Opportunity] = field(default_factory=dict)
     codings: list[Coding] = field(default_factory=list)
+    # No evidence: paragraphs a machine found, and what people are asked to place on a ladder.
+    proposals: dict[str, Proposal] = field(default_factory=dict)
+    asked: dict[CodingRequest, None] = field(default_factory=dict)
     # The publisher's own stamp of a release, by resource.
     releases: dict[str, str] = field(default_factory=dict)
     rows_read: int = 0
@@ -198,6 +204,7 @@ class Publisher:
 
     `republish` says in words what of it may be shown again; `indicators` are those it feeds.
     `by_hand` sources have no address to ask: they are read from files that somebody downloaded.
+    A `partial` source gives a part at a time: what one file does not name stays as it was.
     """
 
     source: SourceId
@@ -210,6 +217,7 @@ class Publisher:
     guard: Guard
     seconds_between_requests: float = 1.0
     by_hand: bool = False
+    partial: bool = False
 
 
 class Connector(Protocol):

@@ -5,13 +5,14 @@ The corpus is a `UNGDC_1946-2024.tar.gz` on the Harvard Dataverse, one text a sp
 the tar, or (offline) a folder of texts do as well. A state that spoke in a session had the
 opportunity to speak of each theme, and a state that did not speak had none:
 
-- silent on every theme if no paragraph is on drug policy; on the death penalty only if it is not
-  named either;
-- taken where a paragraph on drugs has words of the theme, by the packaged terms;
+- found silent on every theme if no paragraph is on drug policy; on the death penalty only if it is
+  not named either;
+- found taken where a paragraph on drugs has words of the theme, by the packaged terms;
 - left open, and counted, where drugs are spoken of without the theme's words: coders decide.
 
-That words occur is no position: nothing here is a statement or a coding. Candidates for coders
-come from `candidates_of`; they are a machine's proposals and are not part of what a sync applies.
+A machine found that by words, so it counts for nothing until a person has read the speech whole.
+That words occur is no position either: nothing here is a statement or a coding. The paragraphs are
+staged as proposals for coders.
 """
 
 import re
@@ -19,10 +20,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gaptracker.domain.proposals import Document
 from gaptracker.domain.records import Opportunity
 from gaptracker.domain.syncing import Guard, IssueKind, Severity, SourceId
 from gaptracker.domain.time import PartialDate
-from gaptracker.domain.vocabulary import OpportunityOutcome
+from gaptracker.domain.vocabulary import Instrument, OpportunityOutcome
 from gaptracker.intake.connectors.base import (
     MEBIBYTE,
     Arrived,
@@ -35,6 +37,7 @@ from gaptracker.intake.connectors.base import (
 )
 from gaptracker.intake.connectors.json_body import read_json
 from gaptracker.intake.connectors.known_texts import known_sources
+from gaptracker.intake.connectors.proposing import proposals_of
 from gaptracker.intake.connectors.speech_archive import NoSpeech, Speech, speeches
 from gaptracker.intake.connectors.state_names import is_former_state
 from gaptracker.intake.speech_finder import Candidate, packaged_finder
@@ -51,6 +54,8 @@ SESSION_OFFSET = 1945
 FIRST_YEAR = 2000
 # From 2000 on 180 to 196 speak in every session: with fewer texts it is not the whole session.
 WHOLE_SESSION = 150
+DOCUMENTS = "UNGA-GD-"
+_DOCUMENT = re.compile(r"UNGA-GD-(\d{4})-([A-Z][A-Z0-9-]*)")
 BODIES = {"EU": "EUU", "EUR": "EUU"}
 # Speeches are held in the last two weeks of September.
 MONTH = 9
@@ -110,16 +115,11 @@ class UnGeneralDebate:
                 continue
             for spoken in speakers.values():
                 _mark(spoken, staging, known)
+        for speakers in sessions.values():
+            for spoken in speakers.values():
+                found = proposals_of(spoken.found, document_of(spoken.actor, spoken.year))
+                staging.proposals.update((each.id, each) for each in found)
         return staging
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speaker:
-    """Whose speech a text is, and of which session."""
-
-    actor: str
-    session: int
-    year: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,22 +129,55 @@ class _Spoken:
     where: str
     actor: str
     year: int
-    on_drugs: bool
-    themes: frozenset[str]
+    found: tuple[Candidate, ...]
+
+    @property
+    def on_drugs(self) -> bool:
+        return any(candidate.is_on_drugs for candidate in self.found)
+
+    @property
+    def themes(self) -> frozenset[str]:
+        return frozenset(theme for candidate in self.found for theme in candidate.themes)
 
 
-def candidates_of(arrived: Arrived) -> Iterator[tuple[Speaker, Candidate]]:
-    """Yield every paragraph of a corpus that coders should look at, with whose speech it is.
+def document_of(actor: str, year: int) -> Document:
+    """Return a speech as the document of statements, as the reference data name it.
 
-    Raises:
-        SourceUnreadable: If it is no corpus.
+    The corpus gives the English text of the record, and in its texts nobody's office.
     """
-    finder = packaged_finder()
-    for speech in speeches(arrived):
-        if isinstance(speech, Speech):
-            speaker = Speaker(actor=_actor(speech), session=speech.session, year=speech.year)
-            for candidate in finder.search(_text(speech.content)[0]):
-                yield speaker, candidate
+    return Document(
+        id=f"{DOCUMENTS}{year}-{actor}",
+        origin=SourceId.UN_GENERAL_DEBATE,
+        source=SOURCE,
+        actor=actor,
+        forum="UNGA General Debate",
+        said_on=PartialDate(year=year, month=MONTH),
+        instrument=Instrument.NATIONAL_STATEMENT,
+        language="en",
+    )
+
+
+def chance_of(actor: str, year: int, theme: str, outcome: OpportunityOutcome) -> Opportunity:
+    """Return the opportunity to speak of a theme that a speech was."""
+    return Opportunity(
+        id=f"general-debate-{year}-{actor}-{theme}",
+        actor=actor,
+        theme=theme,
+        session=f"UNGA-GD-{year}",
+        held_on=PartialDate(year=year, month=MONTH),
+        outcome=outcome,
+    )
+
+
+def speech_named(document: str) -> tuple[str, int] | None:
+    """Return actor and year of a speech by its document's id; None if it names none.
+
+    Examples:
+        >>> speech_named("UNGA-GD-2013-ARG"), speech_named("import-1")
+        (('ARG', 2013), None)
+    """
+    said = _DOCUMENT.fullmatch(document)
+    return (said[2], int(said[1])) if said else None
 
 
 def _corpus(url: str) -> Resource:
@@ -229,13 +262,7 @@ def _searched(speech: Speech, actor: str, staging: Staging) -> Iterator[_Spoken]
         staging.refuse(IssueKind.ROW_REFUSED, speech.where, "an empty text came")
         return
     found = packaged_finder().search(text)
-    yield _Spoken(
-        where=speech.where,
-        actor=actor,
-        year=speech.year,
-        on_drugs=any(candidate.is_on_drugs for candidate in found),
-        themes=frozenset(theme for candidate in found for theme in candidate.themes),
-    )
+    yield _Spoken(where=speech.where, actor=actor, year=speech.year, found=found)
 
 
 def _mark(spoken: _Spoken, staging: Staging, known: Known) -> None:
@@ -247,15 +274,9 @@ def _mark(spoken: _Spoken, staging: Staging, known: Known) -> None:
         if not taken and spoken.on_drugs:
             staging.left_over["theme left open: drugs were spoken of without its words"] += 1
             continue
-        name = f"general-debate-{spoken.year}-{spoken.actor}-{theme}"
-        staging.opportunities[name] = Opportunity(
-            id=name,
-            actor=spoken.actor,
-            theme=theme,
-            session=f"UNGA-GD-{spoken.year}",
-            held_on=PartialDate(year=spoken.year, month=MONTH),
-            outcome=OpportunityOutcome.TAKEN if taken else OpportunityOutcome.SILENT,
-        )
+        outcome = OpportunityOutcome.FOUND_TAKEN if taken else OpportunityOutcome.FOUND_SILENT
+        chance = chance_of(spoken.actor, spoken.year, theme, outcome)
+        staging.opportunities[chance.id] = chance
 
 
 def _pass_over(found: NoSpeech, staging: Staging) -> None:

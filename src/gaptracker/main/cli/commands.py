@@ -50,6 +50,8 @@ COMMANDS = {
     "load-reference": Place("database", "load_reference_command", MAKE),
     "sync": Place("sources", "sync_command", MAKE),
     "sources": Place("sources", "sources_app", MAKE),
+    "statements": Place("statements", "statements_app", MAKE),
+    "proposals": Place("proposals", "proposals_app", MAKE),
     "coding": Place("coding", "coding_app", MAKE),
     "score": Place("score", "score_command", MAKE),
     "release": Place("release", "release_app", MAKE),

@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from gaptracker.domain.errors import GapTrackerError
-from gaptracker.domain.syncing import RunState, Severity, SyncIssue, SyncRun
+from gaptracker.domain.syncing import RunState, Severity, SourceId, SyncIssue, SyncRun
 from gaptracker.intake.addresses import OutgoingRules
 from gaptracker.intake.connectors.base import MEBIBYTE, Connector
 from gaptracker.intake.connectors.registry import CONNECTORS, connector_of
@@ -105,14 +105,14 @@ def sync_command(  # noqa: PLR0913  each is an option of the command line
     runs = []
     for connector in connectors:
         talk(f"syncing {connector.about.title} …")
-        with _desk(connector) as desk:
+        with desk_for(connector) as desk:
             runs.append(sync_source(connector, desk, plan))
     if form == "json":
         write_json(runs)
     else:
-        show(_runs_table(runs))
+        show(runs_table(runs))
         for run in runs:
-            _tell(run)
+            tell(run)
     bad = [run for run in runs if run.state in {RunState.FAILED, RunState.STOPPED}]
     if bad:
         named = ", ".join(f"{run.source.value} ({run.state.value})" for run in bad)
@@ -136,7 +136,7 @@ def list_command(form: FormatOption = "table") -> None:
         gaptracker sources list --format json
     """
     last = {}
-    with _work() as work:
+    with read_records() as work:
         for source in CONNECTORS:
             last[source] = work.syncs.last(source)
     if form == "json":
@@ -173,7 +173,7 @@ def show_command(source: SourceArgument, form: FormatOption = "table") -> None:
     """
     connector = connector_of(source)
     about = connector.about
-    with _work() as work:
+    with read_records() as work:
         runs = work.syncs.load_runs(about.source, SHOWN_RUNS)
     if form == "json":
         write_json({"about": about, "runs": list(runs)})
@@ -202,11 +202,12 @@ def show_command(source: SourceArgument, form: FormatOption = "table") -> None:
     if not runs:
         talk("never synced.")
         return
-    show(_runs_table(runs))
-    _tell(runs[0])
+    show(runs_table(runs))
+    tell(runs[0])
 
 
-def _runs_table(runs: Sequence[SyncRun]) -> Table:
+def runs_table(runs: Sequence[SyncRun]) -> Table:
+    """Return runs as a table to read."""
     counted = ("read", "refused", "left", "staged", "new", "changed", "gone")
     table = plain_table("source", "state", *counted, "started", numbers=counted)
     for run in runs:
@@ -229,7 +230,7 @@ def _runs_table(runs: Sequence[SyncRun]) -> Table:
     return table
 
 
-def _tell(run: SyncRun) -> None:
+def tell(run: SyncRun) -> None:
     """Tell what a run met, the worst first; notes only as how many there are."""
     for severity in (Severity.STOP, Severity.WARNING):
         for issue in run.issues:
@@ -237,9 +238,11 @@ def _tell(run: SyncRun) -> None:
                 talk(f"{severity.value}: {_in_words(issue)}")
     notes = [issue for issue in run.issues if issue.severity is Severity.NOTE]
     if notes:
+        from_file = run.source is SourceId.STATEMENTS
+        command = "statements runs" if from_file else f"sources show {run.source.value}"
         talk(
             f"{run.source.value}: {count(len(notes), 'note')}; "
-            f"`gaptracker sources show {run.source.value} --format json` has them all."
+            f"`gaptracker {command} --format json` has them all."
         )
 
 
@@ -249,7 +252,8 @@ def _in_words(issue: SyncIssue) -> str:
 
 
 @contextmanager
-def _work() -> Iterator[UnitOfWork]:
+def read_records() -> Iterator[UnitOfWork]:
+    """Open a read-only unit of work on the database that the settings name."""
     engine = open_database(settings_in_force().resolved_database_url)
     try:
         with UnitOfWork(engine, read_only=True) as work:
@@ -259,7 +263,7 @@ def _work() -> Iterator[UnitOfWork]:
 
 
 @contextmanager
-def _desk(connector: Connector) -> Iterator[SyncDesk]:
+def desk_for(connector: Connector) -> Iterator[SyncDesk]:
     """Open what a sync of one source works with."""
     settings = settings_in_force()
     engine = open_database(settings.resolved_database_url)
