@@ -140,6 +140,7 @@ class SyncCounts:
     """What a run did, in rows of the source and in records of ours.
 
     `rows_read` = rows staged, refused and passed over (left over: other categories, regions).
+    `taken_over` of the unchanged records were somebody else's, and are the publisher's from now on.
     `proposals` are those that were not known before; no evidence, and not among `staged`.
     """
 
@@ -151,6 +152,7 @@ class SyncCounts:
     changed: int = 0
     withdrawn: int = 0
     unchanged: int = 0
+    taken_over: int = 0
     proposals: int = 0
 
 

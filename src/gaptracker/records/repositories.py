@@ -9,13 +9,18 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Select, Table, and_, func, insert, select
 from sqlalchemy.orm import Session
 
-from gaptracker.domain.errors import InvalidValue
-from gaptracker.domain.ownership import MEMBER_PREFIX, RESERVED_PREFIXES
+from gaptracker.domain.ownership import MEMBER_PREFIX
 from gaptracker.domain.syncing import SYNC_AUTHOR
 from gaptracker.records.datasets import stamp_of
 from gaptracker.records.mapping import Columns, Kind, StoredColumns, of_the_intake
+from gaptracker.records.next_revisions import (
+    NO_HEAD,
+    Head,
+    contents_by_id,
+    next_rows,
+    refuse_reserved,
+)
 from gaptracker.records.revisions import (
-    FIRST_REVISION,
     Revision,
     RevisionStamp,
     RevisionStatus,
@@ -65,24 +70,6 @@ class Current(Generic[Value]):
     def stands(self) -> bool:
         """Say whether the value was not withdrawn."""
         return self.status is RevisionStatus.RECORDED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Head:
-    """The current revision of one id, as far as a comparison needs it."""
-
-    revision: int
-    status: RevisionStatus
-    content_sha256: str
-    recorded_by: str
-
-
-NO_HEAD = _Head(
-    revision=FIRST_REVISION - 1,
-    status=RevisionStatus.WITHDRAWN,
-    content_sha256="",
-    recorded_by="",
-)
 
 
 class EvidenceRepository:
@@ -202,8 +189,8 @@ class EvidenceRepository:
         Raises:
             InvalidValue: If two values are the same record, or one has an id of the intake's.
         """
-        contents = _contents(kind, values)
-        _refuse_reserved(kind.name, contents)
+        contents = contents_by_id(kind, values)
+        refuse_reserved(kind.name, contents)
         held = self._heads(kind.table)
         synced = {name for name, head in held.items() if head.recorded_by.startswith(NEWER_AUTHORS)}
         contents = {name: columns for name, columns in contents.items() if name not in synced}
@@ -224,9 +211,33 @@ class EvidenceRepository:
         Raises:
             InvalidValue: If two values are the same record.
         """
-        contents = _contents(kind, values)
+        contents = contents_by_id(kind, values)
         heads = self._heads(kind.table, contents)
         return self._add(kind, contents, heads, stamp, no_progress)
+
+    def take_over(self, kind: Kind[Value], values: Sequence[Value], *, stamp: RevisionStamp) -> int:
+        """Add a revision that says the same, wherever no sync and no member recorded it.
+
+        From then on it is the publisher's: what does not come again has vanished, and is noticed.
+
+        Returns:
+            How many were taken over.
+
+        Raises:
+            InvalidValue: If two values are the same record.
+        """
+        contents = contents_by_id(kind, values)
+        equal = {
+            record: head
+            for record, head in self._heads(kind.table, contents).items()
+            if head.status is RevisionStatus.RECORDED
+            and not head.recorded_by.startswith(NEWER_AUTHORS)
+            and head.content_sha256 == content_sha256(kind.name, contents[record])
+        }
+        # Heads that say nothing, so that what is equal is written again.
+        silent = {record: replace(head, content_sha256="") for record, head in equal.items()}
+        taken = [(record, contents[record]) for record in equal]
+        return self._insert(kind.table, next_rows(kind.name, taken, silent, stamp))
 
     def load_by(self, kind: Kind[Value], author: str) -> tuple[Current[Value], ...]:
         """Load the current revisions that somebody recorded, withdrawn ones too, in key order.
@@ -257,7 +268,7 @@ class EvidenceRepository:
         self,
         kind: Kind[Value],
         contents: Mapping[str, Columns],
-        heads: Mapping[str, _Head],
+        heads: Mapping[str, Head],
         stamp: RevisionStamp,
         progress: Progress,
     ) -> Changes:
@@ -268,7 +279,7 @@ class EvidenceRepository:
         done = written = 0
         progress(kind.name, done, len(contents))
         for batch in _batches(contents.items(), BATCH_ROWS):
-            written += self._insert(kind.table, _next_rows(kind.name, batch, heads, stamp))
+            written += self._insert(kind.table, next_rows(kind.name, batch, heads, stamp))
             done += len(batch)
             progress(kind.name, done, len(contents))
         return Changes(
@@ -278,7 +289,7 @@ class EvidenceRepository:
             unchanged_count=len(contents) - written,
         )
 
-    def _heads(self, table: Table, records: Iterable[str] | None = None) -> dict[str, _Head]:
+    def _heads(self, table: Table, records: Iterable[str] | None = None) -> dict[str, Head]:
         """Load the current revision of these ids, of all if None, withdrawn ones included."""
         columns = (
             table.c.id,
@@ -293,7 +304,7 @@ class EvidenceRepository:
             else [table.c.id.in_(chunk) for chunk in _batches(records, CHUNK_IDS)]
         )
         return {
-            record: _Head(
+            record: Head(
                 revision=revision,
                 status=RevisionStatus(status),
                 content_sha256=sha256,
@@ -309,7 +320,7 @@ class EvidenceRepository:
         self,
         table: Table,
         records: Iterable[str],
-        heads: Mapping[str, _Head],
+        heads: Mapping[str, Head],
         stamp: RevisionStamp,
     ) -> int:
         """Add a withdrawing revision to each of these that is recorded; return how many."""
@@ -342,55 +353,6 @@ def _current(table: Table, condition: ColumnElement[bool] | None = None) -> Sele
     newest = wanted.group_by(table.c.id).subquery("newest")
     is_newest = and_(table.c.id == newest.c.id, table.c.revision == newest.c.revision)
     return select(table).join(newest, is_newest)
-
-
-def _contents(kind: Kind[Value], values: Iterable[Value]) -> dict[str, Columns]:
-    """Encode values by id; refuse two of one id."""
-    contents: dict[str, Columns] = {}
-    for value in values:
-        columns = kind.encode(value)
-        record = columns["id"]
-        if record in contents:
-            raise InvalidValue(
-                f"{kind.name} {record!r} came twice; expected one value for each "
-                f"{', '.join(kind.key)}: remove or rename one of them"
-            )
-        contents[record] = columns
-    return contents
-
-
-def _refuse_reserved(kind: str, records: Iterable[str]) -> None:
-    """Refuse ids that would pass for those of the intake."""
-    reserved = [record for record in records if of_the_intake(record)]
-    if reserved:
-        raise InvalidValue(
-            f"{kind} {reserved[0]!r}: ids that begin with {' or '.join(RESERVED_PREFIXES)} are "
-            "kept for submissions and for members of organisations; rename it"
-        )
-
-
-def _next_rows(
-    kind: str,
-    contents: Iterable[tuple[str, Columns]],
-    heads: Mapping[str, _Head],
-    stamp: RevisionStamp,
-) -> Iterator[Columns]:
-    """Make the next revision of each content that differs from its current one."""
-    stamped = asdict(stamp)
-    for record, columns in contents:
-        sha256 = content_sha256(kind, columns)
-        head = heads.get(record, NO_HEAD)
-        if head.status is RevisionStatus.RECORDED and head.content_sha256 == sha256:
-            continue
-        yield (
-            columns
-            | stamped
-            | {
-                "revision": head.revision + 1,
-                "revision_status": RevisionStatus.RECORDED.value,
-                "content_sha256": sha256,
-            }
-        )
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -1,5 +1,6 @@
 """Floors and ceilings of a source: what stops a sync before anything is applied."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from gaptracker.intake.connectors.base import Staging
 
 # A share of hardly anything says nothing: a source that holds less may change whole.
 FEWEST_FOR_A_SHARE = 20
+_DIGITS = re.compile(r"[0-9]+")
 
 
 def breaches(
@@ -42,6 +44,7 @@ def breaches(
         )
         for value in values
     }
+    actors |= staging.stood_back
     if len(actors) < guard.actors:
         yield _breach(
             source, f"values of {len(actors)} actors came; expected at least {guard.actors}"
@@ -64,6 +67,36 @@ def breaches(
             f"{guard.changed_share:.0%} may change at once: see whether a unit or column moved, "
             "then run with --accept-changes if it is right",
         )
+
+
+def older_releases(
+    source: str, applied: Mapping[str, str | None], came: Mapping[str, str]
+) -> Iterator[SyncIssue]:
+    """Yield a breach for each resource whose release is older than the one that was applied.
+
+    Releases are compared number by number, as far as both go: `2026.Q1.G.02`, `2026-05-12`,
+    `1949-2025_v1.2`.
+
+    Args:
+        source: Whose.
+        applied: The publisher's stamps in the last run that settled, by resource.
+        came: Those that came now.
+    """
+    for resource, stamp in came.items():
+        before = applied.get(resource)
+        pairs = zip(_numbers(stamp), _numbers(before or ""), strict=False)
+        differing = next((pair for pair in pairs if pair[0] != pair[1]), None)
+        if differing and differing[0] < differing[1]:
+            yield _breach(
+                f"{source}/{resource}",
+                f"release {stamp} came, and {before} was applied before; expected that or a newer "
+                "one: look whether an old file was offered, then run with --allow-older if it is "
+                "meant",
+            )
+
+
+def _numbers(stamp: str) -> list[int]:
+    return [int(digits) for digits in _DIGITS.findall(stamp)]
 
 
 def _outside(guard: Guard, staging: Staging) -> Iterator[SyncIssue]:

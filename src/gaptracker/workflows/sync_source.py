@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from gaptracker.domain.methodology import Methodology
-from gaptracker.domain.records import Opportunity
+from gaptracker.domain.records import Observation
 from gaptracker.domain.sources import Source
 from gaptracker.domain.syncing import (
     IssueKind,
@@ -31,30 +31,24 @@ from gaptracker.intake.connectors.base import (
 from gaptracker.intake.fetching import Fetched, Fetcher, Validators, file_facts, find_offline
 from gaptracker.records.mapping import (
     ACTORS,
-    CODINGS,
-    MEASURES,
     OBSERVATIONS,
     OPPORTUNITIES,
     SOURCES,
-    STATEMENTS,
-    Kind,
 )
 from gaptracker.records.repositories import Changes
 from gaptracker.records.revisions import RevisionStamp
 from gaptracker.records.snapshot_store import SnapshotStore
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.known_errors import KnownError, lay_over
-from gaptracker.workflows.sync_guards import breaches
-
-# In the order in which foreign keys want them.
-STAGED: tuple[Kind[Any], ...] = (
-    SOURCES,
-    STATEMENTS,
-    MEASURES,
-    OBSERVATIONS,
-    CODINGS,
-    OPPORTUNITIES,
+from gaptracker.workflows.sync_changes import (
+    STAGED,
+    counted,
+    gone_of,
+    not_settled_by_people,
+    values_by_kind,
+    with_changes,
 )
+from gaptracker.workflows.sync_guards import breaches, older_releases
 
 
 class Fetching(Protocol):
@@ -75,6 +69,7 @@ class SyncPlan:
         dry: Compare and tell, apply nothing.
         again: Read even what arrived unchanged.
         accept_changes: Apply though more changed or vanished than the source's guard allows.
+        allow_older: Apply though the publisher's release is older than the last one applied.
         program: Version of the program that reads: another one reads again.
         known_errors: Errors of publishers that are mended on the way.
     """
@@ -84,6 +79,7 @@ class SyncPlan:
     dry: bool = False
     again: bool = False
     accept_changes: bool = False
+    allow_older: bool = False
     program: str
     known_errors: Sequence[KnownError] = ()
 
@@ -128,6 +124,7 @@ class _Sync:
         self._fetcher = desk.fetching(folder)
         self._started_at = desk.now()
         self._snapshots: dict[str, Snapshot] = {}
+        self._leading: set[str] = set()
         with desk.work() as work:
             self._settled = work.syncs.last_settled(self._source)
 
@@ -145,7 +142,14 @@ class _Sync:
         return self._apply(staging, (*staging.issues(), *mended))
 
     def _fetch(self) -> Fetch:
-        return self._from_folder if self._plan.offline is not None else self._from_network
+        found = self._from_folder if self._plan.offline is not None else self._from_network
+
+        def fetch(resource: Resource) -> Arrived:
+            if resource.only_leads:
+                self._leading.add(resource.name)
+            return found(resource)
+
+        return fetch
 
     def _from_folder(self, resource: Resource) -> Arrived:
         folder = self._plan.offline
@@ -226,8 +230,10 @@ class _Sync:
         """Say whether the same bytes were read by the same program, and settled, before."""
         if self._plan.again or self._settled is None:
             return False
-        before = {each.resource: each.sha256 for each in self._settled.snapshots}
-        now = {each.resource: each.sha256 for each in self._snapshots.values()}
+        before, now = (
+            {each.resource: each.sha256 for each in seen if each.resource not in self._leading}
+            for seen in (self._settled.snapshots, self._snapshots.values())
+        )
         return before == now and self._settled.program == self._plan.program
 
     def _known(self) -> Known:
@@ -237,7 +243,7 @@ class _Sync:
             methodology=self._desk.methodology,
             actors=actors,
             today=self._started_at.date(),
-            held_sources=self._held_sources,
+            held=self._held_observations,
             sources=self._load_sources,
         )
 
@@ -245,31 +251,33 @@ class _Sync:
         with self._desk.work() as work:
             return work.evidence.load_all(SOURCES)
 
-    def _held_sources(self) -> Mapping[str, str]:
+    def _held_observations(self) -> Mapping[str, Observation]:
         with self._desk.work() as work:
-            return {each.id: each.source for each in work.evidence.load_all(OBSERVATIONS)}
+            return {each.id: each for each in work.evidence.load_all(OBSERVATIONS)}
 
     def _apply(self, staging: Staging, issues: tuple[SyncIssue, ...]) -> SyncRun:
         """Compare with what is held and apply, or say why not."""
-        counts, found, state = _counted(staging), issues, RunState.STOPPED
+        counts, found, state = counted(staging), issues, RunState.STOPPED
         with self._desk.work() as work:
             work.take_loading_lock()
             held = {kind.name: work.evidence.load_by(kind, self._source.author) for kind in STAGED}
             values = values_by_kind(staging)
-            values[OPPORTUNITIES.name] = _not_settled_by_people(staging, work)
+            values[OPPORTUNITIES.name] = not_settled_by_people(staging, work)
+            partial = self._connector.about.partial
             gone = {
                 kind.name: ()
-                if self._connector.about.partial
-                else tuple(_gone(kind, held[kind.name], values))
+                if partial
+                else tuple(gone_of(kind, held[kind.name], values=values, staging=staging))
                 for kind in STAGED
             }
             guard = self._connector.about.guard
             if self._plan.accept_changes:
                 guard = replace(guard, changed_share=1.0, vanished_share=1.0)
-            found = (*issues, *breaches(guard, staging, held, gone))
+            found = (*issues, *self._older(staging), *breaches(guard, staging, held, gone))
             if not any(issue.severity is Severity.STOP for issue in found):
-                counts = _with_changes(counts, self._write(work, values, gone))
-                counts = replace(counts, proposals=self._propose(work, staging))
+                taken = 0 if partial else self._take_over(work, values)
+                counts = with_changes(counts, self._write(work, values, gone))
+                counts = replace(counts, taken_over=taken, proposals=self._propose(work, staging))
                 if not self._plan.dry:
                     run = self._made(RunState.APPLIED, counts, found)
                     work.syncs.add(run)
@@ -278,17 +286,32 @@ class _Sync:
                 state = RunState.DRY
         return self._record(state, counts, found)
 
+    def _older(self, staging: Staging) -> Iterator[SyncIssue]:
+        """Yield releases that are older than those that the records hold, unless allowed."""
+        if self._plan.allow_older or self._settled is None:
+            return
+        applied = {each.resource: each.release for each in self._settled.snapshots}
+        yield from older_releases(self._source.value, applied, staging.releases)
+
+    def _take_over(self, work: UnitOfWork, values: Mapping[str, Sequence[Any]]) -> int:
+        """Make what somebody else recorded and the publisher says, too, the publisher's."""
+        stamp = self._stamped(": the publisher says the same")
+        return sum(work.evidence.take_over(kind, values[kind.name], stamp=stamp) for kind in STAGED)
+
+    def _stamped(self, more: str = "") -> RevisionStamp:
+        return RevisionStamp(
+            recorded_at=self._started_at,
+            recorded_by=self._source.author,
+            reason=f"sync of {self._connector.about.title}{more}",
+        )
+
     def _write(
         self,
         work: UnitOfWork,
         values: Mapping[str, Sequence[Any]],
         gone: Mapping[str, Sequence[str]],
     ) -> list[Changes]:
-        stamp = RevisionStamp(
-            recorded_at=self._started_at,
-            recorded_by=self._source.author,
-            reason=f"sync of {self._connector.about.title}",
-        )
+        stamp = self._stamped()
         changes = []
         for kind in STAGED:
             written = work.evidence.record(kind, values[kind.name], stamp=stamp)
@@ -323,53 +346,3 @@ class _Sync:
             issues=tuple(issues),
             snapshots=tuple(self._snapshots.values()),
         )
-
-
-def _not_settled_by_people(staging: Staging, work: UnitOfWork) -> tuple[Opportunity, ...]:
-    """Return the opportunities without those that a person settled, whose word stands."""
-    settled = work.proposals.load_settled_chances()
-    return tuple(each for name, each in staging.opportunities.items() if name not in settled)
-
-
-def values_by_kind(staging: Staging) -> dict[str, tuple[Any, ...]]:
-    """Return what was staged of each kind; `Any`, because each kind has a type of its own."""
-    return {
-        SOURCES.name: tuple(staging.sources.values()),
-        STATEMENTS.name: tuple(staging.statements.values()),
-        MEASURES.name: tuple(staging.measures.values()),
-        OBSERVATIONS.name: tuple(staging.observations.values()),
-        CODINGS.name: tuple(staging.codings),
-        OPPORTUNITIES.name: tuple(staging.opportunities.values()),
-    }
-
-
-def _gone(
-    kind: Kind[Any], held: Sequence[Any], values: Mapping[str, Sequence[Any]]
-) -> Iterator[str]:
-    """Yield what an earlier sync of the source recorded and this one does not say."""
-    named = {kind.id_of(value) for value in values[kind.name]}
-    for current in held:
-        name = kind.id_of(current.value)
-        # A source stays for as long as anything ever cited it.
-        if current.stands and name not in named and kind is not SOURCES:
-            yield name
-
-
-def _counted(staging: Staging) -> SyncCounts:
-    staged = sum(len(values) for values in values_by_kind(staging).values())
-    return SyncCounts(
-        rows_read=staging.rows_read,
-        rows_refused=staging.rows_refused,
-        rows_left_over=staging.rows_left_over,
-        staged=staged,
-    )
-
-
-def _with_changes(counts: SyncCounts, changes: Sequence[Changes]) -> SyncCounts:
-    return replace(
-        counts,
-        added=sum(each.added_count for each in changes),
-        changed=sum(each.changed_count for each in changes),
-        withdrawn=sum(each.withdrawn_count for each in changes),
-        unchanged=sum(each.unchanged_count for each in changes),
-    )

@@ -58,6 +58,8 @@ class Resource:
         begins: What the first bytes have to be, any of these; empty for anything.
         retry_statuses: Statuses that are tried again besides 429 and 5xx.
         retry_empty: Whether an empty body is tried again.
+        only_leads: Whether nothing is read of it but where something else lies: a page that differs
+            each time, and leads to the same file, is nothing new.
         packs: Where no downloaded copy is found, files of this pattern anywhere in the folder are
             packed into a zip and read as one; empty for resources that are one file.
     """
@@ -71,6 +73,7 @@ class Resource:
     begins: tuple[bytes, ...] = ()
     retry_statuses: frozenset[int] = frozenset()
     retry_empty: bool = False
+    only_leads: bool = False
     packs: str = ""
 
 
@@ -91,6 +94,11 @@ class Arrived:
         return f"{self.snapshot.source.value}/{self.snapshot.resource}"
 
 
+def always(_: Observation) -> bool:
+    """Say that a publisher speaks of every observation that it ever gave."""
+    return True
+
+
 # Fetches a resource, or finds it in a folder; returns None only where `optional` was asked for.
 Fetch = Callable[[Resource], Arrived]
 
@@ -99,15 +107,15 @@ Fetch = Callable[[Resource], Arrived]
 class Known:
     """What a connector may hold its rows against.
 
-    `held_sources` gives the source of every observation that stands, by its id; it is asked for by
-    connectors of copies, which fill gaps and stand back where the first publisher speaks.
+    `held` gives every observation that stands, by its id; it is asked for by connectors of copies,
+    which fill gaps and stand back where the first publisher speaks.
     `sources` gives every source on record.
     """
 
     methodology: Methodology
     actors: Mapping[str, Actor]
     today: date
-    held_sources: Callable[[], Mapping[str, str]] = dict
+    held: Callable[[], Mapping[str, Observation]] = dict
     sources: Callable[[], Sequence[Source]] = tuple
 
 
@@ -127,6 +135,12 @@ class Staging:
     asked: dict[CodingRequest, None] = field(default_factory=dict)
     # The publisher's own stamp of a release, by resource.
     releases: dict[str, str] = field(default_factory=dict)
+    # Whether what arrived speaks of an observation that is held; one that it does not speak of has
+    # not vanished when it does not come. A page says how the law is this month, and no word of
+    # the months before.
+    speaks_of: Callable[[Observation], bool] = always
+    # Actors of whom it spoke where the first publisher's word stands.
+    stood_back: set[str] = field(default_factory=set)
     rows_read: int = 0
     rows_refused: int = 0
     rows_left_over: int = 0
@@ -159,6 +173,11 @@ class Staging:
         """Count a row that is of no use here: another category, a region."""
         self.rows_left_over += 1
         self.left_over[what] += 1
+
+    def stand_back(self, actor: str, what: str) -> None:
+        """Count a row of a copy where the first publisher speaks; its actor counts as seen."""
+        self.leave(what)
+        self.stood_back.add(actor)
 
     def add_observation(self, observation: Observation, where: str) -> None:
         """Stage an observation; a second one of the same id is refused, unless it says the same."""

@@ -12,11 +12,13 @@ FORMER_STATES = frozenset({"CSK", "DDR", "SCG", "SUN", "YUG", "YMD", "YAR", "ZAN
 _FORMER_NAMES = (
     "Czechoslovakia",
     "German Democratic Republic",
+    "German DR",
     "Serbia and Montenegro",
     "Soviet Union",
     "Tanganyika",
     "USSR",
     "Union of Soviet Socialist Republics",
+    "Yemen, North",
     "Yemen Arab Republic",
     "Yemen People's Republic",
     "Democratic Yemen",

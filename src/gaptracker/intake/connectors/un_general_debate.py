@@ -81,7 +81,9 @@ class UnGeneralDebate:
         """Fetch the data set's list of files and the newest corpus; offline, what is there."""
         del since
         try:
-            listed = fetch(Resource(name=LIST, url=DATASET, offline=(), begins=(b"{",)))
+            listed = fetch(
+                Resource(name=LIST, url=DATASET, offline=(), begins=(b"{",), only_leads=True)
+            )
         except SourceUnreadable as error:
             if error.issue.kind is not IssueKind.FILE_MISSING:
                 raise

@@ -219,11 +219,11 @@ def _stage_unsentenced(
     series: Series, figures: Sequence[_Figure], staging: Staging, known: Known
 ) -> None:
     """Stage what UNODC's own file has no figure for."""
-    held = known.held_sources()
+    held = known.held()
     for figure in figures:
         name = f"{series.indicator}.{figure.state}.{figure.year}"
-        if held.get(name, "").startswith(UNODC_SOURCES):
-            staging.leave("year for which UNODC's own file has a figure")
+        if name in held and held[name].source.startswith(UNODC_SOURCES):
+            staging.stand_back(figure.state, "year for which UNODC's own file has a figure")
             continue
         note = "SDG indicator 16.3.2; UNODC's own file has no figure for this year"
         staging.add_observation(_observation(series, figure, note), figure.where)

@@ -82,7 +82,9 @@ class UnVotes:
         """Fetch the list of files and the newest; offline, the best table that is there."""
         del since
         try:
-            listed = fetch(Resource(name=LIST, url=FILE_LIST, offline=(), begins=(b"[",)))
+            listed = fetch(
+                Resource(name=LIST, url=FILE_LIST, offline=(), begins=(b"[",), only_leads=True)
+            )
         except SourceUnreadable as error:
             if error.issue.kind is not IssueKind.FILE_MISSING:
                 raise

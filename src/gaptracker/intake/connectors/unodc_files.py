@@ -37,14 +37,18 @@ def fetch_workbook(fetch: Fetch) -> Sequence[Arrived]:
         SourceUnreadable: If neither leads to a workbook.
     """
     try:
-        index = fetch(Resource(name="index", url=INDEX, offline=(), begins=(b"{",)))
+        index = fetch(
+            Resource(name="index", url=INDEX, offline=(), begins=(b"{",), only_leads=True)
+        )
         return [index, fetch(_workbook(newest_in_index(index)))]
     except SourceUnreadable as error:
         if error.issue.kind is IssueKind.FILE_MISSING:
             # A folder of downloads: nobody needs the index there.
             return [fetch(_workbook(PAGE))]
         first = error
-    page = fetch(Resource(name=PAGE_RESOURCE, url=PAGE, offline=(), begins=(b"<",)))
+    page = fetch(
+        Resource(name=PAGE_RESOURCE, url=PAGE, offline=(), begins=(b"<",), only_leads=True)
+    )
     for address in links_of_page(page)[:MOST_PROBES]:
         try:
             return [page, fetch(_workbook(address))]

@@ -22,16 +22,18 @@ from gaptracker.intake.connectors.base import (
     SourceUnreadable,
     Staging,
 )
+from gaptracker.intake.connectors.figures import FIRST_YEAR
 from gaptracker.intake.connectors.json_body import read_json
 
 API = "https://api.worldbank.org/v2/country/all/indicator"
-FIRST_YEAR = 1990
 YEAR = re.compile(r"[0-9]{4}")
 # The greatest page that the server takes is 32,500 rows; one series from 1960 has about 17,500.
 PER_PAGE = 32_500
 ECONOMY_LETTERS = 3
 POPULATION = "SP.POP.TOTL"
 THROTTLED = frozenset({400})
+# The bank republishes SIPRI; where its own workbook was read, that stands.
+SIPRI_SOURCES = "sipri-milex-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +121,17 @@ class WorldBank:
             for row in _rows(came, staging)
             if row.value is not None
         }
+        said_by_sipri = {
+            name for name, held in known.held().items() if held.source.startswith(SIPRI_SOURCES)
+        }
         for series in self._series:
             came = by_code[series.code]
             staging.sources[series.source] = _source(series, came, staging)
             for row in _rows(came, staging):
-                _stage(staging, series, row, known, people)
+                if f"{series.indicator}.{row.code}.{row.year}" in said_by_sipri:
+                    staging.stand_back(row.code, "year for which SIPRI's own file has a figure")
+                else:
+                    _stage(staging, series, row, known, people)
         return staging
 
 

@@ -29,7 +29,7 @@ from gaptracker.records.schema import open_database
 from gaptracker.records.snapshot_store import SnapshotStore
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.settings import Settings
-from gaptracker.workflows.program import describe_program
+from gaptracker.workflows.program import reader_sha256
 from gaptracker.workflows.sync_source import SyncDesk, SyncPlan, sync_source
 
 # A whole workbook over a slow line; a source that needs more is fetched by hand.
@@ -60,6 +60,10 @@ AcceptOption = Annotated[
         help="Apply though more changed or vanished than the guard of the source allows.",
     ),
 ]
+OlderOption = Annotated[
+    bool,
+    typer.Option("--allow-older", help="Apply though a newer release was applied before."),
+]
 FormatOption = Annotated[
     Literal["table", "json"], typer.Option("--format", help="A table to read, or JSON.")
 ]
@@ -79,6 +83,7 @@ def sync_command(  # noqa: PLR0913  each is an option of the command line
     offline: OfflineOption = None,
     again: AgainOption = False,
     accept_changes: AcceptOption = False,
+    allow_older: OlderOption = False,
     form: FormatOption = "table",
 ) -> None:
     """Fetch publishers' data, read them strictly, and apply what changed.
@@ -100,7 +105,8 @@ def sync_command(  # noqa: PLR0913  each is an option of the command line
         dry=dry_run,
         again=again,
         accept_changes=accept_changes,
-        program=describe_program().program_sha256[:DIGITS_OF_PROGRAM],
+        allow_older=allow_older,
+        program=reader_sha256()[:DIGITS_OF_PROGRAM],
     )
     runs = []
     for connector in connectors:

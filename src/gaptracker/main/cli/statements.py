@@ -24,7 +24,7 @@ from gaptracker.main.cli.sources import (
 )
 from gaptracker.main.cli.teaching import help_of
 from gaptracker.main.cli.terminal import show, talk, write
-from gaptracker.workflows.program import describe_program
+from gaptracker.workflows.program import reader_sha256
 from gaptracker.workflows.sync_source import SyncPlan, sync_source
 
 FileArgument = Annotated[
@@ -67,7 +67,7 @@ def import_command(
     plan = SyncPlan(
         offline=file.parent,
         dry=dry_run,
-        program=describe_program().program_sha256[:DIGITS_OF_PROGRAM],
+        program=reader_sha256()[:DIGITS_OF_PROGRAM],
     )
     with desk_for(connector) as desk:
         run = sync_source(connector, desk, plan)
