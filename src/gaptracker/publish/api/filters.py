@@ -1,7 +1,8 @@
 """From filters as they were written to a condition on a release's rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 import polars as pl
 
@@ -13,6 +14,8 @@ from gaptracker.publish.api.queries import DiffQuery, GapsQuery, ObservationsQue
 from gaptracker.publish.api.wanted import Wanted
 from gaptracker.publish.differences import ChangeCause, FrozenDifference
 from gaptracker.publish.frozen import FrozenRelease
+
+Named = TypeVar("Named")
 
 YEAR_DIGITS = 4
 
@@ -157,18 +160,48 @@ def _observed(release: FrozenRelease) -> range:
     return range(min(covered), max(covered) + 1)
 
 
-def actor_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:
+class Spellings(Mapping[str, tuple[str, ...]], Generic[Named]):
+    """What is known by name, each with its other spellings.
+
+    These are only asked for where a name is not known; there may be thousands.
+    """
+
+    def __init__(
+        self, known: Mapping[str, Named], names: Callable[[Named], Mapping[str, str]]
+    ) -> None:
+        """Keep what is known, and how its names are found."""
+        self._known = known
+        self._names = names
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        """Return the other spellings of a name."""
+        return tuple(self._names(self._known[name]).values())
+
+    def __contains__(self, name: object) -> bool:
+        """Say whether a name is known."""
+        return name in self._known
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names."""
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._known)
+
+
+def actor_spellings(release: FrozenRelease) -> Mapping[str, tuple[str, ...]]:
     """Return each actor's code with the names by which people know it."""
     return _spellings(release.actors)
 
 
-def _spellings(actors: Mapping[str, Actor]) -> dict[str, tuple[str, ...]]:
-    return {code: tuple(actor.names.values()) for code, actor in actors.items()}
+def _spellings(actors: Mapping[str, Actor]) -> Mapping[str, tuple[str, ...]]:
+    return Spellings(actors, lambda actor: actor.names)
 
 
-def theme_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:
+def theme_spellings(release: FrozenRelease) -> Mapping[str, tuple[str, ...]]:
     """Return each theme's id with its names, themes of positions only too."""
-    return {theme.id: tuple(theme.name.values()) for theme in release.themes.values()}
+    return Spellings(release.themes, lambda theme: theme.name)
 
 
 def _findings(release: FrozenRelease, query: GapsQuery | PairsQuery, covered: range) -> Findings:
@@ -214,10 +247,9 @@ def actors_themes_years(
         found.one_of("year", known_years(years, covered or release.years, found))
 
 
-def scored_theme_spellings(release: FrozenRelease) -> dict[str, tuple[str, ...]]:
+def scored_theme_spellings(release: FrozenRelease) -> Mapping[str, tuple[str, ...]]:
     """Return the id of each theme that carries a gap with its names."""
-    known = theme_spellings(release)
-    return {name: known[name] for name in release.scored_themes}
+    return Spellings(release.scored_themes, lambda theme: theme.name)
 
 
 def split_list(parameter: str, text: str, found: Findings) -> list[str]:
