@@ -171,6 +171,13 @@ class Settings(BaseSettings):
         default="en,es,pt",
         description="Languages in which the report is written, parted by commas.",
     )
+    report_editions: str = Field(
+        default="global",
+        description=(
+            "Editions of the report, parted by commas: `global`, actors' codes, or `all` for "
+            "every actor."
+        ),
+    )
     reports_dir: Path | None = Field(
         default=None,
         description=(

@@ -13,7 +13,6 @@ from gaptracker.main.cli.stores import open_store
 from gaptracker.main.intake import make_desk, present
 from gaptracker.main.keeping import tidy_all
 from gaptracker.main.report_post import make_post, recipients_of
-from gaptracker.main.report_writer import write_report_data
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.settings import Settings
 from gaptracker.workflows.deliver_report import deliver_report
@@ -121,8 +120,11 @@ class _Jobs:
             languages=names_in(self._settings.report_languages),
             attempt=task.run.owner or "",
         )
+        # Charts and PDF take their time to import, too.
+        from gaptracker.main.report_writer import report_writer  # noqa: PLC0415
 
-        return keep_report(self._settings.resolved_reports_dir, order, write_report_data).sha256
+        writer = report_writer(self._settings, names_in(self._settings.report_editions))
+        return keep_report(self._settings.resolved_reports_dir, order, writer).sha256
 
     def deliver(self, task: Task) -> str:
         """Send the period's report to everybody who has not got it."""

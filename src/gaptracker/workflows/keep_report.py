@@ -118,6 +118,15 @@ def find_report(root: Path, period: str) -> KeptReport:
     )
 
 
+def release_of(root: Path, period: str) -> str | None:
+    """Return the release that a period's report is on; None if there is no such report."""
+    try:
+        content = (root / period / LIST_NAME).read_bytes()
+    except FileNotFoundError:
+        return None
+    return str(json.loads(content)["release"])
+
+
 def sha256_of(path: Path) -> str:
     """Return a file's SHA-256 in lower-case hex."""
     with path.open("rb") as file:
