@@ -6,6 +6,7 @@ from gaptracker.domain.errors import SchemaMismatch
 from gaptracker.records import (
     annotation_tables,  # noqa: F401  it declares its own
     custody_tables,  # noqa: F401  it declares the intake's tables, too
+    periodic_tables,  # noqa: F401  it declares its own
     proposal_tables,  # noqa: F401  it declares its own
     sync_tables,  # noqa: F401  it declares its own
 )

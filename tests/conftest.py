@@ -136,6 +136,19 @@ def actor_records(
         yield engine
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_records(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """Migrated records on each database in turn, shared by a module that empties its own tables."""
+    if request.param == "sqlite":
+        opened = migrated_sqlite(tmp_path_factory.mktemp("shared"))
+    else:
+        opened = migrated_postgres(request.getfixturevalue("postgres_server_url"))
+    with opened as engine:
+        yield engine
+
+
 @pytest.fixture
 def synced_records(actor_records: Engine) -> Iterator[Connection]:
     """A connection to those records, in a transaction that is rolled back."""

@@ -7,10 +7,11 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, delete
 from sqlalchemy.engine import make_url
 
 from gaptracker.records.database import make_engine
+from gaptracker.records.tables import Row
 from gaptracker.workflows.migrate_database import migrate_database
 
 
@@ -41,6 +42,13 @@ def migrated_postgres(server_url: str) -> Iterator[Engine]:
     url = make_url(server_url).set(database=name)
     with migrated(url.render_as_string(hide_password=False)) as engine:
         yield engine
+
+
+def empty(engine: Engine, *tables: str) -> None:
+    """Take every row out of tables that may lose rows."""
+    with engine.begin() as connection:
+        for table in tables:
+            connection.execute(delete(Row.metadata.tables[table]))
 
 
 def rolled_back(engine: Engine) -> Iterator[Connection]:

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
+from gaptracker.settings import Settings
+
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = ROOT / "docker-compose.yml"
 ONE_SHOT = {"migrate", "cut"}
-OUR_SERVICES = {"api", "cut", "migrate", "worker"}
+OUR_SERVICES = {"api", "cut", "migrate", "scheduler", "worker"}
 
 # `Any`: what a YAML file holds is not known before it is checked, and checking is these tests' job.
 Service = dict[str, Any]
@@ -57,6 +59,7 @@ def test_services_are_those_of_the_product() -> None:
         "postgres",
         "migrate",
         "api",
+        "scheduler",
         "worker",
     }
     assert {
@@ -141,3 +144,11 @@ def test_chores_are_done_by_the_worker_and_not_by_the_api_too() -> None:
     # Keys of the log and of the content are in the data folder.
     assert SERVICES["api"]["volumes"] == SERVICES["worker"]["volumes"]
     assert "public" in SERVICES["worker"]["networks"], "receivers are outside"
+
+
+def test_the_scheduler_has_the_keys_and_a_way_out_and_time_to_end_its_run() -> None:
+    scheduler = SERVICES["scheduler"]
+    assert scheduler["volumes"] == SERVICES["worker"]["volumes"]
+    assert "public" in scheduler["networks"], "publishers and recipients are outside"
+    grace = float(scheduler["stop_grace_period"].removesuffix("s"))
+    assert grace > Settings.model_fields["schedule_stop_seconds"].default

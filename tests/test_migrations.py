@@ -18,6 +18,7 @@ from gaptracker.records import (
     annotation_tables,
     custody_tables,
     intake_tables,
+    periodic_tables,
     proposal_tables,
     sync_tables,
     tables,
@@ -38,7 +39,7 @@ from gaptracker.workflows.migrate_database import migrate_database
 # Named, so that all tables are declared here whichever tests ran before.
 DECLARING = (
     *(tables, intake_tables, custody_tables, sync_tables),
-    *(annotation_tables, proposal_tables),
+    *(annotation_tables, proposal_tables, periodic_tables),
 )
 TABLES = sorted(Row.metadata.tables)
 # What says no more than that something is there, and refers to what has checks of its own.

@@ -15,7 +15,16 @@ PUBLISH = Path(texts_module.__file__).parent
 # Where each part's texts are written; Babel reads `say` and `count` out of them.
 PARTS = {
     name: PUBLISH / name
-    for name in ("vocabulary", "charts", "citations", "pages", "feeds", "sentences", "pack")
+    for name in (
+        "vocabulary",
+        "charts",
+        "citations",
+        "pages",
+        "feeds",
+        "sentences",
+        "pack",
+        "report_mail",
+    )
 } | {"reports": PUBLISH / "report"}
 KEYWORDS = {"say": None, "count": (1, 2)}
 TRANSLATED = [language for language in LANGUAGES if language != "en"]

@@ -122,6 +122,113 @@ class Settings(BaseSettings):
             "than half of them; at 100, none but those with confidential parts."
         ),
     )
+    schedule_zone: str = Field(
+        default="UTC",
+        description="Time zone of the schedules that name none, as `Europe/Madrid`.",
+    )
+    schedule_sync: str = Field(
+        default="quarter 0 1 1 1,4,7,10 *",
+        description=(
+            "When publishers' data are fetched: `UNIT CRON [ZONE]`, or `off`. The unit (day, "
+            "week, month, quarter, year) says how often at most; each run stands for the period "
+            "that was over when it was due."
+        ),
+    )
+    schedule_score_and_cut: str = Field(
+        default="quarter 0 5 1 1,4,7,10 *",
+        description="When a release is cut; it waits for the period's sync to end, however.",
+    )
+    schedule_report: str = Field(
+        default="quarter 0 6 1 1,4,7,10 *",
+        description=(
+            "When the report is written; it needs the period's release, where one is scheduled. "
+            "Its unit is a month, a quarter or a year."
+        ),
+    )
+    schedule_deliver: str = Field(
+        default="quarter 0 7 1 1,4,7,10 *",
+        description="When the report is delivered; it needs the period's report.",
+    )
+    schedule_retention: str = Field(
+        default="day 30 0 * * *",
+        description="When what was promised to go is erased, and old drafts are warned of.",
+    )
+    schedule_sources: str = Field(
+        default="",
+        description=(
+            "Sources that are synced by schedule, parted by commas; all that can be asked if empty."
+        ),
+    )
+    schedule_stop_seconds: float = Field(
+        default=20.0,
+        gt=0,
+        description=(
+            "How long `gaptracker scheduler` waits at a signal for the run at hand, before it "
+            "gives it back to be begun again."
+        ),
+    )
+    report_languages: str = Field(
+        default="en,es,pt",
+        description="Languages in which the report is written, parted by commas.",
+    )
+    report_editions: str = Field(
+        default="global",
+        description=(
+            "Editions of the report, parted by commas: `global`, actors' codes, or `all` for "
+            "every actor."
+        ),
+    )
+    reports_dir: Path | None = Field(
+        default=None,
+        description=(
+            "Folder of the reports, one folder a period; all schedulers share it. Without it, "
+            "`reports` in the data folder."
+        ),
+    )
+    delivery_file: Path | None = Field(
+        default=None,
+        description=(
+            "TOML file that says who gets the reports: folders, mail readers, webhooks. Without "
+            "it nothing is delivered."
+        ),
+    )
+    delivery_webhook_secrets: SecretStr | None = Field(
+        default=None,
+        description="Secrets of the file's webhooks: `name=whsec_… name2=whsec_…`.",
+    )
+    smtp_host: str | None = Field(
+        default=None, description="Mail server that takes the reports' mails."
+    )
+    smtp_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="Its port; 587, 465 or 25 by `GAPTRACKER_SMTP_SECURITY`.",
+    )
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description=(
+            "`starttls` turns to TLS before anything is said, `tls` begins with it; `none` is for "
+            "a relay on this machine, without a password."
+        ),
+    )
+    smtp_user: str | None = Field(default=None, description="Name by which to log in there.")
+    smtp_password: SecretStr | None = Field(default=None, description="Password to log in with.")
+    smtp_from: str | None = Field(
+        default=None,
+        pattern=r"^[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,253}$",
+        description="Address that the mails come from.",
+    )
+    smtp_ca_file: Path | None = Field(
+        default=None,
+        description="Certificates to trust instead of the system's, for a mail server of yours.",
+    )
+    smtp_step_seconds: float = Field(
+        default=30.0, gt=0, description="How long one answer of the mail server may take."
+    )
+    smtp_total_seconds: float = Field(
+        default=300.0, gt=0, description="How long handing one mail over may take in all."
+    )
     contact: str = Field(
         default="contact-not-set",
         pattern=r"^[!-\[\]-~]{1,200}$",
@@ -218,6 +325,11 @@ class Settings(BaseSettings):
     def resolved_snapshots_url(self) -> str:
         """Return the folder or fsspec URL in force for what arrived from publishers."""
         return self.snapshots_url or (self.data_dir / "snapshots").as_posix()
+
+    @property
+    def resolved_reports_dir(self) -> Path:
+        """Return the folder in force for reports."""
+        return self.reports_dir or self.data_dir / "reports"
 
     @property
     def resolved_log_key_file(self) -> Path:

@@ -21,8 +21,10 @@ from gaptracker.records.dirty_scores_repository import DirtyScoresRepository
 from gaptracker.records.idempotency_repository import IdempotencyRepository
 from gaptracker.records.jobs_repository import JobsRepository
 from gaptracker.records.log_repository import LogRepository
+from gaptracker.records.periodic_repository import PeriodicRepository
 from gaptracker.records.principals_repository import PrincipalsRepository
 from gaptracker.records.proposals_repository import ProposalsRepository
+from gaptracker.records.report_deliveries_repository import ReportDeliveriesRepository
 from gaptracker.records.repositories import EvidenceRepository
 from gaptracker.records.retention_repository import RetentionRepository
 from gaptracker.records.submissions_repository import Box, SubmissionsRepository
@@ -105,6 +107,8 @@ class UnitOfWork:
     webhooks: WebhooksRepository
     jobs: JobsRepository
     log: LogRepository
+    periodic: PeriodicRepository
+    report_deliveries: ReportDeliveriesRepository
     retention: RetentionRepository
     syncs: SyncRepository
     annotations: AnnotationsRepository
@@ -146,6 +150,8 @@ class UnitOfWork:
         self.webhooks = WebhooksRepository(self._session, self._box)
         self.jobs = JobsRepository(self._session, self._box)
         self.log = LogRepository(self._session)
+        self.periodic = PeriodicRepository(self._session)
+        self.report_deliveries = ReportDeliveriesRepository(self._session)
         self.retention = RetentionRepository(self._session)
         self.syncs = SyncRepository(self._session)
         self.annotations = AnnotationsRepository(self._session)

@@ -16,6 +16,7 @@ from gaptracker.main.cli.terminal import write
 BEGIN, READ = "Begin here", "Read a release"
 CHECK, MAKE = "Check the arithmetic", "Make a release"
 TAKE = "Take evidence in"
+REPEAT = "Let it run by itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ COMMANDS = {
     "release": Place("release", "release_app", MAKE),
     "reply": Place("replies", "reply_app", MAKE),
     "correction": Place("corrections", "correction_app", MAKE),
+    "scheduler": Place("scheduler", "scheduler_command", REPEAT),
+    "jobs": Place("jobs", "jobs_app", REPEAT),
     "submit": Place("submit", "submit_command", TAKE),
     "org": Place("principals", "org_app", TAKE),
     "key": Place("principals", "key_app", TAKE),

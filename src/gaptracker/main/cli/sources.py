@@ -98,31 +98,61 @@ def sync_command(  # noqa: PLR0913  each is an option of the command line
         gaptracker sync world_bank --dry-run
         gaptracker sync unodc --offline downloads
     """
-    connectors = [connector_of(name) for name in sources or ()] or _all(offline)
-    plan = SyncPlan(
-        offline=offline,
-        since=since,
-        dry=dry_run,
-        again=again,
-        accept_changes=accept_changes,
-        allow_older=allow_older,
-        program=reader_sha256()[:DIGITS_OF_PROGRAM],
+    runs = sync_all(
+        [connector_of(name) for name in sources or ()] or _all(offline),
+        SyncPlan(
+            offline=offline,
+            since=since,
+            dry=dry_run,
+            again=again,
+            accept_changes=accept_changes,
+            allow_older=allow_older,
+            program=reader_sha256()[:DIGITS_OF_PROGRAM],
+        ),
     )
-    runs = []
-    for connector in connectors:
-        talk(f"syncing {connector.about.title} …")
-        with desk_for(connector) as desk:
-            runs.append(sync_source(connector, desk, plan))
     if form == "json":
         write_json(runs)
     else:
         show(runs_table(runs))
         for run in runs:
             tell(run)
+    require_synced(runs)
+
+
+def sync_all(connectors: Sequence[Connector], plan: SyncPlan) -> list[SyncRun]:
+    """Sync sources one after the other, telling which is at work; one that fails stops no other."""
+    runs = []
+    for connector in connectors:
+        talk(f"syncing {connector.about.title} …")
+        with desk_for(connector) as desk:
+            runs.append(sync_source(connector, desk, plan))
+    return runs
+
+
+def require_synced(runs: Sequence[SyncRun]) -> None:
+    """Make sure that every source was synced.
+
+    Raises:
+        SourcesNotSynced: If one was not; names each.
+    """
     bad = [run for run in runs if run.state in {RunState.FAILED, RunState.STOPPED}]
     if bad:
         named = ", ".join(f"{run.source.value} ({run.state.value})" for run in bad)
         raise SourcesNotSynced(f"nothing was applied of {named}; the values held before stay")
+
+
+def sync_by_schedule(names: Sequence[str]) -> list[SyncRun]:
+    """Sync the sources of these names, or all that can be asked, and apply what changed.
+
+    Raises:
+        UnknownName: If there is no source of a name.
+        SourcesNotSynced: If one was not synced; the others are.
+    """
+    program = reader_sha256()[:DIGITS_OF_PROGRAM]
+    connectors = [connector_of(name) for name in names] or _all(None)
+    runs = sync_all(connectors, SyncPlan(program=program))
+    require_synced(runs)
+    return runs
 
 
 def _all(offline: Path | None) -> list[Connector]:
