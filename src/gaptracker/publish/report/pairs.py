@@ -8,7 +8,7 @@ from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.records import Statement
 from gaptracker.domain.vocabulary import Outcome, Reading, Relation
 from gaptracker.publish.pages.words import office_words, relation_words
-from gaptracker.publish.report.answers import replies_to, reply_blocks, signature
+from gaptracker.publish.report.answers import errata_blocks, replies_to, reply_blocks, signature
 from gaptracker.publish.report.deeds import (
     RECORD_LANGUAGE,
     deed_lines,
@@ -97,6 +97,7 @@ def _theme(edition: Edition, actor: str, cell: FrozenCell) -> Section:
     blocks: list[Block] = [
         Paragraph(line=ladder, tone=Tone.NOTE),
         Paragraph(line=(*finding(edition, cell), text(" "), *_cell_id(edition, cell))),
+        *errata_blocks(edition, actor, cell.theme),
         Paragraph(line=_readings(edition, cell)),
         *law_blocks(edition, cell),
         picture(edition, "over_years", actor=actor, theme=cell.theme),

@@ -48,7 +48,7 @@ def _of_one(edition: Edition, actor: str) -> list[Block]:
         year=year(edition.year),
         themes=edition.count_cells(graded, ("grade", GRADED)),
     )
-    shown = say("No gap between its words and its deeds is demonstrated.")
+    shown = say("No gap between its words and its deeds is demonstrated in this year.")
     if found := edition.labelled(*DEMONSTRATED):
         shown = say(
             "Demonstrated gaps between its words and its deeds: {shown}.",
