@@ -180,6 +180,16 @@ def test_a_browser_gets_refusals_as_pages_and_a_program_as_problems(world: World
     assert (error["code"], error["nearest"]) == ("theme.unknown", ["death_penalty"])
 
 
+def test_the_page_of_a_refusal_lists_each_thing_that_is_wrong(world: World) -> None:
+    address = "/charts/alliance_network"
+    page = world.get(address, Accept="text/html")
+    assert page.status_code == 422
+    told = require_sound(page.text, language="en", site=SITE).one("main").text
+    errors = world.get(address).json()["errors"]
+    assert len(errors) > 1
+    assert all(error["detail"] in told for error in errors)
+
+
 @pytest.mark.parametrize(
     ("address", "status", "code"),
     [

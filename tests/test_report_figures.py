@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from gaptracker.domain.vocabulary import Grade
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.report.build import build_report
+from gaptracker.publish.report.findings import DEMONSTRATED
 from gaptracker.publish.report.looked_up import value_at
 from gaptracker.publish.report.model import (
     Block,
@@ -123,6 +125,23 @@ def test_every_language_tells_the_same_figures(named: FrozenRelease) -> None:
             for language in LANGUAGES
         }
         assert told["en"] == told["es"] == told["pt"]
+
+
+def test_gaps_of_many_actors_stand_by_name_since_an_order_by_width_would_rank_them(
+    named: FrozenRelease,
+) -> None:
+    # Of two states with a demonstrated gap each, the one whose name is second has the wider.
+    cells = named.cells_of(None, "death_penalty", 2022).rows()
+    found = [each for each in cells if each.label in DEMONSTRATED and each.grade is not Grade.D]
+    widths = {named.actors[each.actor].names["en"]: abs(each.gap or 0.0) for each in found}
+    names = sorted(widths)
+    assert sorted(names, key=lambda each: -widths[each]) != names
+    listed = next(
+        block
+        for block in build_report(named, order(), language="en").sections[0].blocks
+        if isinstance(block, Points) and " ahead of " in plain(block.lines[0])
+    )
+    assert [plain(line).partition(",")[0] for line in listed.lines] == names
 
 
 def test_an_interval_and_a_probability_stand_beside_each_demonstrated_gap(

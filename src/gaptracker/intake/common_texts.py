@@ -142,7 +142,7 @@ def signature_statement(text: CommonText, actor: str, *, leads: bool) -> Stateme
         source=text.source,
         document=name,
         act=text.act or name,
-        paraphrase=f"{'Led' if leads else 'Signed'}: {text.title}",
+        paraphrase=f"{'Led' if leads else 'Joined'}: {text.title}",
         rule=text.id,
         answer="signed",
     )

@@ -151,6 +151,7 @@ def _problem_page(request: Request, refused: RequestRefused) -> Response:
         detail=refused.detail,
         advice=kind.advice,
         request=request_id_of(request),
+        faults=tuple(each.detail for each in refused.faults) if len(refused.faults) > 1 else (),
     )
     # Without its parameters, which may be what is wrong; and without the site, if that is.
     place = Place(site="", path=request.url.path, parameters={}, language=language)

@@ -10,7 +10,7 @@ from gaptracker.publish.texts import texts_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """A problem as its document has it, with what the reader can do."""
+    """A problem as its document has it, with what the reader can do; `faults` if there are many."""
 
     status: int
     code: str
@@ -18,6 +18,7 @@ class Trouble:
     detail: str
     advice: str
     request: str
+    faults: tuple[str, ...] = ()
 
 
 def build_problem_page(place: Place, trouble: Trouble) -> bytes:

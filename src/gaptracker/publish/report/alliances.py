@@ -21,8 +21,9 @@ def alliances(edition: Edition) -> Section:
         "Two actors are alike in words, or in deeds, as far as their places on the ladders of the "
         "themes that both are known on lie near each other; one means the same place everywhere. "
         "Likeness says nothing of agreements between them. Uncertainty mostly lowers it, so that a "
-        "likeness may lie at the upper end of its interval, or above it. An order in a list is no "
-        "ranking: where intervals overlap, it cannot be told."
+        "likeness may lie at the upper end of its interval, or above it. It asks for words alone, "
+        "or for deeds alone, and so counts themes too on which there is not enough of both for a "
+        "gap. An order in a list is no ranking: where intervals overlap, it cannot be told."
     )
     blocks: list[Block] = [Paragraph(line=what)]
     if edition.actor is None:

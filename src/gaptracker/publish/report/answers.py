@@ -35,6 +35,26 @@ def reply_blocks(edition: Edition, replies: Sequence[DecidedReply]) -> list[Bloc
     return [Paragraph(line=_reply(edition, each)) for each in replies]
 
 
+def errata_blocks(edition: Edition, actor: str, theme: str) -> list[Block]:
+    """Return the errata about one theme of an actor in the year that is told."""
+    found = [
+        each
+        for each in edition.settings.beside.errata_of(actor)
+        if not each.is_of_all and each.touches(actor, theme, edition.year)
+    ]
+    return _errata(edition, found)
+
+
+def _errata(edition: Edition, found: Sequence[Erratum]) -> list[Block]:
+    if not found:
+        return []
+    head = edition.speaker.say(
+        "Corrected since the release was frozen, whose bytes stay as they were:"
+    )
+    lines = tuple(_erratum(edition, each) for each in found)
+    return [Paragraph(line=head), Points(lines=lines)]
+
+
 def replies(edition: Edition) -> Section:
     """Return every reply, whole, or that there is none."""
     say = edition.speaker.say
@@ -52,21 +72,10 @@ def replies(edition: Edition) -> Section:
 def corrections(edition: Edition) -> Section:
     """Return what was put right after the freeze, and evidence corrected in this release."""
     say = edition.speaker.say
-    found = edition.settings.beside.errata_of(edition.actor)
-    blocks: list[Block] = []
-    if found:
-        blocks.append(
-            Paragraph(
-                line=say("Corrected since the release was frozen, whose bytes stay as they were:")
-            )
-        )
-        blocks.append(Points(lines=tuple(_erratum(edition, each) for each in found)))
-    else:
-        blocks.append(
-            Paragraph(
-                line=say("No correction of this release has been recorded since it was frozen.")
-            )
-        )
+    blocks = _errata(edition, edition.settings.beside.errata_of(edition.actor))
+    if not blocks:
+        none = say("No correction of this release has been recorded since it was frozen.")
+        blocks = [Paragraph(line=none)]
     if lines := corrected_lines(edition):
         blocks.append(Paragraph(line=say("Corrected in this release against the one before:")))
         blocks.append(Points(lines=tuple(lines)))

@@ -40,8 +40,8 @@ def _method(edition: Edition) -> list[Line]:
     return [
         say(
             "Every theme has a ladder of five described states. Each statement and each deed is "
-            "placed on it: votes and indicators by fixed rules, texts by coders. Weights follow "
-            "who spoke, in which form, how definitely and how long ago."
+            "placed on it: votes and indicators by fixed rules, texts by coders, people or a "
+            "machine. Weights follow who spoke, in which form, how definitely and how long ago."
         ),
         say(
             "A gap is called demonstrated where, of all the ways in which the evidence could be "
@@ -87,7 +87,8 @@ def _limits(edition: Edition) -> list[Line]:
         ),
         say(
             "Statements are given in our words unless they stand as a quotation in their own "
-            "language; what counts is the source that is named beside each."
+            "language; what counts is the source that is named beside each. Our words, notes, "
+            "units and cautions stand in English, as they are on record."
         ),
         say(
             "How well coders agree: {calibration}",

@@ -5,10 +5,19 @@ from collections.abc import Sequence
 import polars as pl
 
 from gaptracker.domain.errors import ReleaseCorrupt
-from gaptracker.domain.records import Measure, Observation, Statement
+from gaptracker.domain.records import Statement
 from gaptracker.domain.vocabulary import Outcome, Reading, Relation
 from gaptracker.publish.pages.words import office_words, relation_words
-from gaptracker.publish.report.answers import replies_to, reply_blocks, signature
+from gaptracker.publish.report.answers import errata_blocks, replies_to, reply_blocks, signature
+from gaptracker.publish.report.deeds import (
+    RECORD_LANGUAGE,
+    deed_lines,
+    joined,
+    law_blocks,
+    machine_coded,
+    placed_by_machine,
+    source_line,
+)
 from gaptracker.publish.report.edition import Edition
 from gaptracker.publish.report.findings import DEMONSTRATED, finding
 from gaptracker.publish.report.model import Block, Paragraph, SaidDid, Section, Tone
@@ -20,7 +29,6 @@ from gaptracker.publish.report.spans import (
     Span,
     code,
     day,
-    link,
     name,
     quote,
     recorded,
@@ -31,7 +39,6 @@ from gaptracker.publish.vocabulary.words import outcome_words
 
 PAIRS_A_THEME = 3
 MOST_IN_ALL = 24
-MINE = "en"
 
 
 def theme_by_theme(edition: Edition, actor: str) -> Section:
@@ -90,7 +97,9 @@ def _theme(edition: Edition, actor: str, cell: FrozenCell) -> Section:
     blocks: list[Block] = [
         Paragraph(line=ladder, tone=Tone.NOTE),
         Paragraph(line=(*finding(edition, cell), text(" "), *_cell_id(edition, cell))),
+        *errata_blocks(edition, actor, cell.theme),
         Paragraph(line=_readings(edition, cell)),
+        *law_blocks(edition, cell),
         picture(edition, "over_years", actor=actor, theme=cell.theme),
         Paragraph(line=_outcomes(edition, cell)),
         *_pairs_of(edition, cell, PAIRS_A_THEME),
@@ -117,7 +126,7 @@ def _readings(edition: Edition, cell: FrozenCell) -> Line:
         spans += (text(" "), *say("Practice stands at {points} points.", points=at))
     if cell.newest_deed_on is not None:
         newest = day(edition.speaker.texts, cell.newest_deed_on)
-        spans += (text(" "), *say("The newest deed that counts is of {day}.", day=newest))
+        spans += (text(" "), *say("The newest deed that counts holds as of {day}.", day=newest))
     return tuple(spans)
 
 
@@ -168,7 +177,7 @@ def _pairs_of(edition: Edition, cell: FrozenCell, most: int) -> list[Block]:
     )
     rows.sort(key=lambda pair: (-abs(pair.contribution_points or 0.0), pair.id))
     chosen = _chosen_of(rows, most)
-    machine = _machine_coded(edition, cell) if chosen else frozenset()
+    machine = machine_coded(edition, cell) if chosen else frozenset()
     return [_card(edition, pair, machine) for pair in chosen]
 
 
@@ -185,11 +194,6 @@ def _chosen_of(pairs: Sequence[FrozenPair], most: int) -> list[FrozenPair]:
     return chosen
 
 
-def _machine_coded(edition: Edition, cell: FrozenCell) -> frozenset[str]:
-    rows = edition.release.contributions_of(cell.actor, cell.theme, cell.year)
-    return frozenset(rows.where(machine_coded=True).column("item").to_list())
-
-
 def _card(edition: Edition, pair: FrozenPair, machine: frozenset[str]) -> SaidDid:
     statement = edition.release.statements.get(pair.statement)
     if not isinstance(statement, Statement) or pair.deed is None:
@@ -200,7 +204,7 @@ def _card(edition: Edition, pair: FrozenPair, machine: frozenset[str]) -> SaidDi
         id=pair.id,
         verdict=_verdict(edition, pair),
         said=_said(edition, pair, statement),
-        did=_did(edition, pair.deed),
+        did=deed_lines(edition, pair.deed),
         notes=tuple(_notes(edition, pair, machine)),
     )
 
@@ -243,82 +247,17 @@ def _said(edition: Edition, pair: FrozenPair, statement: Statement) -> tuple[Lin
     office = office_words(statement.office, edition.language)
     head = [name(who), *([text(office)] if office and statement.speaker else [])]
     head += [name(statement.forum), day(edition.speaker.texts, statement.said_on)]
-    lines: list[Line] = [_joined(head)]
+    lines: list[Line] = [joined(head)]
     if statement.excerpt:
         lines.append((quote(statement.excerpt, statement.language),))
     if statement.paraphrase:
-        lines.append(say("In our words: {words}", words=recorded(statement.paraphrase, MINE)))
+        lines.append(
+            say("In our words: {words}", words=recorded(statement.paraphrase, RECORD_LANGUAGE))
+        )
     whose = relation_words(pair.relation, edition.language)
     if pair.relation is not Relation.SAME_ACTOR and whose:
         lines.append((text(whose),))
     return (*lines, source_line(edition, statement.source, statement.locator))
-
-
-def _did(edition: Edition, deed: str) -> tuple[Line, ...]:
-    match edition.release.deed(deed):
-        case Measure() as measure:
-            return _measure(edition, measure)
-        case Observation() as observation:
-            return _observation(edition, observation)
-        case None:
-            raise ReleaseCorrupt(
-                f"{edition.release.id}: a pair names deed {deed}, which is missing"
-            )
-
-
-def _measure(edition: Edition, measure: Measure) -> tuple[Line, ...]:
-    say, texts = edition.speaker.say, edition.speaker.texts
-    head: list[Span] = [name(measure.title), *([name(measure.issuer)] if measure.issuer else [])]
-    lines: list[Line] = [_joined(head)]
-    start, end = measure.in_force.start, measure.in_force.end
-    if start:
-        lines.append(say("In force since {day}.", day=day(texts, start)))
-    if end:
-        lines.append(say("In force until {day}.", day=day(texts, end)))
-    if measure.note:
-        lines.append((recorded(measure.note, MINE),))
-    return (*lines, source_line(edition, measure.source, measure.locator))
-
-
-def _observation(edition: Edition, observation: Observation) -> tuple[Line, ...]:
-    say = edition.speaker.say
-    indicator = edition.release.methodology.indicator(observation.indicator)
-    head = name(edition.worded(indicator.name, indicator.id))
-    when = day(edition.speaker.texts, observation.period)
-    value: Line = ()
-    if observation.value is not None:
-        ref = edition.figures.ref("observations", (("id", observation.id),), "value")
-        value = say(
-            "{when}: {value} ({unit}).",
-            when=when,
-            value=edition.figures.raw(observation.value, ref),
-            unit=name(indicator.unit),
-        )
-    elif observation.category is not None:
-        value = say("{when}: {category}.", when=when, category=name(observation.category))
-    lines: list[Line] = [(head,), value]
-    if observation.note:
-        lines.append((recorded(observation.note, MINE),))
-    if indicator.caution:
-        lines.append(say("Caution: {caution}", caution=recorded(indicator.caution, MINE)))
-    return (*lines, source_line(edition, observation.source, None))
-
-
-def source_line(edition: Edition, source: str, locator: str | None) -> Line:
-    """Return where a record comes from: the whole citation, leading there, and the place in it."""
-    found = edition.release.sources[source]
-    cited = link(found.citation, found.url)
-    if locator:
-        cited_at: Line = (cited, text(", "), name(locator))
-    else:
-        cited_at = (cited,)
-    if found.record_of_act:
-        return edition.speaker.say(
-            "Source, the record of the act itself: {source}.", source=cited_at
-        )
-    return edition.speaker.say(
-        "Source, not the record of the act itself: {source}.", source=cited_at
-    )
 
 
 def _notes(edition: Edition, pair: FrozenPair, machine: frozenset[str]) -> list[Line]:
@@ -329,9 +268,7 @@ def _notes(edition: Edition, pair: FrozenPair, machine: frozenset[str]) -> list[
             say("The words were placed on the ladder by a machine, not yet checked by people.")
         )
     if pair.deed in machine:
-        lines.append(
-            say("The deed was placed on the ladder by a machine, not yet checked by people.")
-        )
+        lines.append(placed_by_machine(edition))
     lines.extend(
         say(
             "{by} answered on {day}: {words}",
@@ -343,12 +280,3 @@ def _notes(edition: Edition, pair: FrozenPair, machine: frozenset[str]) -> list[
         if pair.id in decided.reply.pairs
     )
     return lines
-
-
-def _joined(parts: list[Span]) -> Line:
-    spans: list[Span] = []
-    for part in parts:
-        if spans:
-            spans.append(text(", "))
-        spans.append(part)
-    return tuple(spans)

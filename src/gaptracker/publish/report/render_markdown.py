@@ -22,6 +22,7 @@ SPECIAL = re.compile(r"([\\`*_\[\]|<>~^$&])")
 # What is markup at the beginning of a line only: headings, lists, rules, underlines.
 AT_BEGINNING = re.compile(r"^\s*([#+=:-]|\d+(?=[.)]))")
 LINE_END = re.compile(r"\s*[\r\n\u2028\u2029\u0085\v\f]+\s*")
+BREAK = "\\\n"
 IN_TARGET = {ord("<"): "%3C", ord(">"): "%3E", ord("\\"): "%5C"}
 
 
@@ -35,7 +36,7 @@ def _parts(model: ReportModel) -> Iterator[str]:
     yield f"*{written(model.subtitle)}*"
     if model.notice:
         yield f"> **{written(model.notice)}**"
-    yield "\\\n".join(written(line) for line in model.about)
+    yield BREAK.join(written(line) for line in model.about)
     for section in model.sections:
         yield from _section(section, 2, model)
 
@@ -96,12 +97,20 @@ def _span(span: Span) -> str:
         case Kind.CODE:
             return f"`{LINE_END.sub(' ', span.text).replace('`', '')}`"
         case Kind.QUOTE:
-            return f"“{escaped(span.text)}”"
+            return f"“{_lines(span.text)}”"
         case Kind.LINK:
             target = (span.target or "").translate(IN_TARGET)
             return f"[{escaped(span.text)}](<{LINE_END.sub('', target)}>)"
         case _:
             return escaped(span.text)
+
+
+def _lines(words: str) -> str:
+    """Return a quotation, each of its lines on one of its own, and none of them markup."""
+    lines = LINE_END.split(words)
+    return BREAK.join(
+        [escaped(lines[0]), *(AT_BEGINNING.sub(_literal, escaped(each)) for each in lines[1:])]
+    )
 
 
 def escaped(text: str) -> str:

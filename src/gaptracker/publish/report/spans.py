@@ -71,7 +71,7 @@ def name(words: str) -> Span:
 
 def quote(words: str, language: str | None) -> Span:
     """Return what was said or written elsewhere, word for word or as it was recorded."""
-    return Span(kind=Kind.QUOTE, text=closed(words), language=language)
+    return Span(kind=Kind.QUOTE, text=closed(words.strip()), language=language)
 
 
 def recorded(words: str, language: str | None) -> Span:

@@ -48,7 +48,7 @@ def _of_one(edition: Edition, actor: str) -> list[Block]:
         year=year(edition.year),
         themes=edition.count_cells(graded, ("grade", GRADED)),
     )
-    shown = say("No gap between its words and its deeds is demonstrated.")
+    shown = say("No gap between its words and its deeds is demonstrated in this year.")
     if found := edition.labelled(*DEMONSTRATED):
         shown = say(
             "Demonstrated gaps between its words and its deeds: {shown}.",
@@ -58,7 +58,7 @@ def _of_one(edition: Edition, actor: str) -> list[Block]:
         )
     return [
         Paragraph(line=(*lead, text(" "), *shown), tone=Tone.LEAD),
-        Points(lines=tuple(finding(edition, cell) for cell in _by_strength(graded))),
+        Points(lines=tuple(finding(edition, cell) for cell in _by_strength(edition, graded))),
         *_thin(edition),
         Paragraph(line=ahead_means(edition), tone=Tone.NOTE),
     ]
@@ -94,7 +94,7 @@ def _counted(edition: Edition, label: Label) -> Span:
 def _list(
     edition: Edition, labels: Sequence[Label], title: Line, otherwise: Line | None
 ) -> list[Block]:
-    found = _by_strength(edition.labelled(*labels))
+    found = _by_strength(edition, edition.labelled(*labels))
     if not found:
         return [Paragraph(line=otherwise)] if otherwise else []
     lines = tuple(finding(edition, cell) for cell in found)
@@ -122,12 +122,15 @@ def _thin(edition: Edition) -> list[Block]:
     return [Paragraph(line=line)]
 
 
-def _by_strength(cells: Sequence[FrozenCell]) -> list[FrozenCell]:
-    """Return cells, demonstrated ones first, the widest gaps before others."""
-    order = (*DEMONSTRATED, *LIKELY)
+def _by_strength(edition: Edition, cells: Sequence[FrozenCell]) -> list[FrozenCell]:
+    """Return cells, demonstrated ones first, then likely ones.
 
-    def place(cell: FrozenCell) -> tuple[int, float, str, str]:
-        rank = 0 if cell.label in DEMONSTRATED else 1 if cell.label in order else 2
-        return rank, -abs(cell.gap or 0.0), cell.actor, cell.theme
+    Those of one actor stand by the width of their gaps. Those of many stand as the edition has
+    them, by name: where intervals overlap, an order by width would be a ranking.
+    """
+
+    def place(cell: FrozenCell) -> tuple[int, float]:
+        rank = 0 if cell.label in DEMONSTRATED else 1 if cell.label in LIKELY else 2
+        return rank, 0.0 if edition.actor is None else -abs(cell.gap or 0.0)
 
     return sorted(cells, key=place)
