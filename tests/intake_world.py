@@ -243,7 +243,7 @@ def serving(folder: Path, url: str, **more: Any) -> Iterator[Served]:  # noqa: A
             )
         finally:
             server.should_exit = True
-            thread.join(20)
+            thread.join(60)
             dispose(cast)
 
 
@@ -253,7 +253,7 @@ def dispose(cast: Cast) -> None:
     cast.bind.dispose()
 
 
-def wait_for(true: Callable[[], bool], seconds: float = 30.0) -> None:
+def wait_for(true: Callable[[], bool], seconds: float = 90.0) -> None:
     """Wait until something is true.
 
     Raises:
