@@ -41,16 +41,19 @@ from tests.migrated_databases import (
 )
 from tests.sync_world import record_actors
 
-# By what they took in a whole run, longest first.
+# By the processor's time in a whole run, longest first.
 LONGEST_FILES = (
-    "test_engines.py",
     "test_cli_demo.py",  # makes the demo that test_docs_journalists.py waits for
-    "test_docs_organisations.py",
+    "test_engines.py",
     "test_intake_canaries.py",
+    "test_docs_organisations.py",
     "test_intake_schemathesis.py",
+    "test_intake_killed.py",
     "test_batches_killed.py",
     "test_submission_invariants.py",
-    "test_intake_killed.py",
+    "test_receipts_over_http.py",
+    "test_attachment_removal.py",
+    "test_cli_processes.py",
     "test_cli_submit.py",
 )
 hypothesis.settings.register_profile("dev", deadline=None)

@@ -68,7 +68,7 @@ def a_part() -> Evidence:
     left = set(states) - set(states[::EVERY])
     statements = tuple(each for each in whole.statements if each.actor not in left)
     measures = tuple(each for each in whole.measures if each.actor not in left)
-    items = {each.id for each in (*statements, *measures)}
+    items = {each.id for each in statements} | {each.id for each in measures}
     return replace(
         whole,
         statements=statements,
