@@ -36,7 +36,7 @@ from gaptracker.workflows.manage_principals import (
     issue_key,
     key_digest,
 )
-from gaptracker.workflows.migrate_database import migrate_database
+from tests.migrated_databases import at_schema
 from tests.small_evidence import EVIDENCE, MANIFEST, STAMP
 
 PEOPLE = {
@@ -216,7 +216,7 @@ def open_intake(folder: Path, database_url: str | None = None) -> Iterator[Intak
         log_level="critical",
     )
     configure_logs(settings.log_level, settings.log_format)
-    migrate_database(url)
+    at_schema(url)
     engine = make_engine(url)
     shelf = Shelf(ReleaseStore((folder / "releases").as_posix()))
     app = create_api(shelf, watch_seconds=None, more=ROUTERS)

@@ -27,7 +27,7 @@ from gaptracker.records.release_store import ReleaseStore
 from gaptracker.settings import Settings
 from gaptracker.workflows.load_reference import load_reference
 from gaptracker.workflows.manage_principals import add_member, create_organisation, issue_key
-from gaptracker.workflows.migrate_database import migrate_database
+from tests.migrated_databases import at_schema
 from tests.small_evidence import EVIDENCE, MANIFEST, STAMP
 
 Document = dict[str, Any]  # JSON
@@ -108,7 +108,7 @@ def add_custodian(desk: Desk, name: str = "ana") -> str:
 @contextmanager
 def batch_world(database_url: str, folder: Path) -> Iterator[BatchWorld]:
     """A migrated database with actors, two organisations and their keys."""
-    migrate_database(database_url)
+    at_schema(database_url)
     settings = Settings(
         data_dir=folder / "data",
         database_url=SecretStr(database_url),

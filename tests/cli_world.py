@@ -37,7 +37,7 @@ from gaptracker.release.checks import INVARIANTS
 from gaptracker.workflows.calibrate import Calibration
 from gaptracker.workflows.cut_release import CutOutcome, CutPlan, cut_release
 from gaptracker.workflows.load_reference import load_reference
-from gaptracker.workflows.migrate_database import migrate_database
+from tests.migrated_databases import at_schema
 from tests.small_evidence import MANIFEST, STAMP
 
 YEARS = (2021, 2022, 2023)
@@ -263,7 +263,7 @@ def without_last_vote(evidence: Evidence = EVIDENCE) -> Evidence:
 def fill_database(folder: Path, evidence: Evidence = EVIDENCE) -> None:
     """Put the small evidence, or other evidence, into the data folder's own database."""
     address = f"sqlite:///{folder / 'gaptracker.sqlite3'}"
-    migrate_database(address)
+    at_schema(address)
     engine = open_database(address)
     with UnitOfWork(engine) as work:
         load_reference(evidence, work, stamp=STAMP, manifest_sha256=MANIFEST)

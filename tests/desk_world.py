@@ -32,9 +32,9 @@ from gaptracker.settings import Settings
 from gaptracker.workflows.apply_corrections import Corrected
 from gaptracker.workflows.load_reference import load_reference
 from gaptracker.workflows.manage_principals import add_member, create_organisation, issue_key
-from gaptracker.workflows.migrate_database import migrate_database
 from gaptracker.workflows.present import Present
 from gaptracker.workflows.read_evidence import read_corrected
+from tests.migrated_databases import at_schema
 from tests.small_evidence import BY_MACHINE, EVIDENCE, MANIFEST, STAMP, STATUTE
 
 REFERENCE = replace(
@@ -189,7 +189,7 @@ class DeskWorld:
 @contextmanager
 def desk_world(database_url: str, folder: Path, **settings: Any) -> Iterator[DeskWorld]:  # noqa: ANN401
     """Put the world together in a new database."""
-    migrate_database(database_url)
+    at_schema(database_url)
     chosen = Settings(data_dir=folder, database_url=SecretStr(database_url), **settings)
     engine = make_engine(database_url)
     app = create_api(Shelf(ReleaseStore(chosen.resolved_releases_url)), more=ROUTERS)

@@ -38,8 +38,8 @@ from gaptracker.workflows.manage_principals import (
     issue_key,
     key_digest,
 )
-from gaptracker.workflows.migrate_database import migrate_database
 from gaptracker.workflows.present import Present
+from tests.migrated_databases import at_schema
 from tests.small_evidence import EVIDENCE, MANIFEST, STAMP
 
 # Asks for the full counts of the long tests; every run makes do with fewer.
@@ -177,7 +177,7 @@ def fill(engine: Engine, box: ContentBox, present: Present) -> Cast:
 @contextmanager
 def cast_on(url: str, present: Present | None = None) -> Iterator[Cast]:
     """Everybody in a new database, for workflows in this process."""
-    migrate_database(url)
+    at_schema(url)
     engine = make_engine(url)
     try:
         yield fill(
@@ -218,7 +218,7 @@ def settings_for(folder: Path, url: str, **more: Any) -> Settings:  # noqa: ANN4
 def cast_for(settings: Settings) -> Cast:
     """Everybody in the database of some settings, with the key of their data folder."""
     url = settings.resolved_database_url
-    migrate_database(url)
+    at_schema(url)
     box = content_box_of(settings.resolved_content_key_file, secrets.token_bytes)
     now = Present(now=datetime.now(UTC), random=secrets.token_bytes)  # noqa: TID251  a real server's clock
     return fill(make_engine(url), box, now)
@@ -243,7 +243,7 @@ def serving(folder: Path, url: str, **more: Any) -> Iterator[Served]:  # noqa: A
             )
         finally:
             server.should_exit = True
-            thread.join(20)
+            thread.join(60)
             dispose(cast)
 
 
@@ -253,7 +253,7 @@ def dispose(cast: Cast) -> None:
     cast.bind.dispose()
 
 
-def wait_for(true: Callable[[], bool], seconds: float = 30.0) -> None:
+def wait_for(true: Callable[[], bool], seconds: float = 90.0) -> None:
     """Wait until something is true.
 
     Raises:

@@ -29,9 +29,9 @@ from gaptracker.workflows.keep_or_erase import Tidied
 from gaptracker.workflows.load_reference import load_reference
 from gaptracker.workflows.manage_custodians import add_custodian
 from gaptracker.workflows.manage_principals import add_member, create_organisation, issue_key
-from gaptracker.workflows.migrate_database import migrate_database
 from gaptracker.workflows.present import Present
 from tests.cli_world import EVIDENCE
+from tests.migrated_databases import at_schema
 from tests.small_evidence import MANIFEST, STAMP
 
 START = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -173,7 +173,7 @@ class KeepingWorld:
 @contextmanager
 def keeping_world(url: str, folder: Path) -> Iterator[KeepingWorld]:
     """An intake on an empty database; each person has a key, each custodian one to seal to."""
-    migrate_database(url)
+    at_schema(url)
     engine = make_engine(url)
     settings = Settings(
         _env_file=None,

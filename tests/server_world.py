@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 
 
 @contextlib.contextmanager

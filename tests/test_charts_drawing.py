@@ -52,7 +52,7 @@ def painter() -> Iterator[Painter]:
     made.close()
 
 
-def until(holds: object, seconds: float = 10.0) -> bool:
+def until(holds: object, seconds: float = 60.0) -> bool:
     """Wait until something holds."""
     assert callable(holds)
     end = time.monotonic() + seconds

@@ -17,14 +17,14 @@ from gaptracker.workflows.manage_principals import (
     issue_key,
     key_digest,
 )
-from gaptracker.workflows.migrate_database import migrate_database
+from tests.migrated_databases import at_schema
 
 
 @pytest.fixture
 def work(tmp_path: Path) -> UnitOfWork:
     """The records of a new installation."""
     url = f"sqlite:///{tmp_path / 'records.sqlite3'}"
-    migrate_database(url)
+    at_schema(url)
     return UnitOfWork(make_engine(url))
 
 

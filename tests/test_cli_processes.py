@@ -18,7 +18,7 @@ from gaptracker.main.cli.serve import PATHS
 from tests.cli_world import THEME, cut
 
 PROGRAM = Path(sys.executable).parent / "gaptracker"
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 Process = subprocess.Popen[str]
 
 

@@ -150,7 +150,7 @@ def test_a_body_is_thin_and_the_same_bytes_whenever_it_is_asked_for(world: World
 def test_waiting_ends_with_the_first_event_and_holds_no_connection(world: World) -> None:
     answers: list[list[str]] = []
     begun = time.monotonic()
-    waiting = threading.Thread(target=lambda: answers.append(feed(world, world.ana, "?wait=20")))
+    waiting = threading.Thread(target=lambda: answers.append(feed(world, world.ana, "?wait=30")))
     waiting.start()
     time.sleep(0.8)
     pool = world.engine.pool
@@ -160,9 +160,9 @@ def test_waiting_ends_with_the_first_event_and_holds_no_connection(world: World)
     time.sleep(0.7)
     assert waiting.is_alive(), "somebody else's event is no reason to answer"
     told = world.tell(world.ana.organisation)
-    waiting.join(10)
+    waiting.join(60)
     assert answers == [told]
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 25, "it ended with its time and not with the event"
 
 
 def _checked_out(pool: QueuePool) -> int:
@@ -175,14 +175,14 @@ def test_waiting_ends_without_an_event_after_its_time(world: World) -> None:
     begun = time.monotonic()
     answer = world.get(f"/v1/events?wait=1&after={last}", world.ana)
     assert answer == {"data": [], "next": last}
-    assert 1 <= time.monotonic() - begun < 3
+    assert 1 <= time.monotonic() - begun < 15
 
 
 def test_waiting_ends_when_the_server_stops(world: World) -> None:
     threading.Timer(0.3, world.desk.closing.set).start()
     begun = time.monotonic()
-    assert feed(world, world.ana, "?wait=20") == []
-    assert time.monotonic() - begun < 3
+    assert feed(world, world.ana, "?wait=30") == []
+    assert time.monotonic() - begun < 25, "it ended with its time and not with the server"
 
 
 def test_without_a_key_nothing_is_told(quiet_world: World) -> None:

@@ -222,16 +222,16 @@ def test_sockets_to_the_loopback_are_open() -> None:
         socket.create_connection(server.getsockname(), timeout=5).close()
 
 
-def test_each_test_gets_an_empty_database_of_its_own(database_url: str) -> None:
-    engine = create_engine(database_url)
+def test_each_test_gets_an_empty_database_of_its_own(empty_database_url: str) -> None:
+    engine = create_engine(empty_database_url)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE mark (id INTEGER PRIMARY KEY)"))
         assert connection.scalar(text("SELECT count(*) FROM mark")) == 0
     engine.dispose()
 
 
-def test_postgres_is_recent_enough(postgres_url: str) -> None:
-    engine = create_engine(postgres_url)
+def test_postgres_is_recent_enough(empty_postgres_url: str) -> None:
+    engine = create_engine(empty_postgres_url)
     with engine.connect() as connection:
         assert int(connection.scalar(text("SHOW server_version_num")) or 0) >= 15_00_00
     engine.dispose()

@@ -36,9 +36,9 @@ NEW = (chance("two", "found_silent"), sync("run2", "statements"))
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(empty_database_url: str) -> Iterator[Engine]:
     """A database at the schema before, with a row in each table that is changed."""
-    found = make_engine(database_url)
+    found = make_engine(empty_database_url)
     with found.begin() as connection:
         config = Config()
         config.set_main_option("script_location", migrations_folder().as_posix())
@@ -60,13 +60,13 @@ def refuses(engine: Engine, statement: str) -> bool:
 
 
 def test_rows_indexes_and_guards_stay_and_new_words_are_taken(
-    engine: Engine, database_url: str
+    engine: Engine, empty_database_url: str
 ) -> None:
     indexes = inspect(engine).get_indexes("opportunity")
     assert indexes
     for row in NEW:
         assert refuses(engine, row)
-    migrate_database(database_url)
+    migrate_database(empty_database_url)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT id, outcome FROM opportunity")).all() == [
             ("one", "silent")

@@ -53,19 +53,19 @@ UNCHECKED = frozenset(
 
 
 def test_a_new_database_gets_the_programs_schema_and_a_second_upgrade_finds_nothing_to_do(
-    database_url: str,
+    empty_database_url: str,
 ) -> None:
-    first = migrate_database(database_url)
-    second = migrate_database(database_url)
+    first = migrate_database(empty_database_url)
+    second = migrate_database(empty_database_url)
 
     assert (first.before, first.after, first.changed) == (None, program_revision(), True)
     assert (second.before, second.changed) == (program_revision(), False)
-    open_database(database_url).dispose()
+    open_database(empty_database_url).dispose()
 
 
-def test_migrations_and_tables_agree(database_url: str) -> None:
-    migrate_database(database_url)
-    engine = make_engine(database_url)
+def test_migrations_and_tables_agree(empty_database_url: str) -> None:
+    migrate_database(empty_database_url)
+    engine = make_engine(empty_database_url)
 
     with engine.connect() as connection:
         context = MigrationContext.configure(
@@ -77,10 +77,12 @@ def test_migrations_and_tables_agree(database_url: str) -> None:
     assert differences == []
 
 
-def test_migrations_and_tables_agree_on_keys_and_checks(database_url: str, tmp_path: Path) -> None:
+def test_migrations_and_tables_agree_on_keys_and_checks(
+    empty_database_url: str, tmp_path: Path
+) -> None:
     """Alembic compares neither primary keys nor checks, so they are read from both."""
-    migrate_database(database_url)
-    engine = make_engine(database_url)
+    migrate_database(empty_database_url)
+    engine = make_engine(empty_database_url)
     migrated = keys_and_checks(inspect(engine), None)
 
     if engine.dialect.name == "sqlite":
@@ -148,9 +150,9 @@ def test_the_migrations_are_found_in_a_checkout(project_root: Path) -> None:
     assert migrations_folder() == project_root / "migrations"
 
 
-def test_an_empty_database_is_refused_with_the_command_that_helps(postgres_url: str) -> None:
+def test_an_empty_database_is_refused_with_the_command_that_helps(empty_postgres_url: str) -> None:
     with pytest.raises(SchemaMismatch, match=r"has no schema.*run `gaptracker db upgrade`"):
-        open_database(postgres_url)
+        open_database(empty_postgres_url)
 
 
 def test_a_missing_file_is_not_made_by_looking_at_it(tmp_path: Path) -> None:
@@ -170,9 +172,11 @@ def test_upgrading_makes_the_folder_of_the_file(tmp_path: Path) -> None:
     assert file.is_file()
 
 
-def test_a_database_of_a_newer_program_is_neither_opened_nor_upgraded(database_url: str) -> None:
-    migrate_database(database_url)
-    engine = make_engine(database_url)
+def test_a_database_of_a_newer_program_is_neither_opened_nor_upgraded(
+    empty_database_url: str,
+) -> None:
+    migrate_database(empty_database_url)
+    engine = make_engine(empty_database_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
@@ -181,7 +185,7 @@ def test_a_database_of_a_newer_program_is_neither_opened_nor_upgraded(database_u
     ):
         check_schema(engine)
     with pytest.raises(SchemaMismatch, match="a newer gaptracker made it"):
-        migrate_database(database_url)
+        migrate_database(empty_database_url)
     engine.dispose()
 
 
@@ -195,8 +199,8 @@ def test_an_older_schema_is_told_from_a_newer_one() -> None:
     assert "gaptracker db upgrade" in older
 
 
-def test_an_upgrade_that_fails_half_way_leaves_nothing(database_url: str) -> None:
-    engine = make_engine(database_url)
+def test_an_upgrade_that_fails_half_way_leaves_nothing(empty_database_url: str) -> None:
+    engine = make_engine(empty_database_url)
     with engine.begin() as connection:
         # The last table that the migration makes: everything before it succeeds.
         connection.execute(text("CREATE TABLE coding (id INTEGER)"))
@@ -208,9 +212,11 @@ def test_an_upgrade_that_fails_half_way_leaves_nothing(database_url: str) -> Non
     engine.dispose()
 
 
-def test_an_upgrade_does_not_wait_long_for_a_table_that_someone_holds(postgres_url: str) -> None:
-    migrate_database(postgres_url)
-    engine = make_engine(postgres_url)
+def test_an_upgrade_does_not_wait_long_for_a_table_that_someone_holds(
+    empty_postgres_url: str,
+) -> None:
+    migrate_database(empty_postgres_url)
+    engine = make_engine(empty_postgres_url)
 
     with engine.begin() as holder:
         holder.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))

@@ -45,9 +45,9 @@ def revisions_of(config: alembic.config.Config) -> Iterator[Script]:
 
 
 @pytest.fixture
-def alembic_engine(database_url: str) -> Iterator[Connection]:
+def alembic_engine(empty_database_url: str) -> Iterator[Connection]:
     """A connection within one transaction, which is what our migrations are handed."""
-    engine = make_engine(database_url)
+    engine = make_engine(empty_database_url)
     with engine.begin() as connection:
         yield connection
     engine.dispose()

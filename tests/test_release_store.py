@@ -371,7 +371,7 @@ def test_a_writer_waits_for_the_lock_and_says_who_holds_it(
     with pytest.raises(TimeoutError, match=f"process {holder.pid}"):
         impatient.keep(frozen)
     holder.kill()
-    holder.communicate(timeout=30)
+    holder.communicate(timeout=120)
     # The lock ended with its holder, although nobody cleaned up after it.
     assert store.keep(frozen).number == 1
 

@@ -11,8 +11,8 @@ from sqlalchemy.sql import text
 from gaptracker.records.annotations_repository import DECISION, ERRATUM, REPLY
 from gaptracker.records.schema import open_database
 from gaptracker.workflows.annotations import read_annotations
-from gaptracker.workflows.migrate_database import migrate_database
 from tests.annotation_world import TEXT, Annotated
+from tests.migrated_databases import at_schema
 
 FORM = """
 actor = "MEX"
@@ -135,7 +135,7 @@ def test_what_was_published_is_never_taken_back_by_other_records(world: Annotate
     world.reply()
     head = world.store.annotations.head()
     other = world.folder / "other.sqlite3"
-    migrate_database(f"sqlite:///{other}")
+    at_schema(f"sqlite:///{other}")
     world.database_url = f"sqlite:///{other}"
 
     result = world.type("reply", "publish")
@@ -148,7 +148,7 @@ def test_what_was_published_is_never_taken_back_by_other_records(world: Annotate
 def test_both_databases_keep_the_same_and_refuse_every_change(
     database_url: str, tmp_path: Path
 ) -> None:
-    migrate_database(database_url)
+    at_schema(database_url)
     world = Annotated(folder=tmp_path, database_url=database_url)
     name = world.reply("--cell", "cannabis/2022")
     world.typed("reply", "decide", name, "--rejected", "--because", "No source was named.")

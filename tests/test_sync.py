@@ -19,7 +19,7 @@ from gaptracker.records.schema import open_database
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.known_errors import KnownError
 from gaptracker.workflows.load_reference import load_reference
-from gaptracker.workflows.migrate_database import migrate_database
+from tests.migrated_databases import at_schema
 from tests.publisher_world import Given, publishing
 from tests.sync_world import NOON, Syncs, issues, newest_rules, open_syncs, record_actors
 
@@ -89,7 +89,7 @@ def syncs(synced_records: Connection, tmp_path: Path, states: list[str]) -> Iter
 @pytest.fixture
 def committed(database_url: str, tmp_path: Path, states: list[str]) -> Iterator[Syncs]:
     """Records of one test: what is loaded is committed, so that a database can plan for it."""
-    migrate_database(database_url)
+    at_schema(database_url)
     engine = open_database(database_url)
     record_actors(engine)
     try:

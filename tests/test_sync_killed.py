@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 
 from gaptracker.domain.syncing import RunState
 from gaptracker.records.schema import open_database
-from gaptracker.workflows.migrate_database import migrate_database
+from tests.migrated_databases import at_schema
 from tests.publisher_world import Given, publishing
 from tests.sync_world import Syncs, open_syncs, record_actors
 from tests.test_sync import FORCES, FewStates, serve_all, serve_spending, url_of
@@ -65,7 +65,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Content:
     """What one sync that nobody kills writes into records of its own."""
     folder = tmp_path_factory.mktemp("once")
     address = f"sqlite:///{(folder / 'once.sqlite3').as_posix()}"
-    migrate_database(address)
+    at_schema(address)
     engine = open_database(address)
     record_actors(engine)
     try:
@@ -79,7 +79,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Content:
 
 @pytest.fixture
 def records(database_url: str) -> Iterator[Engine]:
-    migrate_database(database_url)
+    at_schema(database_url)
     engine = open_database(database_url)
     record_actors(engine)
     yield engine

@@ -96,8 +96,9 @@ def test_retry_after_is_obeyed(value: str) -> None:
 def test_a_body_is_not_waited_for(script: Script) -> None:
     with listening(script) as world:
         begun = time.monotonic()
-        assert attempt(world) == Answered(status=200)
-        assert time.monotonic() - begun < 2
+        assert attempt(world, seconds=60) == Answered(status=200)
+        # Less than the 20 seconds for which the body comes.
+        assert time.monotonic() - begun < 15
 
 
 @pytest.mark.hostile

@@ -241,4 +241,4 @@ def test_ten_thousand_lines_are_read_and_validated_in_time() -> None:
     drafts = [validate_submission(each.document, KNOWN) for each in ndjson_lines([line] * 5_000)]
     assert len(drafts) == 5_000
     # A ceiling for a busy machine; the figure measured alone is in decision 0018.
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 30
