@@ -249,6 +249,14 @@ def test_replies_stay_when_a_newer_release_takes_over(alone: World) -> None:
     assert ids(alone, "/v1/errata?actor=URY") == [ERRATUM_ID], "it is about the whole release"
 
 
+@pytest.mark.hostile(id="empty-member-of-a-list-of-pairs")
+@pytest.mark.parametrize("path", ["/v1/replies", "/v1/errata"])
+def test_an_empty_member_of_a_list_of_pairs_is_refused(world: World, path: str) -> None:
+    answer = world.get(f"{path}?pair=pair_1,")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["parameter"] == "pair"
+
+
 @pytest.mark.hostile(id="annotations-damaged-while-served")
 def test_damaged_replies_are_not_passed_off_as_none(alone: World) -> None:
     store = open_store(alone.folder)

@@ -21,7 +21,7 @@ from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.deps import JSON, TABLE_FORMATS, View, not_ready, open_view
 from gaptracker.publish.api.documented import document_responses, table_responses
 from gaptracker.publish.api.errors import Fault, RequestRefused, absent, clip, invalid
-from gaptracker.publish.api.filters import Findings, actors_themes_years
+from gaptracker.publish.api.filters import Findings, actors_themes_years, split_list
 from gaptracker.publish.api.queries import LanguageQuery
 from gaptracker.publish.api.queries_beside import FILTERS, BesideQuery
 from gaptracker.publish.api.schemas_beside import (
@@ -53,14 +53,14 @@ async def list_replies(request: Request, query: Annotated[BesideQuery, Query()])
     every theme and year. No figure depends on a reply; `meta` is about the newest release.
     """
     view = await _open(request, query, TABLE_FORMATS)
-    among = _asked(view, query)
+    among, pairs = _asked(view, query)
 
     def write() -> Written:
         rows = [
             build_reply(view, each)
             for each in view.standing.beside.everything.replies
             if _is_asked(among, each.reply.actor, each.reply.cells)
-            and _names(query.pair, each.reply.pairs)
+            and _names(pairs, each.reply.pairs)
         ]
         if view.form != JSON:
             return write_file("replies", ReplyRow, rows, form=view.form, release=view.release.id)
@@ -103,14 +103,14 @@ async def list_errata(request: Request, query: Annotated[BesideQuery, Query()]) 
     theme and year.
     """
     view = await _open(request, query, TABLE_FORMATS)
-    among = _asked(view, query)
+    among, pairs = _asked(view, query)
 
     def write() -> Written:
         rows = [
             build_erratum(each)
             for each in view.standing.beside.everything.errata
             if (each.is_of_all or _is_asked(among, None, each.cells))
-            and _names(query.pair, each.pairs)
+            and _names(pairs, each.pairs)
         ]
         if view.form != JSON:
             return write_file("errata", ErratumRow, rows, form=view.form, release=view.release.id)
@@ -153,17 +153,19 @@ async def _open(request: Request, query: LanguageQuery, offered: Sequence[str] =
     return view
 
 
-def _asked(view: View, query: BesideQuery) -> Among:
-    """Return what is asked of actors, themes and years.
+def _asked(view: View, query: BesideQuery) -> tuple[Among, frozenset[str] | None]:
+    """Return what is asked of actors, themes and years, and which pairs; None for any.
 
     Raises:
-        RequestRefused: If one of them is known to nothing (422).
+        RequestRefused: If an actor, theme or year is known to nothing, or a member of a list is
+            empty (422).
     """
     found = Findings()
     actors_themes_years(view.release, found, actor=query.actor, theme=query.theme, year=query.year)
+    pairs = None if query.pair is None else frozenset(split_list("pair", query.pair, found))
     if found.faults:
         raise invalid(*found.faults)
-    return found.among
+    return found.among, pairs
 
 
 def _is_asked(among: Among, owner: str | None, cells: Collection[CellRef]) -> bool:
@@ -175,8 +177,8 @@ def _is_asked(among: Among, owner: str | None, cells: Collection[CellRef]) -> bo
     )
 
 
-def _names(asked: str | None, pairs: Collection[str]) -> bool:
-    return asked is None or bool({part.strip() for part in asked.split(",")} & set(pairs))
+def _names(asked: frozenset[str] | None, pairs: Collection[str]) -> bool:
+    return asked is None or not asked.isdisjoint(pairs)
 
 
 def _ticket(view: View, path: str, query: BesideQuery | None) -> Ticket:
