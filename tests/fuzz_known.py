@@ -37,12 +37,14 @@ PLACES = {
     ("/releases/{id}", "id"): "release",
     ("/static/{name}", "name"): "static",
     ("/v1/actors/{code}", "code"): "actor",
+    ("/v1/errata/{id}", "id"): "erratum",
     ("/v1/pairs/{id}", "id"): "pair",
     ("/v1/releases/{id}", "id"): "release",
     ("/v1/releases/{id}/diff", "id"): "later",
     ("/v1/releases/{id}/files", "id"): "release",
     ("/v1/releases/{id}/files/{name}", "id"): "release",
     ("/v1/releases/{id}/files/{name}", "name"): "file",
+    ("/v1/replies/{id}", "id"): "reply",
     ("/v1/themes/{id}", "id"): "theme",
 }
 CELL = ("actor", "theme", "year")
@@ -71,11 +73,13 @@ def known_to(base: str) -> Known:
         names = {
             "actor": [each["code"] for each in actors],
             "chart": [each["id"] for each in charts],
+            "erratum": [each["id"] for each in data("/v1/errata")],
             "file": [each["name"] for each in data(f"/v1/releases/{releases[0]}/files")],
             "indicator": [each["id"] for each in data("/v1/indicators")],
             "later": releases[:-1] or releases,
             "pair": [each["id"] for each in data("/v1/pairs?limit=10")],
             "release": releases,
+            "reply": [each["id"] for each in data("/v1/replies")],
             "static": STATIC.findall(client.get("/docs").text),
             "theme": sorted({each["theme"] for each in cells}),
             "year": sorted({str(each["year"]) for each in cells}),

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from gaptracker.main.openapi import openapi_text
+from tests.api_world import open_store
+from tests.beside_world import a_reply, an_erratum, lay
 from tests.cli_world import cut, without_last_vote
 from tests.example_requests import EXAMPLE_EVIDENCE, reading
 from tests.fuzz_walk import Walk, labels_of, walk
@@ -23,9 +25,10 @@ SUBMISSION = "/v1/submissions/{submission_id}"
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    """A server with two releases, and members of several organisations."""
+    """A server with two releases, a reply and an erratum, and members of organisations."""
     for evidence in (without_last_vote(EXAMPLE_EVIDENCE), EXAMPLE_EVIDENCE):
-        cut(tmp_path, evidence=evidence)
+        release = cut(tmp_path, evidence=evidence).entry.id
+    lay(open_store(tmp_path), [a_reply(release)], [an_erratum(release)])
     with serving(tmp_path, f"sqlite:///{tmp_path / 'records.sqlite3'}", log_level="error") as found:
         yield found
 
