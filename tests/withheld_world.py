@@ -5,9 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from gaptracker.domain.evidence import Evidence
-from gaptracker.publish.api.shelf import Shelf
-from tests.api_world import World, client_of, open_store
-from tests.cli_world import WATCH, cut
+from tests.api_world import World, open_world
+from tests.beside_world import a_reply, an_erratum, lay
+from tests.cli_world import WATCH
+from tests.example_requests import COLOMBIA
 from tests.report_world import finding_evidence
 
 # No other figure of the release has these digits.
@@ -23,6 +24,7 @@ def withheld_evidence(licence: str = KEPT_BACK) -> Evidence:
     given = finding_evidence()
     return replace(
         given,
+        actors={**given.actors, COLOMBIA.code: COLOMBIA},
         sources={**given.sources, WATCH.id: replace(WATCH, licence=licence)},
         observations=tuple(
             replace(each, value=VALUE, lower=LOWER, upper=UPPER, note=NOTE)
@@ -34,11 +36,11 @@ def withheld_evidence(licence: str = KEPT_BACK) -> Evidence:
 
 
 def open_withheld(folder: Path, licence: str = KEPT_BACK) -> World:
-    """An application on one release of that evidence."""
-    name = cut(folder, evidence=withheld_evidence(licence)).entry.id
-    shelf = Shelf(open_store(folder))
-    shelf.refresh()
-    return World(client=client_of(shelf), shelf=shelf, folder=folder, older=name, newer=name)
+    """An application on two releases of that evidence, with a reply and an erratum beside."""
+    world = open_world(folder, evidence=withheld_evidence(licence))
+    lay(world.shelf.store, [a_reply(world.newer)], [an_erratum(world.newer)])
+    world.shelf.refresh()
+    return world
 
 
 def digits_in(text: str) -> Iterator[str]:
