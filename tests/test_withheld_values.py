@@ -169,7 +169,7 @@ def test_a_row_says_why_and_leads_to_the_source(world: World) -> None:
 def test_points_of_a_withheld_value_are_whole_and_others_are_not_touched(
     world: World, open_one: World
 ) -> None:
-    def points(given: World) -> dict[str, float | None]:
+    def points(given: World) -> dict[str, float]:
         return {
             f"{each['id']}": each["deed_points"]
             for each in given.data("/v1/pairs?actor=IRN&year=2022&reading=now&limit=500")
