@@ -18,6 +18,7 @@ from gaptracker.domain.results import CellScore
 from gaptracker.domain.vocabulary import CoderKind, Grade, Reading, Reason, Response, VoteCast
 from gaptracker.publish.documents import read_actors, read_methodology
 from gaptracker.publish.frozen import FrozenRelease, load_release
+from gaptracker.publish.rows import ShownObservation
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.release.analysis_tables import ALL_THEMES
 from gaptracker.release.cell_tables import GAPS
@@ -141,8 +142,9 @@ def test_a_pair_with_an_absence_has_no_deed(release: FrozenRelease) -> None:
 def test_records_come_back_as_they_went_in(release: FrozenRelease) -> None:
     assert release.statements.get(SPEECH.id) == SPEECH
     assert release.measures.get(STATUTE.id) == release.deed(STATUTE.id) == STATUTE
-    assert release.observations.get(VALUE.id) == VALUE
-    assert release.deed(SECRET.id) == SECRET
+    assert release.counted_observations.get(VALUE.id) == VALUE
+    assert release.counted_observations.get(SECRET.id) == SECRET
+    assert isinstance(release.deed(SECRET.id), ShownObservation)
     assert release.statements.of_actor(ACTOR) == (SPEECH, VOTE)
     assert dict(release.sources) == {source.id: source for source in SOURCES}
     assert dict(release.actors) == dict(small_evidence().actors)

@@ -148,6 +148,7 @@ class Did(Row):
     Attributes:
         dated: In force from, or the period observed; as precise as known.
         value: Of an observation, in `unit`.
+        withheld: Why the value of an observation is not shown: `licence`; its source has it.
     """
 
     id: str
@@ -160,6 +161,7 @@ class Did(Row):
     value: float | None
     category: str | None
     unit: str | None
+    withheld: str | None
     note: str | None
     locator: str | None
     source: Source

@@ -117,10 +117,16 @@ class ItemKind(StrEnum):
 
 
 class ObservationStatus(StrEnum):
-    """Whether a value was published, or withheld by the government."""
+    """Whether a value was published, or kept secret by the government."""
 
     OBSERVED = "observed"
     OPAQUE = "opaque"
+
+
+class Withheld(StrEnum):
+    """Why a value that is known and counted is not shown."""
+
+    LICENCE = "licence"
 
 
 class VoteCast(StrEnum):

@@ -13,6 +13,7 @@ from gaptracker.domain.methodology import Methodology, Theme
 from gaptracker.domain.records import Coding, Measure, Observation, Statement
 from gaptracker.domain.results import Manifest
 from gaptracker.domain.sources import Source
+from gaptracker.domain.vocabulary import ItemKind
 from gaptracker.publish.across import FrozenAcross
 from gaptracker.publish.alliance_rows import FrozenAlliances
 from gaptracker.publish.analysis_rows import (
@@ -27,10 +28,16 @@ from gaptracker.publish.records import (
     RecordTable,
     measure_of,
     observation_of,
+    shown_observation_of,
     source_of,
     statement_of,
 )
-from gaptracker.publish.rows import FrozenCell, FrozenContribution, FrozenPair
+from gaptracker.publish.rows import (
+    FrozenCell,
+    FrozenContribution,
+    FrozenPair,
+    ShownObservation,
+)
 from gaptracker.publish.stored_tables import StoredTables, table_of
 from gaptracker.publish.tables import SlicedTable, Table
 from gaptracker.records.release_store import IndexEntry, ReleaseStore
@@ -46,6 +53,7 @@ from gaptracker.release.documents import ACTORS_FILE, MANIFEST_FILE, METHODOLOGY
 from gaptracker.release.manifest import Provenance, read_manifest
 from gaptracker.release.record_tables import CODINGS, MEASURES, OBSERVATIONS, SOURCES, STATEMENTS
 from gaptracker.release.tables import LAYOUTS
+from gaptracker.release.withholding import Withholding
 
 Row = TypeVar("Row")
 
@@ -97,13 +105,14 @@ class FrozenRelease:
 
     @cached_property
     def contributions(self) -> SlicedTable[FrozenContribution]:
-        """Return all contributions."""
+        """Return all contributions as they were counted; `shown_points` is for readers."""
         return SlicedTable.of(table_of(self.frames, CONTRIBUTIONS, FrozenContribution))
 
     @cached_property
     def pairs(self) -> SlicedTable[FrozenPair]:
-        """Return all pairs of all readings."""
-        return SlicedTable.of(table_of(self.frames, PAIRS, FrozenPair))
+        """Return all pairs of all readings, as readers are shown them."""
+        found = table_of(self.frames, PAIRS, FrozenPair)
+        return SlicedTable.of(found.with_columns(self._withholding.columns(PAIRS.name)))
 
     @cached_property
     def pair_years(self) -> range:
@@ -146,8 +155,20 @@ class FrozenRelease:
         return RecordTable(frame=self.frames[MEASURES.name], build=measure_of)
 
     @cached_property
-    def observations(self) -> RecordTable[Observation]:
-        """Return all observations, found by id."""
+    def observations(self) -> RecordTable[ShownObservation]:
+        """Return all observations as readers are shown them, found by id."""
+        columns = self._withholding.columns(OBSERVATIONS.name)
+        return RecordTable(
+            frame=self.frames[OBSERVATIONS.name].with_columns(columns), build=shown_observation_of
+        )
+
+    @cached_property
+    def counted_observations(self) -> RecordTable[Observation]:
+        """Return all observations as they were counted: for scoring and for who owns the data.
+
+        Nothing that readers get may be made of them: some values are under a licence that keeps
+        them from readers.
+        """
         return RecordTable(frame=self.frames[OBSERVATIONS.name], build=observation_of)
 
     @cached_property
@@ -252,9 +273,19 @@ class FrozenRelease:
         table = Table(frame=self.frames[CODINGS.name], row_type=Coding)
         return tuple(table.where(item=item).rows())
 
-    def deed(self, name: str) -> Measure | Observation | None:
-        """Return the measure or observation of an id, None if there is neither."""
+    def deed(self, name: str) -> Measure | ShownObservation | None:
+        """Return the measure or observation of an id as shown, None if there is neither."""
         return self.measures.get(name) or self.observations.get(name)
+
+    def shown_points(self, part: FrozenContribution) -> float:
+        """Return an item's points as readers are shown them: whole if its value is withheld."""
+        seen = part.item_kind is ItemKind.OBSERVATION
+        withheld = seen and part.source in self._withholding.sources
+        return float(round(part.points)) if withheld else part.points
+
+    @cached_property
+    def _withholding(self) -> Withholding:
+        return Withholding.of(self.frames[OBSERVATIONS.name], self.frames[SOURCES.name])
 
     def _require_year(self, year: int | None) -> None:
         if year is not None:

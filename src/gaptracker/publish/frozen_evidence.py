@@ -92,7 +92,7 @@ def evidence_of(release: FrozenRelease, belonging: Belonging, actor: str) -> Evi
     statements = tuple(statement_of(row) for row in said.iter_rows(named=True))
     measures, observations = (
         table.frame.filter(pl.col("actor") == actor).iter_rows(named=True)
-        for table in (release.measures, release.observations)
+        for table in (release.measures, release.counted_observations)
     )
     built = [measure_of(row) for row in measures]
     return Evidence(

@@ -17,8 +17,10 @@ from gaptracker.domain.vocabulary import (
     ObservationStatus,
     Office,
     Specificity,
+    Withheld,
 )
 from gaptracker.publish.documents import partial_date
+from gaptracker.publish.rows import ShownObservation
 
 Record = TypeVar("Record")
 # A row's values have the types of its columns, which only the release's layout knows.
@@ -81,12 +83,24 @@ def measure_of(row: RowValues) -> Measure:
 
 
 def observation_of(row: RowValues) -> Observation:
-    """Build an observation from its row."""
+    """Build an observation from its frozen row, with all that counts."""
     return Observation(
         **{
             **row,
             "period": PartialDate.parse(row["period"]),
             "status": ObservationStatus(row["status"]),
+        }
+    )
+
+
+def shown_observation_of(row: RowValues) -> ShownObservation:
+    """Build an observation as readers are shown it, from its row with why it is withheld."""
+    return ShownObservation(
+        **{
+            **row,
+            "period": PartialDate.parse(row["period"]),
+            "status": ObservationStatus(row["status"]),
+            "withheld": Withheld(row["withheld"]) if row["withheld"] else None,
         }
     )
 

@@ -6,16 +6,19 @@ Fields are the columns of the release's files, unrounded.
 from dataclasses import dataclass
 from datetime import date
 
+from gaptracker.domain.time import PartialDate
 from gaptracker.domain.vocabulary import (
     Grade,
     ItemKind,
     Label,
     Layer,
+    ObservationStatus,
     Outcome,
     Reading,
     Reason,
     Relation,
     Side,
+    Withheld,
 )
 
 
@@ -127,3 +130,25 @@ class FrozenPair:
     contribution_points: float | None
     due_on: date | None
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownObservation:
+    """One indicator's value as readers are shown it.
+
+    Where `withheld` says why it is not shown, value, category, both ends and the note are None;
+    they count all the same. `status` is the government's doing, `withheld` ours.
+    """
+
+    id: str
+    actor: str
+    indicator: str
+    period: PartialDate
+    value: float | None
+    category: str | None
+    lower: float | None
+    upper: float | None
+    status: ObservationStatus
+    source: str
+    note: str | None
+    withheld: Withheld | None

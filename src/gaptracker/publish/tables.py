@@ -1,6 +1,6 @@
 """Tables of a frozen release: kept as columns, in memory or in a file, given out as typed rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -61,6 +61,10 @@ class Table(Generic[Row]):
     def matching(self, condition: pl.Expr) -> "Table[Row]":
         """Return the rows of which a condition on columns holds."""
         return self._of(self._lazy.filter(condition))
+
+    def with_columns(self, columns: Sequence[pl.Expr]) -> "Table[Row]":
+        """Return the rows with some columns computed anew."""
+        return self._of(self._lazy.with_columns(columns)) if columns else self
 
     def slice(self, offset: int, rows: int | None = None) -> "Table[Row]":
         """Return the rows from one place on; `rows` are the most to return, None for all."""

@@ -1,7 +1,7 @@
 """What each column of a release's tables means, in which unit: data for files and readers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 POINTS = "points, 0 (most coercive) to 100 (fully aligned)"
@@ -29,7 +29,8 @@ class TableDefinition:
     """A table in a sentence, and each of its columns by name.
 
     `key` names a row, where columns without missing values do; `refers` maps a column to the
-    table whose ids it holds.
+    table whose ids it holds. `shown` are columns of what is given to readers alone: the frozen
+    table has none of them.
     """
 
     title: str
@@ -37,3 +38,4 @@ class TableDefinition:
     columns: Mapping[str, Definition]
     key: tuple[str, ...]
     refers: Mapping[str, str]
+    shown: Mapping[str, Definition] = field(default_factory=dict)

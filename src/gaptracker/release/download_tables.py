@@ -34,9 +34,10 @@ def marked(frame: pl.DataFrame, heading: Heading) -> pl.DataFrame:
 
 def column_definitions(layout: Layout[Any]) -> dict[str, Definition]:
     """Return the definition of each column of a table's files, in their order."""
-    defined = TABLE_DEFINITIONS[layout.name].columns
+    table = TABLE_DEFINITIONS[layout.name]
     return {
-        **{name: defined[name] for name in layout.schema},
+        **{name: table.columns[name] for name in layout.schema},
+        **table.shown,
         **{name: each for name, each in ROW_MARKS.items() if name not in layout.schema},
     }
 
@@ -45,6 +46,7 @@ def column_types(layout: Layout[Any]) -> dict[str, str]:
     """Return the type of each column of a table's files, as Table Schema names types."""
     return {
         **{name: TYPE_NAMES[kind] for name, kind in layout.schema.items()},
+        **dict.fromkeys(TABLE_DEFINITIONS[layout.name].shown, "string"),
         **{
             name: kind
             for name, kind in {"release": "string", "provisional": "boolean"}.items()

@@ -134,9 +134,16 @@ PAIRS = TableDefinition(
         ),
         "deed_kind": Definition(text="In which table the deed stands.", values=ItemKind),
         "statement_points": Definition(text="Where the words stand.", unit=POINTS),
-        "deed_points": Definition(text="Where the deed stands.", unit=POINTS),
+        "deed_points": Definition(
+            text=(
+                "Where the deed stands; in whole points where its value is withheld for the "
+                "licence of its source."
+            ),
+            unit=POINTS,
+        ),
         "deed_points_before": Definition(
-            text="Where deeds stood before, for readings about change.", unit=POINTS
+            text="Where deeds stood before, for readings about change; rounded as deed_points.",
+            unit=POINTS,
         ),
         "statement_share": Definition(text="Share of the statement in says.", unit=SHARE),
         "deed_share": Definition(text="Share of the deed in practice.", unit=SHARE),

@@ -53,21 +53,23 @@ def heading_of(manifest: Manifest) -> Heading:
     )
 
 
-def parquet_metadata(table: str, heading: Heading) -> dict[str, str]:
+def parquet_metadata(table: str, heading: Heading, *, shown: bool = False) -> dict[str, str]:
     """Return what a Parquet file keeps beside its rows: facts and, as JSON, its definitions.
 
     Args:
         table: The table's name; one without definitions has the facts alone.
         heading: Which figures these are.
+        shown: It is a table for readers, with the columns that those have alone.
     """
     facts = {f"{METADATA_PREFIX}{name}": text for name, text in heading.facts().items()}
     known = TABLE_DEFINITIONS.get(table)
     if known is None:
         return facts
+    columns = {**known.columns, **known.shown} if shown else known.columns
     return {
         **facts,
         f"{METADATA_PREFIX}title": known.title,
-        f"{METADATA_PREFIX}columns": write_line(_plain(known.columns)).decode("utf-8"),
+        f"{METADATA_PREFIX}columns": write_line(_plain(columns)).decode("utf-8"),
     }
 
 

@@ -10,6 +10,7 @@ from gaptracker.domain.vocabulary import (
     ObservationStatus,
     Office,
     Specificity,
+    Withheld,
 )
 from gaptracker.release.definitions import DATE, PARTIAL_DATE, Definition, TableDefinition
 
@@ -81,17 +82,29 @@ OBSERVATIONS = TableDefinition(
         "indicator": Definition(text="Id of the indicator; each is a row of definitions.csv."),
         "period": Definition(text="When it was so.", unit=PARTIAL_DATE),
         "value": Definition(
-            text="The value; missing where there is a category or the figure is withheld.",
+            text=(
+                "The value; missing where there is a category, where the government keeps the "
+                "figure secret (status), and where it may not be shown (withheld)."
+            ),
             unit="that of the indicator, in definitions.csv",
         ),
         "category": Definition(text="The category of an indicator that has no number."),
         "lower": Definition(text="Lower end, as published.", unit="that of the indicator"),
         "upper": Definition(text="Upper end, as published.", unit="that of the indicator"),
         "status": Definition(
-            text="Published, or withheld by the government.", values=ObservationStatus
+            text="Published, or kept secret by the government.", values=ObservationStatus
         ),
         "source": SOURCE,
         "note": Definition(text="What a reader has to know of it."),
+    },
+    shown={
+        "withheld": Definition(
+            text=(
+                "Why value, category, both ends and note are not shown, though they count: the "
+                "licence of the source, which has them; missing where nothing is kept back."
+            ),
+            values=Withheld,
+        ),
     },
 )
 

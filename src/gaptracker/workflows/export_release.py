@@ -11,6 +11,10 @@ from gaptracker.records.downloads import Downloads
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.release.cell_tables import GAPS
 from gaptracker.release.csv_text import write_csv
+from gaptracker.release.documents import MANIFEST_FILE
+from gaptracker.release.heading import heading_of
+from gaptracker.release.manifest import read_manifest
+from gaptracker.workflows.shown_tables import ShownTables
 
 GAPS_CSV = "gaps.csv"
 
@@ -18,9 +22,11 @@ GAPS_CSV = "gaps.csv"
 def export_release(
     store: ReleaseStore, folder: Path, release: str | None = None
 ) -> tuple[Path, ...]:
-    """Write a release's files into a new folder, byte for byte, those to take away too.
+    """Write a release's files into a new folder, those to take away too.
 
-    Of a release from before there were files to take away, `gaps.csv` is made here.
+    They are those of the store, byte for byte; but of tables that hold what a licence keeps from
+    readers, what leaves is what readers are shown. Of a release from before there were files to
+    take away, `gaps.csv` is made here.
 
     Args:
         store: Where releases are kept.
@@ -38,7 +44,10 @@ def export_release(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InvalidValue(f"{folder} is there already; expected a new or an empty folder")
     entry = store.find(release)
-    files = dict(store.read(entry).files)
+    frozen = store.read(entry).files
+    manifest, _ = read_manifest(frozen[MANIFEST_FILE], entry.id)
+    shown = ShownTables(heading_of(manifest), frozen)
+    files = {name: shown.content(name) for name in frozen}
     listing = entry.downloads_sha256
     names = store.downloads.names(listing) if listing else {}
     if not listing:

@@ -29,6 +29,7 @@ from gaptracker.release.heading import heading_of
 from gaptracker.release.manifest import sha256_of
 from gaptracker.release.record_tables import SOURCES
 from gaptracker.release.table_definitions import DOWNLOADED_LAYOUTS, WORKBOOK_LAYOUTS
+from gaptracker.workflows.shown_tables import ShownTables
 from gaptracker.workflows.workbooks import WorkbookTask, write_workbook
 
 ARCHIVE_FILE = "release.zip"
@@ -48,6 +49,8 @@ def write_downloads(
 ) -> StagedDownloads:
     """Write every file of a release that people take away, and the list that names their bytes.
 
+    Values that a licence keeps from readers are in none of them.
+
     Args:
         manifest: The release's manifest.
         frozen: Its frozen files, by name.
@@ -58,11 +61,13 @@ def write_downloads(
         WorkersLost: If one of the processes died.
     """
     heading = heading_of(manifest)
+    shown = ShownTables(heading, frozen)
     tasks, rows = [], 0
     for layout in DOWNLOADED_LAYOUTS:
         parquet = folder / layout.file
-        parquet.write_bytes(frozen[layout.file])
-        frame = marked(pl.read_parquet(io.BytesIO(frozen[layout.file])), heading)
+        content = shown.content(layout.file)
+        parquet.write_bytes(content)
+        frame = marked(pl.read_parquet(io.BytesIO(content)), heading)
         (folder / f"{layout.name}.csv").write_bytes(write_csv(frame))
         frame.write_ndjson(folder / f"{layout.name}.ndjson")
         if layout in WORKBOOK_LAYOUTS:

@@ -44,7 +44,10 @@ class Sipri:
         publisher="Stockholm International Peace Research Institute",
         homepage=PAGE,
         licence=LICENCE,
-        republish="limited extracts with citation; never the series as a whole",
+        republish=(
+            "limited extracts with citation, never the series as a whole: values count and are "
+            "withheld from readers, points on the ladder are shown"
+        ),
         indicators=(INDICATOR,),
         # About 175 states by 77 years make 13,400 cells; 160 have a figure since 1995.
         guard=Guard(rows=10_000, actors=130, years=(FIRST_YEAR, 2100)),

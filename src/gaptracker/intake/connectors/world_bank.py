@@ -78,8 +78,8 @@ SERIES = (
 )
 
 
-# What a release may show. The figures of the IISS may not be shown again, and a release shows every
-# observation: they are for whoever runs a tracker of their own and publishes nothing.
+# What is read unless more is asked for. Of the figures of the IISS not even points may be published
+# without its leave: they are for whoever runs a tracker of their own and publishes nothing.
 PUBLISHABLE = tuple(series for series in SERIES if series.group != "iiss")
 
 
@@ -92,7 +92,10 @@ class WorldBank:
         publisher="World Bank",
         homepage="https://data.worldbank.org",
         licence="CC BY 4.0; the series of SIPRI and IISS under their own terms",
-        republish="values of SIPRI as limited extracts with citation; those of IISS are not read",
+        republish=(
+            "values of SIPRI count and are withheld from readers, points on the ladder are shown; "
+            "those of IISS are not read"
+        ),
         indicators=tuple(series.indicator for series in PUBLISHABLE),
         guard=Guard(rows=8_000, actors=120, years=(FIRST_YEAR, 2100)),
         seconds_between_requests=3.0,

@@ -38,6 +38,10 @@ def said_text(*, by: str | None, said_on: str, forum: str, words: str | None) ->
     return f"{said_on}, {speaker}{forum}: {words}"
 
 
+# What stands in place of a value that the licence of its source keeps from readers.
+WITHHELD_TEXT = "withheld: licence; see the source"
+
+
 def deed_text(
     title: str, *, since: str | None = None, period: str | None = None, value: str | None = None
 ) -> str:

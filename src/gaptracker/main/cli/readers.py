@@ -6,14 +6,14 @@ from typing import Annotated, Protocol
 
 import typer
 
-from gaptracker.domain.records import Measure, Observation
+from gaptracker.domain.records import Measure
 from gaptracker.domain.vocabulary import Reading
 from gaptracker.main.cli.figures import short
 from gaptracker.main.cli.lookup import named_actor, named_theme
-from gaptracker.main.cli.pair_blocks import PairTexts, deed_text, said_text
+from gaptracker.main.cli.pair_blocks import WITHHELD_TEXT, PairTexts, deed_text, said_text
 from gaptracker.main.cli.stores import open_release
 from gaptracker.publish.frozen import FrozenRelease
-from gaptracker.publish.rows import FrozenCell, FrozenPair
+from gaptracker.publish.rows import FrozenCell, FrozenPair, ShownObservation
 
 UrlOption = Annotated[
     str | None,
@@ -133,11 +133,13 @@ def _did(release: FrozenRelease, name: str) -> str:
     match release.deed(name):
         case Measure(title=title, in_force=period):
             return deed_text(title, since=str(period.start) if period.start else None)
-        case Observation() as observation:
+        case ShownObservation() as observation:
             indicator = release.methodology.indicator(observation.indicator)
             value = observation.category
             if observation.value is not None:
                 value = short(observation.value)
+            if observation.withheld is not None:
+                value = WITHHELD_TEXT
             return deed_text(indicator.name["en"], period=str(observation.period), value=value)
         case None:
             return name

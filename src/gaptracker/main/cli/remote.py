@@ -12,7 +12,7 @@ from gaptracker.domain.vocabulary import Reading
 from gaptracker.main.cli.errors import NotKnownThere, OutOfReach, RefusedThere
 from gaptracker.main.cli.figures import short
 from gaptracker.main.cli.listed_runs import ListedRun
-from gaptracker.main.cli.pair_blocks import PairTexts, deed_text, said_text
+from gaptracker.main.cli.pair_blocks import WITHHELD_TEXT, PairTexts, deed_text, said_text
 from gaptracker.publish.nearest import require_known
 from gaptracker.publish.rows import FrozenCell, FrozenPair
 
@@ -190,4 +190,6 @@ def _texts_of(pair: Pair) -> PairTexts:
     if did.kind == "measure":
         return PairTexts(said=words, did=deed_text(did.title, since=did.dated))
     value = did.category if did.value is None else short(did.value)
+    if did.withheld is not None:
+        value = WITHHELD_TEXT
     return PairTexts(said=words, did=deed_text(did.title, period=did.dated, value=value))

@@ -63,11 +63,12 @@ def build_detail(view: View, cell: FrozenCell) -> CellDetail:
 
 
 def _contribution(view: View, part: FrozenContribution) -> ContributionAnswer:
-    own = {"factors", "link"}
+    own = {"factors", "link", "points"}
     return ContributionAnswer(
         **{
             name: getattr(part, name) for name in ContributionAnswer.model_fields if name not in own
         },
+        points=view.release.shown_points(part),
         factors=[FactorOfWeight(name=name, value=value) for name, value in part.factors],
         link=_record_link(view, part),
     )

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from gaptracker.domain.errors import ReleaseCorrupt
-from gaptracker.domain.records import Measure, Observation, Statement
+from gaptracker.domain.records import Measure, Statement
 from gaptracker.domain.vocabulary import ItemKind
 from gaptracker.publish.addresses import (
     CITE_PATH,
@@ -28,6 +28,7 @@ from gaptracker.publish.api.schemas_pairs import (
     SourceBrief,
 )
 from gaptracker.publish.frozen import FrozenRelease
+from gaptracker.publish.rows import ShownObservation
 
 PAIRS_PATH = "/v1/pairs"
 
@@ -139,7 +140,7 @@ def _did(view: View, name: str) -> Did:
     match view.release.deed(name):
         case Measure() as measure:
             return _measure(view, measure)
-        case Observation() as observation:
+        case ShownObservation() as observation:
             return _observation(view, observation)
         case None:
             raise ReleaseCorrupt(f"{view.release.id}: a pair names deed {name}, which is missing")
@@ -158,13 +159,14 @@ def _measure(view: View, measure: Measure) -> Did:
         value=None,
         category=None,
         unit=None,
+        withheld=None,
         note=measure.note,
         locator=measure.locator,
         source=build_source(view, measure.source),
     )
 
 
-def _observation(view: View, observation: Observation) -> Did:
+def _observation(view: View, observation: ShownObservation) -> Did:
     indicator = view.release.methodology.indicator(observation.indicator)
     return Did(
         id=observation.id,
@@ -177,6 +179,7 @@ def _observation(view: View, observation: Observation) -> Did:
         value=observation.value,
         category=observation.category,
         unit=indicator.unit,
+        withheld=observation.withheld,
         note=observation.note,
         locator=None,
         source=build_source(view, observation.source),

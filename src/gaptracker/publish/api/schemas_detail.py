@@ -45,7 +45,9 @@ class ContributionAnswer(Message):
     source_group: str
     weight: Number
     share: Share = Field(description="Its part in the weight of its reading.")
-    points: Number = Field(description="Its place on the ladder.")
+    points: Number = Field(
+        description="Its place on the ladder; in whole points if its value is withheld."
+    )
     contribution_points: Number
     machine_coded: bool
     age_years: Number

@@ -13,6 +13,7 @@ from gaptracker.domain.vocabulary import (
     Outcome,
     Reading,
     Relation,
+    Withheld,
 )
 from gaptracker.publish.api.schemas import Message, Meta, Number, PageMeta, Share
 
@@ -56,6 +57,8 @@ class Did(Message):
 
     `value`, `category` and `unit` belong to observations, `issuer` and `in_force_to` to
     measures; they are null on the other kind, and `in_force_to` on a measure still in force.
+    Where `withheld` says why an observation is not shown, its `value`, `category` and `note` are
+    null.
     """
 
     id: str
@@ -70,6 +73,9 @@ class Did(Message):
     value: Number | None
     category: str | None
     unit: str | None
+    withheld: Withheld | None = Field(
+        description="Why the value counts and is not shown: `licence`; the source has it."
+    )
     note: str | None
     locator: str | None
     source: SourceBrief
@@ -104,7 +110,11 @@ class Pair(Message):
     outcome: Outcome
     relation: Relation
     statement_points: Number = Field(description="Place of the words on the ladder, in points.")
-    deed_points: Number | None = Field(description="Place of the deed on the ladder, in points.")
+    deed_points: Number | None = Field(
+        description=(
+            "Place of the deed on the ladder, in points; whole ones if its value is withheld."
+        )
+    )
     deed_points_before: Number | None
     statement_share: Share = Field(description="The statement's share of the words' weight.")
     deed_share: Share = Field(description="The deed's share of the deeds' weight.")

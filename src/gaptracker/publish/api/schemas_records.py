@@ -14,6 +14,7 @@ from gaptracker.domain.vocabulary import (
     ObservationStatus,
     Office,
     Specificity,
+    Withheld,
 )
 from gaptracker.publish.api.schemas import Count, Message, Meta, Names, Number, PageMeta
 from gaptracker.publish.api.schemas_pairs import SourceBrief
@@ -119,7 +120,8 @@ class ObservationRow(Message):
     """One indicator's value for one actor and period.
 
     Of `value` and `category` one is null; both are where the government keeps the figure
-    secret (`status` is `opaque`).
+    secret (`status` is `opaque`) or the licence of the source lets it count and not be shown
+    (`withheld`): then `lower`, `upper` and `note` are null, too.
     """
 
     id: str
@@ -134,6 +136,9 @@ class ObservationRow(Message):
     lower: Number | None = Field(description="Lower end, where the source gives a range.")
     upper: Number | None
     status: ObservationStatus
+    withheld: Withheld | None = Field(
+        description="Why the value counts and is not shown: `licence`; the source has it."
+    )
     note: str | None
     release: str
     source: SourceBrief

@@ -107,6 +107,8 @@ def _did(did: Did, texts: Texts) -> str:
     if did.value is not None:
         digits = 0 if did.value == round(did.value) else 1
         found = f"{texts.number(did.value, digits)} {did.unit or ''}".strip()
+    elif did.withheld is not None:
+        found = texts.say("withheld: licence; see the source")
     title = f"{did.title}: {found}" if found else did.title
     when = texts.partial_day(PartialDate.parse(did.dated)) if did.dated else None
     where = _joined(did.issuer, when, did.locator)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from gaptracker.domain.errors import ReleaseCorrupt
-from gaptracker.domain.records import Measure, Observation
+from gaptracker.domain.records import Measure
 from gaptracker.domain.vocabulary import Layer
 from gaptracker.publish.report.edition import Edition
 from gaptracker.publish.report.model import Block, Paragraph, Points
 from gaptracker.publish.report.spans import Line, Span, day, link, name, recorded, text
-from gaptracker.publish.rows import FrozenCell
+from gaptracker.publish.rows import FrozenCell, ShownObservation
 
 # What this project wrote into a record of its own: paraphrases, notes, cautions, units.
 RECORD_LANGUAGE = "en"
@@ -23,7 +23,7 @@ def deed_lines(edition: Edition, deed: str) -> tuple[Line, ...]:
     match edition.release.deed(deed):
         case Measure() as measure:
             return _measure(edition, measure)
-        case Observation() as observation:
+        case ShownObservation() as observation:
             return _observation(edition, observation)
         case None:
             raise ReleaseCorrupt(f"{edition.release.id}: deed {deed} is named and missing")
@@ -43,14 +43,16 @@ def _measure(edition: Edition, measure: Measure) -> tuple[Line, ...]:
     return (*lines, source_line(edition, measure.source, measure.locator))
 
 
-def _observation(edition: Edition, observation: Observation) -> tuple[Line, ...]:
+def _observation(edition: Edition, observation: ShownObservation) -> tuple[Line, ...]:
     say = edition.speaker.say
     indicator = edition.release.methodology.indicator(observation.indicator)
     head = name(edition.worded(indicator.name, indicator.id))
     when = day(edition.speaker.texts, observation.period)
     unit = recorded(indicator.unit, RECORD_LANGUAGE)
     value: Line = ()
-    if observation.value is not None:
+    if observation.withheld is not None:
+        value = say("{when}: withheld: licence; see the source.", when=when)
+    elif observation.value is not None:
         ref = edition.figures.ref("observations", (("id", observation.id),), "value")
         value = say(
             "{when}: {value} ({unit}).",
@@ -69,6 +71,8 @@ def _observation(edition: Edition, observation: Observation) -> tuple[Line, ...]
         lines.append(
             say("Caution: {caution}", caution=recorded(indicator.caution, RECORD_LANGUAGE))
         )
+    licence = edition.release.sources[observation.source].licence
+    lines.append(say("Licence of the source: {licence}", licence=name(licence)))
     return (*lines, source_line(edition, observation.source, None))
 
 

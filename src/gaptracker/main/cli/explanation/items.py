@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.domain.records import Coding, Measure, Observation, Statement
-from gaptracker.domain.sources import Source
+from gaptracker.domain.sources import Source, withheld_by
 from gaptracker.domain.vocabulary import Instrument, ItemKind, ObservationStatus
 from gaptracker.main.cli.explanation.derivation import (
     CodingNote,
@@ -150,7 +150,7 @@ def _describe(found: _Found) -> _Described:
         case ItemKind.MEASURE:
             return _measure(_there(release.measures.get(name), name), found)
         case ItemKind.OBSERVATION:
-            return _observation(_there(release.observations.get(name), name), found)
+            return _observation(_there(release.counted_observations.get(name), name), found)
 
 
 def _there(record: Record | None, name: str) -> Record:
@@ -214,9 +214,10 @@ def _observation(observation: Observation, found: _Found) -> _Described:
     if observation.lower is not None and observation.upper is not None:
         bounds = f" (range {short(observation.lower)} to {short(observation.upper)})"
     critical = " · critical" if indicator.uses[found.part.theme].critical else ""
+    kept = " · not to be shown again (licence)" if withheld_by(found.source.licence) else ""
     return _Described(
         on=str(observation.period),
-        headline=f"{indicator.name['en']}: {value}{bounds}{critical} · {indicator.unit}",
+        headline=f"{indicator.name['en']}: {value}{bounds}{critical} · {indicator.unit}{kept}",
         text=observation.note,
         locator=None,
         placing=placing_of_value(observation.value, observation.category, indicator),
