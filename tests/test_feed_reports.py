@@ -2,6 +2,8 @@
 
 import json
 import secrets
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,7 @@ from gaptracker.workflows.deliver_report import deliver_report
 from gaptracker.workflows.keep_report import KeptReport, ReportOrder, keep_report
 from tests.core.builders import ACTOR, OTHER
 from tests.delivery_world import NOW, PERIOD, never, reader
-from tests.migrated_databases import empty
+from tests.migrated_databases import empty, migrated_sqlite
 from tests.small_release import PLAN, cut, graded_evidence
 
 LINK = "https://files.example/reports"
@@ -110,17 +112,32 @@ class World:
         return sorted(each.name for each in folder.iterdir())
 
 
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Records on SQLite alone: a feed has no row in them."""
+    with migrated_sqlite(tmp_path_factory.mktemp("records")) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a release, to copy."""
+    folder = tmp_path_factory.mktemp("store") / "releases"
+    cut(ReleaseStore(folder.as_posix()), graded_evidence(), PLAN)
+    return folder
+
+
 @pytest.fixture
-def world(shared_records: Engine, tmp_path: Path) -> World:
-    empty(shared_records, "report_delivery")
+def world(records: Engine, releases: Path, tmp_path: Path) -> World:
+    empty(records, "report_delivery")
+    shutil.copytree(releases, tmp_path / "releases")
     store = ReleaseStore((tmp_path / "releases").as_posix())
-    cut(store, graded_evidence(), PLAN)
     seconds = [0.0]
     shelf = Shelf(store, clock=lambda: seconds[0])
     shelf.refresh()
     client = TestClient(create_api(shelf, watch_seconds=None))
     return World(
-        engine=shared_records,
+        engine=records,
         folder=tmp_path,
         store=store,
         shelf=shelf,
@@ -213,7 +230,7 @@ def test_a_feed_of_an_actor_has_the_edition_on_it_and_no_other(world: World) -> 
     ],
 )
 def test_an_entry_says_where_the_files_are_or_whom_to_ask(
-    world: World, link: str | None, changed: dict[str, object], told: str
+    world: World, link: str | None, changed: dict[str, Any], told: str
 ) -> None:
     world.deliver(feed(link), **changed)
     (item,) = world.items()

@@ -46,7 +46,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 # the rest.
 Address = Annotated[str, Field(pattern=r"^[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,253}$")]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[!-~]{1,500}$")]
-PathHere = Annotated[str, Field(pattern=r"^/[!-~]{0,500}$")]
+Link = Annotated[str, Field(pattern=r"^(https?:/)?/[!-~]{1,500}$")]
 WORDS = {"string_pattern_mismatch": "it has not the form of such a thing"}
 SECRET = re.compile(r"(?P<name>[a-z0-9][a-z0-9-]{0,39})=(?P<secret>whsec_[A-Za-z0-9+/=]{32,90})")
 
@@ -66,7 +66,7 @@ class _Folder(_Entry):
 
 
 class _Feed(_Entry):
-    link: WebAddress | PathHere | None = None
+    link: Link | None = None
 
 
 class _Mail(_Entry):
