@@ -155,7 +155,7 @@ def test_a_report_that_is_delivered_twice_stands_in_the_feed_once(world: World) 
     assert world.deliver(feed(LINK)) == "1 of 1 sent"
     assert world.items() == [first]
     assert world.versions() == kept
-    assert world.client.get("/feed.atom").headers["etag"] != before
+    assert world.client.get("/feed.atom", headers={"If-None-Match": before}).status_code == 200
     assert first["title"] == f"Report {PERIOD}: Said & done (global)"
     assert first["url"].endswith(f"/releases/{world.store.latest()}")
     assert first["date_published"] == "2027-01-05T07:00:00Z"
