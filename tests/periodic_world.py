@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from gaptracker.domain.periodic import PeriodicJob, PeriodicRun, Terms
-from gaptracker.domain.report_delivery import ReportFile
+from gaptracker.domain.report_delivery import PeriodReport, ReportFile, ReportText
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.periodic_runs import plan_due
 from gaptracker.workflows.present import Present
@@ -100,12 +100,10 @@ class PeriodicWorld:
         return run
 
 
-def small_report(pause: Callable[[], None] = lambda: None) -> Callable[..., Sequence[ReportFile]]:
+def small_report(pause: Callable[[], None] = lambda: None) -> Callable[..., PeriodReport]:
     """A writer of small, real reports; `pause` is called between its files."""
 
-    def write(
-        release: str, period: str, languages: Sequence[str], folder: Path
-    ) -> Sequence[ReportFile]:
+    def write(release: str, period: str, languages: Sequence[str], folder: Path) -> PeriodReport:
         files = []
         for language in languages:
             for form in ("html", "pdf"):
@@ -113,6 +111,10 @@ def small_report(pause: Callable[[], None] = lambda: None) -> Callable[..., Sequ
                 (folder / name).write_text(f"{period} {release} {language} {form}\n")
                 pause()
                 files.append(ReportFile(name=name, edition="global", language=language, form=form))
-        return files
+        texts = [
+            ReportText(edition="global", language=each, title=f"T {period} {each}", summary="S.")
+            for each in languages
+        ]
+        return PeriodReport(files=tuple(files), texts=tuple(texts))
 
     return write

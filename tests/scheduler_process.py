@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from gaptracker.domain.periodic import PeriodicJob, Terms
-from gaptracker.domain.report_delivery import ReportFile
+from gaptracker.domain.report_delivery import PeriodReport
 from gaptracker.main.scheduler import Scheduler
 from gaptracker.records.database import make_engine
 from gaptracker.records.unit_of_work import UnitOfWork
@@ -80,7 +80,7 @@ class Mortal:
 
     def _write(
         self, release: str, period: str, languages: Sequence[str], folder: Path
-    ) -> Sequence[ReportFile]:
+    ) -> PeriodReport:
         return small_report(self.may_die)(release, period, languages, folder)
 
     @staticmethod

@@ -6,6 +6,7 @@ import pytest
 
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.report_delivery import (
+    FeedRecipient,
     FolderRecipient,
     MailRecipient,
     Recipient,
@@ -28,6 +29,10 @@ address = "reader@desk.example"
 language = "es"
 editions = ["global", "MEX"]
 
+[[feed]]
+name = "site"
+link = "https://files.example/reports"
+
 [[folder]]
 name = "archive"
 url = "s3://bucket/reports"
@@ -41,8 +46,10 @@ def read(tmp_path: Path, text: str, secrets: str = f"newsroom={SECRET}") -> tupl
 
 
 def test_folders_come_first_so_that_whoever_is_told_finds_the_report(tmp_path: Path) -> None:
-    folder, mail, webhook = read(tmp_path, FULL)
+    folder, feed, mail, webhook = read(tmp_path, FULL)
     assert isinstance(folder, FolderRecipient)
+    assert isinstance(feed, FeedRecipient)
+    assert feed.link == "https://files.example/reports"
     assert isinstance(mail, MailRecipient)
     assert (mail.language, mail.editions, mail.forms) == ("es", ("global", "MEX"), ("pdf",))
     assert isinstance(webhook, WebhookRecipient)
@@ -66,6 +73,9 @@ def test_folders_come_first_so_that_whoever_is_told_finds_the_report(tmp_path: P
         ('language = "es"', 'language = "es', "no TOML"),
         ('[[folder]]\nname = "archive"', '[[webhook]]\nname = "newsroom"', "2 times"),
         ('name = "newsroom"', 'name = "other"', "has no secret"),
+        ('"https://files.example/reports"', '"javascript:alert(1)"', "feed.0.link"),
+        ('"https://files.example/reports"', '"reports"', "feed.0.link"),
+        ("[[folder]]\nname", '[[feed]]\nname = "other"\n[[folder]]\nname', "feed: .*at most 1"),
     ],
 )
 def test_a_problem_is_named_without_any_address(
@@ -107,4 +117,9 @@ def test_what_is_no_secret_is_refused_unseen(text: str, tmp_path: Path) -> None:
 def test_the_file_in_the_guide_is_one(tmp_path: Path, project_root: Path) -> None:
     page = (project_root / "docs" / "scheduling.md").read_text(encoding="utf-8")
     example = page.split("```toml\n")[1].split("```")[0]
-    assert [each.name for each in read(tmp_path, example)] == ["archive", "desk-mx", "newsroom"]
+    assert [each.name for each in read(tmp_path, example)] == [
+        "archive",
+        "site",
+        "desk-mx",
+        "newsroom",
+    ]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gaptracker.domain.report_delivery import ReportFile
+from gaptracker.domain.report_delivery import PeriodReport
 from gaptracker.workflows.keep_report import (
     LIST_NAME,
     ReportDamaged,
@@ -53,7 +53,7 @@ def test_the_same_order_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_a_full_disk_leaves_nothing_under_the_reports_name(tmp_path: Path) -> None:
     def write_half(
         release: str, period: str, languages: Sequence[str], folder: Path
-    ) -> Sequence[ReportFile]:
+    ) -> PeriodReport:
         del release, period, languages
         (folder / "half.html").write_text("half of it")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -98,9 +98,7 @@ def test_a_writer_that_is_killed_leaves_no_report_and_its_rest_goes(
 
 @pytest.mark.hostile(id="report-renamed-by-another-meanwhile")
 def test_whoever_comes_second_to_the_rename_takes_what_is_there(tmp_path: Path) -> None:
-    def write(
-        release: str, period: str, languages: Sequence[str], folder: Path
-    ) -> Sequence[ReportFile]:
+    def write(release: str, period: str, languages: Sequence[str], folder: Path) -> PeriodReport:
         # Whoever had the lease before wakes up and is done first.
         if release == "slow":
             keep_report(tmp_path / "beside", order(), small_report())

@@ -234,7 +234,8 @@ class Settings(BaseSettings):
         pattern=r"^[!-\[\]-~]{1,200}$",
         description=(
             "Mail address or page of whoever runs this installation; told to every server that it "
-            "calls (webhooks, captures of links)."
+            "calls (webhooks, captures of links), and to readers of feeds where the files of a "
+            "report have no public address."
         ),
     )
     webhook_refused_networks: str = Field(

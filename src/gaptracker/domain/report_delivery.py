@@ -13,11 +13,16 @@ class Channel(StrEnum):
     FOLDER = "folder"
     MAIL = "mail"
     WEBHOOK = "webhook"
+    FEED = "feed"
 
 
-# Sending again does no harm there: files are replaced by the same bytes, and receivers of webhooks
-# tell repeats by the id. A second mail is a second mail.
-REPEATABLE = frozenset({Channel.FOLDER, Channel.WEBHOOK})
+# Sending again does no harm there: files are replaced by the same bytes, receivers of webhooks tell
+# repeats by the id, and a feed knows what it announced. A second mail is a second mail.
+REPEATABLE = frozenset({Channel.FOLDER, Channel.WEBHOOK, Channel.FEED})
+
+# Of these there are rows in the records. A feed needs none: what it announced is its own record,
+# so that nobody can die between the one and the other.
+ON_RECORD = frozenset(Channel) - {Channel.FEED}
 
 
 class SendingState(StrEnum):
@@ -86,6 +91,24 @@ class KeptFile(ReportFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportText:
+    """What an edition of a report is called in a language, and its summary, as plain text."""
+
+    edition: str
+    language: str
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodReport:
+    """What the writer of a period's report wrote."""
+
+    files: tuple[ReportFile, ...]
+    texts: tuple[ReportText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
     """Whoever gets every report by one way; `name` stands for them in records, logs and errors."""
 
@@ -121,6 +144,17 @@ class WebhookRecipient(Recipient):
 
     url: str = field(repr=False)
     secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRecipient(Recipient):
+    """The feeds of this installation.
+
+    `link` is the address under which the reports' folders can be read, or its path on this site;
+    None where they cannot.
+    """
+
+    link: str | None
 
 
 class NotSent(GapTrackerError):

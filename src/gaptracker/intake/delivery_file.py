@@ -1,8 +1,12 @@
-"""Who gets the reports: the operator's file of folders, mail readers and webhooks.
+"""Who gets the reports: the operator's file of folders, feeds, mail readers, webhooks.
 
     [[folder]]
     name = "archive"
     url = "s3://bucket/reports"
+
+    [[feed]]
+    name = "site"
+    link = "https://files.example.org/reports"
 
     [[mail]]
     name = "desk-mx"
@@ -30,6 +34,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from gaptracker.domain.errors import InvalidValue, ProblemList
 from gaptracker.domain.report_delivery import (
     Channel,
+    FeedRecipient,
     FolderRecipient,
     MailRecipient,
     Recipient,
@@ -41,6 +46,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 # the rest.
 Address = Annotated[str, Field(pattern=r"^[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,253}$")]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[!-~]{1,500}$")]
+Link = Annotated[str, Field(pattern=r"^(https?:/)?/[!-~]{1,500}$")]
 WORDS = {"string_pattern_mismatch": "it has not the form of such a thing"}
 SECRET = re.compile(r"(?P<name>[a-z0-9][a-z0-9-]{0,39})=(?P<secret>whsec_[A-Za-z0-9+/=]{32,90})")
 
@@ -59,6 +65,10 @@ class _Folder(_Entry):
     url: Annotated[str, Field(min_length=1)]
 
 
+class _Feed(_Entry):
+    link: Link | None = None
+
+
 class _Mail(_Entry):
     address: Address
     language: Literal["en", "es", "pt"] = "en"
@@ -75,6 +85,8 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     folder: list[_Folder] = []
+    # There is one document of announced reports, whatever it is called.
+    feed: Annotated[list[_Feed], Field(max_length=1)] = []
     mail: list[_Mail] = []
     webhook: list[_Webhook] = []
 
@@ -129,10 +141,13 @@ def read_secrets(text: str) -> dict[str, str]:
 
 
 def _recipients(found: _File, secrets: Mapping[str, str]) -> list[Recipient]:
-    """Return folders first: whoever is told by mail or webhook may look there at once."""
+    """Return folders first: whoever is told by feed, mail or webhook may look there at once."""
     folders = [
         FolderRecipient(name=each.name, channel=Channel.FOLDER, url=each.url)
         for each in found.folder
+    ]
+    feeds = [
+        FeedRecipient(name=each.name, channel=Channel.FEED, link=each.link) for each in found.feed
     ]
     mails = [
         MailRecipient(
@@ -152,7 +167,7 @@ def _recipients(found: _File, secrets: Mapping[str, str]) -> list[Recipient]:
         )
         for each in found.webhook
     ]
-    return [*folders, *mails, *webhooks]
+    return [*folders, *feeds, *mails, *webhooks]
 
 
 def _repeated(found: _File) -> list[str]:

@@ -1,4 +1,4 @@
-"""The three ways by which reports leave: folders, mail and webhooks, put together from settings."""
+"""The ways by which reports leave, put together from settings: folders, feeds, mail, webhooks."""
 
 import ssl
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from gaptracker.domain.delivery import Outcome
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.domain.report_delivery import (
+    FeedRecipient,
     FolderRecipient,
     MailRecipient,
     NotSent,
@@ -22,8 +23,10 @@ from gaptracker.intake.mail_sending import MailServer, send_mail
 from gaptracker.main.cli.errors import BadSetting
 from gaptracker.main.webhooks import outgoing_of
 from gaptracker.publish.report_mail.compose import Letter, compose_mail
+from gaptracker.records.release_store import ReleaseStore
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.settings import Settings
+from gaptracker.workflows.announce_report import Whereabouts, announce_report
 from gaptracker.workflows.deliver_report import Post
 from gaptracker.workflows.keep_report import KeptReport
 from gaptracker.workflows.send_report import copy_to_folder, tell_webhook
@@ -87,6 +90,8 @@ def make_post(settings: Settings, engine: Engine, now: Callable[[], datetime]) -
         match recipient:
             case FolderRecipient():
                 copy_to_folder(report, recipient)
+            case FeedRecipient():
+                _announce(settings, report, recipient, at=now())
             case MailRecipient():
                 _mail(settings, report, recipient, message_id=delivery.message_id, at=now())
             case WebhookRecipient():
@@ -95,6 +100,25 @@ def make_post(settings: Settings, engine: Engine, now: Callable[[], datetime]) -
                 raise TypeError(f"nothing is sent by {recipient.channel.value}")
 
     return Post(open_work=lambda: UnitOfWork(engine), now=now, send=send)
+
+
+def _announce(
+    settings: Settings, report: KeptReport, recipient: FeedRecipient, *, at: datetime
+) -> None:
+    link = recipient.link
+    if link is not None and link.startswith("/"):
+        if settings.public_url is None:
+            raise NotSent(
+                f"feed {recipient.name} has a path as its link, and GAPTRACKER_PUBLIC_URL is not "
+                "set; expected both, or a whole address"
+            )
+        link = f"{settings.public_url}{link}"
+    where = Whereabouts(
+        link=f"{link.rstrip('/')}/{report.period}" if link else None,
+        ask=settings.contact if "contact" in settings.model_fields_set else None,
+    )
+    store = ReleaseStore(settings.resolved_releases_url)
+    announce_report(store, report, where=where, now=at)
 
 
 def _mail(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gaptracker.domain.periods import CalendarPeriod
-from gaptracker.domain.report_delivery import ReportFile
+from gaptracker.domain.report_delivery import PeriodReport, ReportFile, ReportText
 from gaptracker.main.cli.stores import open_release, open_store
 from gaptracker.publish.report.beside import beside_release
 from gaptracker.publish.report.period import ReportPeriod
@@ -24,9 +24,7 @@ def report_writer(settings: Settings, editions: Sequence[str]) -> ReportWriter:
         editions: `global`, actors' codes, or `all` for every actor of the release.
     """
 
-    def write(
-        release: str, period: str, languages: Sequence[str], folder: Path
-    ) -> Sequence[ReportFile]:
+    def write(release: str, period: str, languages: Sequence[str], folder: Path) -> PeriodReport:
         frozen = open_release(release)
         named = [each for each in editions if each not in {GLOBAL, ALL}]
         actors = sorted(frozen.actors) if ALL in editions else named
@@ -34,6 +32,7 @@ def report_writer(settings: Settings, editions: Sequence[str]) -> ReportWriter:
         groups += [(actor,) for actor in actors]
         beside = beside_release(open_store(), frozen, _compared(settings, release, period))
         files: list[ReportFile] = []
+        texts: list[ReportText] = []
         for group in groups:
             order = ReportSettings(
                 period=ReportPeriod.parse(period),
@@ -42,6 +41,7 @@ def report_writer(settings: Settings, editions: Sequence[str]) -> ReportWriter:
                 site=settings.public_url,
                 beside=beside,
             )
+            written = write_report(frozen, order, folder)
             files += [
                 ReportFile(
                     name=file.path.name,
@@ -49,9 +49,18 @@ def report_writer(settings: Settings, editions: Sequence[str]) -> ReportWriter:
                     language=file.language,
                     form=file.form.value,
                 )
-                for file in write_report(frozen, order, folder).files
+                for file in written.files
             ]
-        return files
+            texts += [
+                ReportText(
+                    edition=actor or GLOBAL,
+                    language=language,
+                    title=title,
+                    summary=written.summaries[actor, language],
+                )
+                for (actor, language), title in written.titles.items()
+            ]
+        return PeriodReport(files=tuple(files), texts=tuple(texts))
 
     return write
 

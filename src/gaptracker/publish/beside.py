@@ -1,4 +1,4 @@
-"""What lies beside the frozen releases, as readers ask for it: replies and errata."""
+"""What lies beside the frozen releases: replies and errata, as readers ask, and reports."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,10 @@ from gaptracker.domain.annotations import (
     DecidedReply,
     Erratum,
 )
+from gaptracker.domain.announcements import AnnouncedReport
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.workflows.annotations import read_annotations
+from gaptracker.workflows.announce_report import read_announcements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +83,24 @@ def load_beside(store: ReleaseStore) -> Beside:
     """
     annotations, head = read_annotations(store)
     return Beside(annotations=annotations, sha256=head.sha256 if head else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """One version of the announced reports; `sha256` names it, empty where there is none yet."""
+
+    reports: tuple[AnnouncedReport, ...]
+    sha256: str
+
+
+NOTHING_ANNOUNCED = Announced(reports=(), sha256="")
+
+
+def load_announced(store: ReleaseStore) -> Announced:
+    """Read which reports were announced, verified.
+
+    Raises:
+        ReleaseCorrupt: If it is not what was written.
+    """
+    found, head = read_announcements(store)
+    return Announced(reports=found.reports, sha256=head.sha256 if head else "")

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, Text
 from sqlmodel import Field
 
 from gaptracker.domain.periodic import PeriodicJob, PeriodicState
-from gaptracker.domain.report_delivery import Channel, SendingState
+from gaptracker.domain.report_delivery import ON_RECORD, SendingState
 from gaptracker.records.tables import Row, UtcDateTime, one_of
 
 
@@ -61,7 +61,7 @@ class ReportDeliveryRow(Row, table=True):
 
     __tablename__ = "report_delivery"
     __table_args__ = (
-        one_of("channel", Channel),
+        one_of("channel", sorted(ON_RECORD)),
         one_of("state", SendingState),
         CheckConstraint("attempts >= 0", name="attempts_counted"),
         CheckConstraint("(state = 'sending') = (sender IS NOT NULL)", name="sender_while_sending"),

@@ -3,8 +3,8 @@
 Layout: `<release>/manifest.json` and the files it names; `downloads/<list>/` for the files made of
 them that people take away; `failed/<release>-<content>/` for runs that did not pass their checks;
 `changes/<SHA-256>.json` for what a release changed against the one before; `annotations/` for
-replies and errata; `index.json`, an append-only list of every run; `latest`, the id of the last
-one published.
+replies and errata, `announcements/` for the reports that feeds tell of; `index.json`, an
+append-only list of every run; `latest`, the id of the last one published.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ import msgspec
 from gaptracker.domain.errors import ReleaseCheckFailed, ReleaseCorrupt, UnknownName
 from gaptracker.domain.results import CheckResult, Manifest
 from gaptracker.domain.vocabulary import ReleaseState
-from gaptracker.records.annotation_store import AnnotationStore
+from gaptracker.records.beside_store import ANNOTATIONS, ANNOUNCEMENTS, BesideStore
 from gaptracker.records.downloads import Downloads, StagedDownloads
 from gaptracker.records.release_files import LOCK_WAIT_SECONDS, ReleaseFiles
 from gaptracker.release.documents import MANIFEST_FILE, plain, write_json
@@ -84,7 +84,8 @@ class ReleaseStore:
         self._lock_wait_seconds = lock_wait_seconds
         self._files = ReleaseFiles(url)
         self.downloads = Downloads(self._files, url)
-        self.annotations = AnnotationStore(self._files, url)
+        self.annotations = BesideStore(self._files, url, name=ANNOTATIONS)
+        self.announcements = BesideStore(self._files, url, name=ANNOUNCEMENTS)
 
     def entries(self) -> tuple[IndexEntry, ...]:
         """Return every run ever kept, oldest first, failed ones too.

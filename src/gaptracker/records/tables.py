@@ -5,6 +5,7 @@ through `mapping` and bulk inserts, because a SQLModel row does not check what i
 The migrations in `migrations/` make these tables; a test holds the two together.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -78,7 +79,7 @@ class RevisionRow(Row):
     reason: str
 
 
-def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+def one_of(column: str, words: Iterable[StrEnum]) -> CheckConstraint:
     """Allow only the words of a closed vocabulary (or nothing, where the column may be empty)."""
     listed = ", ".join(f"'{word.value}'" for word in words)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")

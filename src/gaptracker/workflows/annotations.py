@@ -19,7 +19,7 @@ from gaptracker.domain.annotations import (
 )
 from gaptracker.domain.errors import Conflict, InvalidValue, ReleaseCorrupt, UnknownName
 from gaptracker.intake.reply_files import ReplyDraft
-from gaptracker.records.annotation_store import AnnotationsHead
+from gaptracker.records.beside_store import BesideHead
 from gaptracker.records.release_store import ReleaseStore
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.release.documents import plain, write_json
@@ -53,7 +53,7 @@ class LaidBeside:
     """The version that is current now; `changed` says whether it was written just now."""
 
     annotations: Annotations
-    head: AnnotationsHead | None
+    head: BesideHead | None
     changed: bool
 
 
@@ -198,7 +198,7 @@ def lay_beside(
         return LaidBeside(annotations=coming, head=head, changed=True)
 
 
-def read_annotations(store: ReleaseStore) -> tuple[Annotations, AnnotationsHead | None]:
+def read_annotations(store: ReleaseStore) -> tuple[Annotations, BesideHead | None]:
     """Read what lies beside the releases, verified.
 
     Raises:

@@ -3,6 +3,7 @@
 That a delivery is under way is kept before anything is sent, and how it went after it. Whoever
 finds one under way that is not theirs knows that its sender ended, or sleeps: files and webhooks
 are then sent again, since that does no harm; a mail is `unsure` and waits for somebody to decide.
+Feeds have no row: what they announced is their own record.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from hashlib import sha256
 from gaptracker.domain.errors import GapTrackerError
 from gaptracker.domain.periodic import RunBeyondRetry
 from gaptracker.domain.report_delivery import (
+    ON_RECORD,
     REPEATABLE,
     NotSent,
     Recipient,
@@ -65,7 +67,8 @@ def deliver_report(
         RunBeyondRetry: If nothing is left to try by itself, and not everything arrived.
     """
     with post.open_work() as work:
-        work.report_deliveries.add_missing([_pending(report, each, post) for each in recipients])
+        kept = [each for each in recipients if each.channel in ON_RECORD]
+        work.report_deliveries.add_missing([_pending(report, each, post) for each in kept])
         work.commit()
     ended: list[ReportDelivery] = []
     for recipient in recipients:
@@ -100,6 +103,10 @@ def _pending(report: KeptReport, recipient: Recipient, post: Post) -> ReportDeli
 
 def _deliver(report: KeptReport, recipient: Recipient, sender: str, post: Post) -> ReportDelivery:
     """Take one delivery, send it, keep how it went."""
+    if recipient.channel not in ON_RECORD:
+        delivery = _pending(report, recipient, post)
+        state, error = _send(report, recipient, delivery, post)
+        return replace(delivery, state=state, error=error)
     with post.open_work() as work:
         delivery = _take(work, report, recipient, sender=sender, now=post.now())
         work.commit()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gaptracker.domain.errors import GapTrackerError
-from gaptracker.domain.report_delivery import KeptFile, ReportFile
+from gaptracker.domain.report_delivery import KeptFile, PeriodReport, ReportFile, ReportText
 from gaptracker.records.release_files import sync_folder
 
 LIST_NAME = "report.json"
@@ -33,20 +33,24 @@ class ReportWriter(Protocol):
 
     def __call__(
         self, release: str, period: str, languages: Sequence[str], folder: Path
-    ) -> Sequence[ReportFile]:
-        """Write the files into the folder itself, and say which they are."""
+    ) -> PeriodReport:
+        """Write the files into the folder itself, and say which they are and what they tell."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptReport:
-    """A report as it is kept: its folder, its files, and the hash of the list of them."""
+    """A report as it is kept: its folder, its files, and the hash of the list of them.
+
+    `texts` are none for a report from before they were listed.
+    """
 
     folder: Path
     period: str
     release: str
     files: tuple[KeptFile, ...]
     sha256: str
+    texts: tuple[ReportText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +82,8 @@ def keep_report(root: Path, order: ReportOrder, write: ReportWriter) -> KeptRepo
         shutil.rmtree(leftover, ignore_errors=True)
     staging.mkdir(parents=True)
     try:
-        files = write(order.release, order.period, order.languages, staging)
-        _write_list(staging, order, files)
+        written = write(order.release, order.period, order.languages, staging)
+        _write_list(staging, order, written)
         _place(staging, root / order.period)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -115,6 +119,7 @@ def find_report(root: Path, period: str) -> KeptReport:
         release=listed["release"],
         files=files,
         sha256=hashlib.sha256(content).hexdigest(),
+        texts=tuple(ReportText(**each) for each in listed.get("texts", ())),
     )
 
 
@@ -133,13 +138,14 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _write_list(folder: Path, order: ReportOrder, files: Sequence[ReportFile]) -> None:
+def _write_list(folder: Path, order: ReportOrder, written: PeriodReport) -> None:
     """Write the list of the files with their hashes, once they are on the disk."""
-    kept = [_kept(folder, file) for file in sorted(files, key=lambda each: each.name)]
+    kept = [_kept(folder, file) for file in sorted(written.files, key=lambda each: each.name)]
     listed = {
         "period": order.period,
         "release": order.release,
         "files": [asdict(file) for file in kept],
+        "texts": [asdict(text) for text in written.texts],
     }
     text = json.dumps(listed, indent=2, ensure_ascii=False) + "\n"
     with (folder / LIST_NAME).open("xb") as file:

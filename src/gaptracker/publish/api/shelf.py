@@ -14,7 +14,14 @@ import structlog
 from gaptracker.domain.errors import GapTrackerError, UnknownName
 from gaptracker.domain.results import Manifest
 from gaptracker.domain.vocabulary import ReleaseState
-from gaptracker.publish.beside import NOTHING_BESIDE, Beside, load_beside
+from gaptracker.publish.beside import (
+    NOTHING_ANNOUNCED,
+    NOTHING_BESIDE,
+    Announced,
+    Beside,
+    load_announced,
+    load_beside,
+)
 from gaptracker.publish.frozen import FrozenRelease, load_release
 from gaptracker.publish.scratch import give_back_memory
 from gaptracker.records.downloads import Downloads
@@ -45,7 +52,8 @@ class Standing:
 
     `published` holds every published release by id, the newest first. `refused` is the id of a
     release that `latest` names and that could not be loaded. `beside` is what was said of releases
-    after their freeze; `beside_refused` that a newer version of it could not be read.
+    after their freeze; `beside_refused` that a newer version of it could not be read. `announced`
+    and `announced_refused` are the same of the reports that feeds tell of.
     """
 
     current: FrozenRelease | None
@@ -53,6 +61,8 @@ class Standing:
     refused: str | None
     beside: Beside = NOTHING_BESIDE
     beside_refused: bool = False
+    announced: Announced = NOTHING_ANNOUNCED
+    announced_refused: bool = False
 
 
 class Shelf:
@@ -73,6 +83,7 @@ class Shelf:
         self._clock = clock
         self._retry_at = 0.0
         self._beside_retry_at = 0.0
+        self._announced_retry_at = 0.0
         self._standing = Standing(current=None, published={}, refused=None)
         self._old: OrderedDict[str, FrozenRelease] = OrderedDict()
         self._changes: dict[str, ReleaseChanges] = {}
@@ -133,10 +144,12 @@ class Shelf:
         """Load and verify the store's current release, if it is another than ours.
 
         A release that cannot be verified is logged and refused; the one in memory stays, under
-        its own id, and /readyz says so. Blocks while it reads. Replies and errata that came in are
-        taken over as well; figures, and the answers made of them beforehand, stay then.
+        its own id, and /readyz says so. Blocks while it reads. Replies, errata and
+        announced reports that came in are taken over as well; figures, and the answers made of
+        them beforehand, stay then.
         """
         self._refresh_beside()
+        self._refresh_announced()
         held = self._standing
         named = "latest"
         try:
@@ -179,6 +192,24 @@ class Shelf:
         self._standing = replace(held, beside=beside, beside_refused=False)
         if not current:
             log.info("replies taken", version=beside.annotations.version)
+
+    def _refresh_announced(self) -> None:
+        """Take over which reports were announced, as `_refresh_beside` does."""
+        held = self._standing
+        if held.announced_refused and self._clock() < self._announced_retry_at:
+            return
+        try:
+            head = self._store.announcements.head()
+            current = head is None or head.sha256 == held.announced.sha256
+            announced = held.announced if current else load_announced(self._store)
+        except (GapTrackerError, OSError) as error:
+            self._announced_retry_at = self._clock() + RETRY_SECONDS
+            self._standing = replace(held, announced_refused=True)
+            log.error("announced reports refused", reason=str(error))  # noqa: TRY400  as above
+            return
+        self._standing = replace(held, announced=announced, announced_refused=False)
+        if not current:
+            log.info("announced reports taken", number=len(announced.reports))
 
     def _bake(self, standing: Standing) -> None:
         """Have answers made beforehand; where that fails, each is made when it is asked for."""

@@ -63,26 +63,39 @@ def write_json_feed(feed: Feed) -> bytes:
         "feed_url": feed.address("feed.json"),
         "language": feed.language,
         "authors": [{"name": AUTHOR}],
-        "items": [
-            {
-                "id": entry.id,
-                "url": f"{feed.site}{entry.page}",
-                "title": entry.title,
-                "content_text": entry.summary,
-                "date_published": _written(entry.at),
-                "tags": _tags(entry),
-                "_gaptracker": {
-                    "about": f"{feed.site}/docs",
-                    "kind": entry.kind.value,
-                    "release": entry.release,
-                    "actor": entry.actor,
-                    "theme": entry.theme,
-                },
-            }
-            for entry in feed.entries
-        ],
+        "items": [_item(entry, feed.site) for entry in feed.entries],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8")
+
+
+def _item(entry: FeedEntry, site: str) -> dict[str, object]:
+    item: dict[str, object] = {
+        "id": entry.id,
+        "url": f"{site}{entry.page}",
+        "title": entry.title,
+        "content_text": entry.summary,
+        "date_published": _written(entry.at),
+        "tags": _tags(entry),
+    }
+    own: dict[str, object] = {
+        "about": f"{site}/docs",
+        "kind": entry.kind.value,
+        "release": entry.release,
+        "actor": entry.actor,
+        "theme": entry.theme,
+    }
+    if entry.files:
+        own["files"] = [
+            {"name": file.name, "sha256": file.sha256, "url": file.url} for file in entry.files
+        ]
+    attached = [
+        {"url": file.url, "mime_type": file.media_type, "size_in_bytes": file.size_bytes}
+        for file in entry.files
+        if file.url is not None
+    ]
+    if attached:
+        item["attachments"] = attached
+    return {**item, "_gaptracker": own}
 
 
 def _entry(root: ET.Element, entry: FeedEntry, site: str) -> None:
@@ -91,6 +104,10 @@ def _entry(root: ET.Element, entry: FeedEntry, site: str) -> None:
     _text(element, "title", entry.title)
     _text(element, "updated", _written(entry.at))
     ET.SubElement(element, "link", {"rel": "alternate", "href": f"{site}{entry.page}"})
+    for file in entry.files:
+        if file.url is not None:
+            enclosed = {"href": file.url, "type": file.media_type, "length": str(file.size_bytes)}
+            ET.SubElement(element, "link", {"rel": "enclosure", **enclosed})
     for tag in _tags(entry):
         ET.SubElement(element, "category", {"term": NOT_XML.sub("\ufffd", tag)})
     _text(element, "summary", entry.summary)

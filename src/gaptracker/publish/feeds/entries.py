@@ -1,4 +1,4 @@
-"""What a feed tells: one entry for each release, demonstrated change and correction."""
+"""What a feed tells of releases: one entry for each, its demonstrated changes and corrections."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +33,18 @@ class EntryKind(StrEnum):
     CHANGE = "change"
     CORRECTION = "correction"
     REPLY = "reply"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFile:
+    """A file that an entry tells of; `url` is None where it has no public address."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    media_type: str
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +66,7 @@ class FeedEntry:
     actor: str | None
     theme: str | None
     topics: frozenset[tuple[str, str]] = frozenset()
+    files: tuple[FeedFile, ...] = ()
 
     def is_about(self, actors: frozenset[str] | None, themes: frozenset[str] | None) -> bool:
         """Say whether it is about one of some actors and one of some themes; None for any."""
@@ -129,7 +142,7 @@ def _release(published: Published, known: Known) -> FeedEntry:
         id=_id(published, EntryKind.RELEASE),
         kind=EntryKind.RELEASE,
         title=say("Release {release}", release=manifest.release),
-        summary=" ".join((summary, *_provisional(published, known))),
+        summary=" ".join((summary, *provisional_words(published, known))),
         page=f"/releases/{path_part(manifest.release)}",
         at=_moment(published),
         release=manifest.release,
@@ -174,7 +187,7 @@ def _change(told: Told, change: DemonstratedChange, known: Known) -> FeedEntry:
         summary.append(
             say("Submissions: {submissions}.", submissions=", ".join(change.submissions))
         )
-    summary += _provisional(told.published, known)
+    summary += provisional_words(told.published, known)
     return FeedEntry(
         id=_id(told.published, EntryKind.CHANGE, change.actor, change.theme),
         kind=EntryKind.CHANGE,
@@ -204,7 +217,7 @@ def _correction(told: Told, corrected: CorrectedEvidence, known: Known) -> FeedE
         texts.say("The change is larger than its uncertainty.")
         if corrected.demonstrated
         else texts.say("Before and after cannot be told apart."),
-        *_provisional(told.published, known),
+        *provisional_words(told.published, known),
     ]
     release = told.published.entry.id
     previous = told.changes.previous if told.changes else None
@@ -227,7 +240,7 @@ def _correction(told: Told, corrected: CorrectedEvidence, known: Known) -> FeedE
     )
 
 
-def _provisional(published: Published, known: Known) -> tuple[str, ...]:
+def provisional_words(published: Published, known: Known) -> tuple[str, ...]:
     """Return that a release is provisional: an entry is quoted alone, so each says so."""
     if not published.manifest.provisional:
         return ()

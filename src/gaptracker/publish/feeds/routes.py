@@ -12,7 +12,13 @@ from pydantic import Field
 import gaptracker
 from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
-from gaptracker.publish.api.deps import address, current_of, shelf_of, standing_of
+from gaptracker.publish.api.deps import (
+    address,
+    current_of,
+    not_ready,
+    shelf_of,
+    standing_of,
+)
 from gaptracker.publish.api.documented import problems
 from gaptracker.publish.api.encodings import held_tag
 from gaptracker.publish.api.errors import Fault, invalid, unknown
@@ -39,6 +45,7 @@ from gaptracker.publish.feeds.entries import (
     Told,
     entries_of,
 )
+from gaptracker.publish.feeds.report_entries import report_entries
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.texts import texts_of
 
@@ -64,7 +71,7 @@ class FeedQuery(LanguageQuery):
         default=None,
         description=(
             "Of `release`, `change` (demonstrated ones), `correction` (of evidence, and errata of "
-            "releases), `reply`."
+            "releases), `reply`, `report`."
         ),
         examples=["change,correction"],
     )
@@ -80,7 +87,7 @@ class FeedQuery(LanguageQuery):
     },
 )
 async def read_atom_feed(request: Request, query: Annotated[FeedQuery, Query()]) -> Response:
-    """Give releases, demonstrated changes, corrections and replies, the newest 100 first.
+    """Give releases, demonstrated changes, corrections, replies and reports, the newest 100 first.
 
     With `actor` or `theme` a feed tells of these alone: an alert that only sounds when a figure
     moved by more than its uncertainty, or evidence under it was corrected.
@@ -105,6 +112,7 @@ async def read_json_feed(request: Request, query: Annotated[FeedQuery, Query()])
 async def _answer(request: Request, query: FeedQuery, media_type: str, write: Write) -> Response:
     standing = standing_of(request)
     release = current_of(standing)
+    _require_whole(standing)
     asked = _asked(query, release)
     language = choose_language(query.lang, request.headers.get("accept-language"))
     site = site_of(request)
@@ -114,6 +122,7 @@ async def _answer(request: Request, query: FeedQuery, media_type: str, write: Wr
         "ETag": strong_etag(
             published,
             standing.beside.sha256,
+            standing.announced.sha256,
             question,
             site,
             media_type,
@@ -133,7 +142,16 @@ async def _answer(request: Request, query: FeedQuery, media_type: str, write: Wr
         language=language,
         threshold=release.methodology.labels.comparison,
     )
-    everything = [*entries_of(told, known), *beside_entries(standing.beside, known)]
+    everything = [
+        *entries_of(told, known),
+        *beside_entries(standing.beside, known),
+        *report_entries(
+            standing.announced.reports,
+            known,
+            published=standing.published,
+            actors=asked.get("actor"),
+        ),
+    ]
     # Of one moment, a release stands before what it changed: the order in which they came.
     everything.sort(key=lambda entry: entry.at, reverse=True)
     entries = [entry for entry in everything if _wanted(entry, asked)]
@@ -146,6 +164,18 @@ async def _answer(request: Request, query: FeedQuery, media_type: str, write: Wr
         entries=entries[:MOST_ENTRIES],
     )
     return packed_response(request, write(feed), {**headers, "Content-Type": media_type})
+
+
+def _require_whole(standing: Standing) -> None:
+    """Refuse to tell where something of it cannot be read: readers keep what they have.
+
+    Raises:
+        RequestRefused: If replies and errata, or announced reports, cannot be read (503).
+    """
+    if standing.beside_refused:
+        raise not_ready("replies and errata cannot be read at the moment")
+    if standing.announced_refused:
+        raise not_ready("announced reports cannot be read at the moment")
 
 
 def query_of(query: FeedQuery) -> Mapping[str, str]:

@@ -109,8 +109,7 @@ async def list_errata(request: Request, query: Annotated[BesideQuery, Query()]) 
         rows = [
             build_erratum(each)
             for each in view.standing.beside.everything.errata
-            if (each.is_of_all or _is_asked(among, None, each.cells))
-            and _names(pairs, each.pairs)
+            if (each.is_of_all or _is_asked(among, None, each.cells)) and _names(pairs, each.pairs)
         ]
         if view.form != JSON:
             return write_file("errata", ErratumRow, rows, form=view.form, release=view.release.id)
