@@ -93,7 +93,8 @@ def keep_made_up(store: ReleaseStore, *, actors: int, seed: int = 1) -> IndexEnt
         cells = _cells(code, methodology)
         draft.add_rows({GAPS.name: _gaps(cells, evidence, inputs.release, random)})
         for layout, times in A_CELL.items():
-            draft.add_rows({layout.name: _rows(layout, pl.concat([cells] * times), random)})
+            rows = _rows(layout, pl.concat([cells] * times), random)
+            draft.add_rows({layout.name: _sided(rows) if layout is CONTRIBUTIONS else rows})
     frozen = draft.freeze((), ())
     with TemporaryDirectory() as folder:
         staged = _downloads(frozen, Path(folder))
@@ -124,6 +125,17 @@ def _gaps(
         methodology=pl.lit(VERSION),
         as_of=pl.date(pl.col("year"), 12, 31),
         inputs_sha256=pl.Series([random.bytes(32).hex() for _ in range(rows.height)]),
+    )
+
+
+def _sided(contributions: pl.DataFrame) -> pl.DataFrame:
+    """Let statements be words without a layer, and measures deeds."""
+    is_measure = pl.col("item_kind") == "measure"
+    item = pl.col("item")
+    return contributions.with_columns(
+        item=pl.when(is_measure).then(item.str.replace("statement", "measure")).otherwise(item),
+        side=pl.when(is_measure).then(pl.lit("deeds")).otherwise(pl.lit("words")),
+        layer=pl.when(is_measure).then(pl.col("layer")),
     )
 
 
