@@ -15,6 +15,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 
 from gaptracker.publish.frozen import FrozenRelease, load_release
+from gaptracker.publish.report.beside import Beside
 from gaptracker.publish.report.build import build_report
 from gaptracker.publish.report.model import lines_of
 from gaptracker.publish.report.render_html import render_html
@@ -205,6 +206,19 @@ def test_a_reply_stands_beside_what_it_answers(release: FrozenRelease) -> None:
     theme = next(each for each in model.walk() if each.id == "theme-death_penalty")
     lines = [plain(line) for block in theme.blocks for line in lines_of(block)]
     assert any(REPLY.text in line for line in lines)
+
+
+def test_an_erratum_says_what_it_is_of(release: FrozenRelease) -> None:
+    named = {
+        "obs_1": replace(ERRATUM, cells=(), records=("obs_1",)),
+        "the whole release": replace(ERRATUM, cells=()),
+    }
+    for topic, erratum in named.items():
+        model = build_report(
+            release, order(beside=Beside(errata=(erratum,))), language="en", actor=None
+        )
+        text = render_markdown(model).decode("utf-8").replace("`", "")
+        assert f"{topic}. It says:" in text.replace("\\_", "_")
 
 
 def test_without_replies_and_corrections_the_report_says_so(release: FrozenRelease) -> None:

@@ -22,6 +22,7 @@ from gaptracker.intake.connectors.base import (
     Staging,
 )
 from gaptracker.intake.connectors.figures import FIRST_YEAR
+from gaptracker.intake.connectors.leading import what_leads
 from gaptracker.intake.connectors.sipri_sheet import INDICATOR, Edition, stage_shares
 
 HOME = "https://www.sipri.org"
@@ -57,14 +58,8 @@ class Sipri:
     def collect(self, fetch: Fetch, since: int | None) -> Sequence[Arrived]:
         """Find and fetch the newest workbook; it comes whole, so `since` is not asked for."""
         del since
-        try:
-            page = fetch(
-                Resource(name=PAGE_RESOURCE, url=PAGE, offline=(), begins=(b"<",), only_leads=True)
-            )
-        except SourceUnreadable as error:
-            if error.issue.kind is not IssueKind.FILE_MISSING:
-                raise
-            # A folder of downloads: nobody needs the page there.
+        page = what_leads(fetch, PAGE_RESOURCE, PAGE, begins=b"<")
+        if page is None:
             return [fetch(_workbook(PAGE))]
         return [page, fetch(_workbook(newest_link(page)))]
 

@@ -37,6 +37,7 @@ from gaptracker.intake.connectors.base import (
 )
 from gaptracker.intake.connectors.json_body import read_json
 from gaptracker.intake.connectors.known_texts import known_sources
+from gaptracker.intake.connectors.leading import what_leads
 from gaptracker.intake.connectors.proposing import proposals_of
 from gaptracker.intake.connectors.speech_archive import NoSpeech, Speech, speeches
 from gaptracker.intake.connectors.state_names import is_former_state
@@ -80,13 +81,8 @@ class UnGeneralDebate:
     def collect(self, fetch: Fetch, since: int | None) -> Sequence[Arrived]:
         """Fetch the data set's list of files and the newest corpus; offline, what is there."""
         del since
-        try:
-            listed = fetch(
-                Resource(name=LIST, url=DATASET, offline=(), begins=(b"{",), only_leads=True)
-            )
-        except SourceUnreadable as error:
-            if error.issue.kind is not IssueKind.FILE_MISSING:
-                raise
+        listed = what_leads(fetch, LIST, DATASET, begins=b"{")
+        if listed is None:
             return [fetch(_corpus(self.about.homepage))]
         return [listed, fetch(_corpus(_newest(listed)))]
 

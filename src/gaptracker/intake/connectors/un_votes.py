@@ -28,6 +28,7 @@ from gaptracker.intake.connectors.base import (
 )
 from gaptracker.intake.connectors.csv_table import CsvTable, open_table
 from gaptracker.intake.connectors.json_body import read_json
+from gaptracker.intake.connectors.leading import what_leads
 from gaptracker.intake.connectors.voeten_votes import LONG_TABLE, PAIR, read_long_table, read_pair
 
 RECORD = "https://digitallibrary.un.org/record/4060887"
@@ -81,13 +82,8 @@ class UnVotes:
     def collect(self, fetch: Fetch, since: int | None) -> Sequence[Arrived]:
         """Fetch the list of files and the newest; offline, the best table that is there."""
         del since
-        try:
-            listed = fetch(
-                Resource(name=LIST, url=FILE_LIST, offline=(), begins=(b"[",), only_leads=True)
-            )
-        except SourceUnreadable as error:
-            if error.issue.kind is not IssueKind.FILE_MISSING:
-                raise
+        listed = what_leads(fetch, LIST, FILE_LIST, begins=b"[")
+        if listed is None:
             return _from_folder(fetch)
         return [listed, fetch(_library(_newest(listed)))]
 

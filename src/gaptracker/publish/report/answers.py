@@ -89,7 +89,7 @@ def _reply(edition: Edition, decided: DecidedReply) -> Line:
             "{by}, on {day}, about {topic}:",
             by=signature(decided),
             day=day(edition.speaker.texts, reply.received_on),
-            topic=_topics(edition, reply.actor, reply.cells, reply.pairs),
+            topic=_topics(edition, reply.cells, reply.pairs) or (edition.actor_name(reply.actor),),
         ),
         text(" "),
         quote(reply.text, reply.language),
@@ -120,33 +120,29 @@ def _decision(edition: Edition, decided: DecidedReply) -> Line:
 
 
 def _erratum(edition: Edition, erratum: Erratum) -> Line:
-    actor = edition.actor or next((cell.actor for cell in erratum.cells), None)
     return edition.speaker.say(
         "{day}, {topic}. It says: {said} Right is: {right} Why: {why}",
         day=day(edition.speaker.texts, erratum.published_at.date()),
-        topic=edition.speaker.say("the whole release")
-        if erratum.is_of_all or actor is None
-        else _topics(edition, actor, erratum.cells, erratum.pairs),
+        topic=_topics(edition, erratum.cells, (*erratum.pairs, *erratum.records))
+        or edition.speaker.say("the whole release"),
         said=quote(erratum.said, erratum.language),
         right=quote(erratum.right, erratum.language),
         why=quote(erratum.because, erratum.language),
     )
 
 
-def _topics(edition: Edition, actor: str, cells: Sequence[CellRef], pairs: Sequence[str]) -> Line:
-    """Return what is spoken of: pairs if some are named, else cells, else all about an actor."""
-    if pairs:
-        topics: list[Line] = [(edition.actor_name(actor), text(", "), code(each)) for each in pairs]
-    else:
-        topics = [
-            (
-                edition.actor_name(cell.actor),
-                *(text(", "), edition.theme_name(cell.theme)),
-                *(text(", "), year(cell.year)),
-            )
-            for cell in cells
-            if edition.actor in (None, cell.actor)
-        ] or [(edition.actor_name(actor),)]
+def _topics(edition: Edition, cells: Sequence[CellRef], ids: Sequence[str]) -> Line:
+    """Return the edition's cells and the pairs and records that are named; nothing if none is."""
+    topics: list[Line] = [
+        (
+            edition.actor_name(cell.actor),
+            *(text(", "), edition.theme_name(cell.theme)),
+            *(text(", "), year(cell.year)),
+        )
+        for cell in cells
+        if edition.actor in (None, cell.actor)
+    ]
+    topics += [(code(each),) for each in ids]
     spans: list[Span] = []
     for topic in topics:
         spans += [text("; "), *topic] if spans else topic
