@@ -33,6 +33,13 @@ def test_the_bare_address_leads_there(world: World) -> None:
     assert (answer.status_code, answer.url.path) == (200, "/docs")
 
 
+@pytest.mark.hostile(id="parameters-of-the-bare-address")
+def test_the_bare_address_takes_no_parameter(world: World) -> None:
+    answer = world.get("/?lang=es&x=1")
+    assert answer.status_code == 422
+    assert "no parameter is called" in answer.text
+
+
 def test_every_operation_and_code_is_there(world: World, page: Page) -> None:
     document = world.get("/v1/openapi.json").json()
     for path, methods in document["paths"].items():

@@ -31,9 +31,9 @@ async def require_documented_parameters(request: Request) -> None:
 
 
 def _documented(request: Request) -> tuple[str, ...]:
-    """Return the query parameters of the route that was matched."""
+    """Return the query parameters of the route that was matched; one not documented has none."""
     path = request.scope["route"].path
-    operation = request.app.openapi()["paths"][path][request.method.lower()]
+    operation = request.app.openapi()["paths"].get(path, {}).get(request.method.lower(), {})
     parameters = operation.get("parameters", ())
     return tuple(each["name"] for each in parameters if each["in"] == "query")
 
