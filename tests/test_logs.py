@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from typing import Literal
 
 import pytest
@@ -11,18 +10,6 @@ import structlog
 from gaptracker.logs import LOGGERS_WITH_ADDRESSES, PERSONAL_KEYS, configure_logs
 
 FORMATS: tuple[Literal["console", "json"], ...] = ("console", "json")
-
-
-@pytest.fixture(autouse=True)
-def logs_put_back() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name in LOGGERS_WITH_ADDRESSES:
-        logging.getLogger(name).disabled = False
 
 
 def test_json_is_one_object_a_line_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
