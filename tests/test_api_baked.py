@@ -119,7 +119,7 @@ def pair_on(shelf: Shelf) -> Pair:
         each for each in app.user_middleware if getattr(each.cls, "__name__", "") != Baked.__name__
     ]
     inner = Counted(app)
-    baked = Baked(inner, shelf=shelf)
+    baked = Baked(inner, ready=app.state.ready_answers)
     return Pair(
         shelf=shelf, inner=inner, plain=TestClient(app), front=TestClient(baked), baked=baked
     )

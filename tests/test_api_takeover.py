@@ -10,6 +10,7 @@ import httpx2
 import pytest
 import uvicorn
 
+from gaptracker.main.ready_http import ReadyHttp
 from gaptracker.publish.api.app import create_api
 from gaptracker.publish.api.shelf import Shelf
 from gaptracker.publish.frozen import load_release
@@ -66,7 +67,9 @@ def test_clients_walk_while_a_newer_release_is_cut(
     older = cut(tmp_path, evidence=without_last_vote(API_EVIDENCE)).entry.id
     shelf = Shelf(open_store(tmp_path))
     app = create_api(shelf, watch_seconds=0.05)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, access_log=False, log_config=None))
+    server = uvicorn.Server(
+        uvicorn.Config(app, http=ReadyHttp, port=0, access_log=False, log_config=None)
+    )
     stop = threading.Event()
     with running(server) as base, ThreadPoolExecutor(CLIENTS) as pool:
         try:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from gaptracker.logs import configure_logs
 from gaptracker.main.chores import make_worker
 from gaptracker.main.intake import make_desk
-from gaptracker.main.patient_http import PatientHttp
+from gaptracker.main.ready_http import ReadyHttp
 from gaptracker.publish.api.app import create_api
 from gaptracker.publish.api.shelf import Shelf
 from gaptracker.publish.scratch import share_memory_among_threads
@@ -76,7 +76,7 @@ def create_server(settings: Settings) -> uvicorn.Server:
     return PromptServer(
         uvicorn.Config(
             create_app(settings),
-            http=PatientHttp,
+            http=ReadyHttp,
             host=settings.host,
             port=settings.port,
             access_log=False,

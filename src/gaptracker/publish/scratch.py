@@ -11,6 +11,7 @@ import mmap
 import os
 import tempfile
 import weakref
+from dataclasses import dataclass
 
 # What was looked at through a view stays in the process's memory until it is let go of; the system
 # keeps it as long as it has room.
@@ -70,6 +71,19 @@ class ScratchFile:
             self._looked_at_bytes = 0
             mapped.madvise(mmap.MADV_DONTNEED)
         return memoryview(mapped)[start:stop]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """The bytes of a scratch file from one place up to another, which is not among them."""
+
+    file: ScratchFile
+    start: int
+    stop: int
+
+    def view(self) -> memoryview:
+        """Return the bytes without copying them."""
+        return self.file.view(self.start, self.stop)
 
 
 def share_memory_among_threads() -> None:

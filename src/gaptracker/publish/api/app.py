@@ -15,6 +15,7 @@ from gaptracker.publish.api.envelope import Envelope
 from gaptracker.publish.api.errors import install_error_handlers
 from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.parameters import require_documented_parameters
+from gaptracker.publish.api.ready import ReadyAnswers
 from gaptracker.publish.api.routes import (
     across,
     actors,
@@ -121,6 +122,7 @@ def create_api(
     app.state.shelf = shelf
     app.state.deprecations = tuple(deprecations)
     app.state.public_url = public_url
+    app.state.ready_answers = ReadyAnswers(shelf)
     app.state.drawings = Drawings(Painter())
     app.state.differences = Differences(shelf.store)
     app.state.said_figures = SaidFigures(shelf.store)
@@ -137,7 +139,7 @@ def create_api(
     install_error_handlers(app)
     app.add_middleware(ShortWay)
     app.add_middleware(Envelope)
-    app.add_middleware(Baked, shelf=shelf)
+    app.add_middleware(Baked, ready=app.state.ready_answers)
     _describe_with(app, describe)
     return app
 

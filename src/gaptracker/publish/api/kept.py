@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gaptracker.publish.api.etags import LATEST_CACHE, PINNED_CACHE
 from gaptracker.publish.api.shelf import Standing
-from gaptracker.publish.scratch import ScratchFile
+from gaptracker.publish.scratch import ScratchFile, Stretch
 
 # Beyond this nothing more is kept, and the application answers.
 MOST_BYTES = 2 << 30
@@ -30,8 +30,8 @@ WITHOUT_BODY = frozenset(
 )
 OF_THE_REQUEST = frozenset({b"x-request-id", b"cache-control"})
 LIFETIMES = {
-    False: (b"cache-control", LATEST_CACHE.encode()),
-    True: (b"cache-control", PINNED_CACHE.encode()),
+    False: b"cache-control: %b\r\n" % LATEST_CACHE.encode(),
+    True: b"cache-control: %b\r\n" % PINNED_CACHE.encode(),
 }
 
 
@@ -56,14 +56,14 @@ PLAINEST = Manner(form="json", language="en", encoding=None, takes_plain=True)
 class KeptAnswer:
     """One answer, without the headers that a request decides.
 
-    `plain_etag` is the tag of the same answer unpacked; `bodiless` are the headers of a 304.
+    Headers are kept as HTTP/1.1 writes them, each with the end of its line: `lines` those of the
+    answer, `bodiless` those of a 304. `plain_etag` is the tag of the same answer unpacked.
     """
 
-    headers: Headers
-    bodiless: Headers
+    lines: bytes
+    bodiless: bytes
     plain_etag: str
-    start: int
-    stop: int
+    body: Stretch
 
 
 class KeptAnswers:
@@ -73,10 +73,10 @@ class KeptAnswers:
         """Begin with none."""
         self.standing = standing
         self._answers: dict[tuple[str, Manner], KeptAnswer] = {}
-        self._places: dict[str, tuple[int, int]] = {}
+        self._places: dict[str, Stretch] = {}
         self._file = ScratchFile()
         self._lock = threading.Lock()
-        self._same: dict[tuple[bytes, bytes], tuple[bytes, bytes]] = {}
+        self._same: dict[bytes, bytes] = {}
 
     def __len__(self) -> int:
         """Return how many answers there are."""
@@ -100,11 +100,7 @@ class KeptAnswers:
         self, key: tuple[str, Manner], headers: Iterable[tuple[bytes, bytes]], body: bytes
     ) -> None:
         """Keep an answer that has a strong entity tag, if there is room."""
-        named = [
-            self._same.setdefault(header, header)
-            for header in headers
-            if header[0] not in OF_THE_REQUEST
-        ]
+        named = [header for header in headers if header[0] not in OF_THE_REQUEST]
         etag = dict(named).get(b"etag", b"").decode("latin-1")
         if not etag.startswith('"') or self._file.size_bytes + len(body) > MOST_BYTES:
             return
@@ -112,16 +108,29 @@ class KeptAnswers:
         with self._lock:
             if etag not in self._places:
                 start = self._file.append(body)
-                self._places[etag] = (start, start + len(body))
-        start, stop = self._places[etag]
+                self._places[etag] = Stretch(file=self._file, start=start, stop=start + len(body))
         self._answers[key] = KeptAnswer(
-            headers=named,
-            bodiless=[header for header in named if header[0] in WITHOUT_BODY],
+            lines=self._written(named),
+            bodiless=self._written(header for header in named if header[0] in WITHOUT_BODY),
             plain_etag=etag.removesuffix(f'-{encoding}"') + '"' if encoding else etag,
-            start=start,
-            stop=stop,
+            body=self._places[etag],
         )
 
-    def body_of(self, answer: KeptAnswer) -> memoryview:
-        """Return an answer's bytes, as they lie in the file."""
-        return self._file.view(answer.start, answer.stop)
+    def _written(self, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+        """Return headers as lines; those that many answers have alike are held once."""
+        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        return self._same.setdefault(lines, lines)
+
+
+def headers_in(lines: bytes) -> Headers:
+    r"""Return the headers that lines hold.
+
+    Examples:
+        >>> headers_in(b'vary: Accept\r\netag: "1f0c"\r\n')
+        [(b'vary', b'Accept'), (b'etag', b'"1f0c"')]
+    """
+    found = []
+    for line in lines.splitlines():
+        name, _, value = line.partition(b": ")
+        found.append((name, value))
+    return found
