@@ -217,7 +217,10 @@ def test_a_real_server_answers_and_picks_up_a_newer_release(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     settings = Settings(_env_file=None, data_dir=tmp_path, port=0, log_format="json")
-    with running(create_server(settings)) as base, httpx.Client(base_url=base, timeout=60) as client:
+    with (
+        running(create_server(settings)) as base,
+        httpx.Client(base_url=base, timeout=60) as client,
+    ):
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 503
         older = cut(tmp_path, evidence=without_last_vote(API_EVIDENCE)).entry.id

@@ -11,8 +11,9 @@ from typer.testing import CliRunner, Result
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.main.cli import build_app
 from gaptracker.main.cli.errors import ExitCode
-from gaptracker.publish.report.files import PARTIAL_PREFIX, ReportNotWritten, write_whole
+from gaptracker.publish.report.files import ReportNotWritten, write_whole
 from gaptracker.publish.report.period import ReportPeriod
+from gaptracker.records.whole_files import PARTIAL_PREFIX
 from tests.api_world import API_EVIDENCE, open_store
 from tests.cli_world import cut, without_last_vote
 

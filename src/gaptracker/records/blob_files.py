@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 from uuid import uuid4
 
-from gaptracker.records.release_files import sync_folder
+from gaptracker.records.whole_files import sync_folder
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700

@@ -16,11 +16,16 @@ from uuid import uuid4
 from fsspec.core import url_to_fs  # type: ignore[import-untyped]
 from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-untyped]
 
+from gaptracker.records.whole_files import (
+    PARTIAL_PREFIX,
+    copy_through,
+    sync_folder,
+    write_through,
+)
+
 LOCK_NAME = ".lock"
-PARTIAL_PREFIX = ".partial-"
 LOCK_WAIT_SECONDS = 60.0
 LOCK_RETRY_SECONDS = 0.05
-COPY_BYTES = 1 << 20
 
 if sys.platform == "win32":
     import msvcrt
@@ -96,7 +101,7 @@ class ReleaseFiles:
         place = Path(self._at(name))
         place.parent.mkdir(parents=True, exist_ok=True)
         beside = place.parent / f"{PARTIAL_PREFIX}{uuid4().hex}"
-        _write_through(beside, content)
+        write_through(beside, content)
         beside.replace(place)
         sync_folder(place.parent)
 
@@ -114,7 +119,7 @@ class ReleaseFiles:
             return
         self._place_folder(
             name,
-            {file: partial(_write_through, content=content) for file, content in files.items()},
+            {file: partial(write_through, content=content) for file, content in files.items()},
         )
 
     def copy_folder(self, name: str, source: Path, *, last: str) -> None:
@@ -130,7 +135,7 @@ class ReleaseFiles:
             for path in paths:
                 self._fs.put_file(str(path), f"{self._at(name)}/{path.name}")
             return
-        self._place_folder(name, {path.name: partial(_copy_through, source=path) for path in paths})
+        self._place_folder(name, {path.name: partial(copy_through, source=path) for path in paths})
 
     def _place_folder(self, name: str, writers: Mapping[str, Callable[[Path], None]]) -> None:
         """Let each file be written in a folder beside, and rename that into its place."""
@@ -203,29 +208,3 @@ def _wait_for(descriptor: int, place: Path, wait_seconds: float) -> None:
             time.sleep(LOCK_RETRY_SECONDS)
         else:
             return
-
-
-def _copy_through(place: Path, source: Path) -> None:
-    """Copy a file and wait until the disk has it."""
-    with source.open("rb") as given, place.open("xb") as file:
-        shutil.copyfileobj(given, file, COPY_BYTES)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _write_through(place: Path, content: bytes) -> None:
-    """Write a new file and wait until the disk has it."""
-    with place.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk has a folder's entries, where the system can say so."""
-    if sys.platform != "win32":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

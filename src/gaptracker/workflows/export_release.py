@@ -2,13 +2,12 @@
 
 import io
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from gaptracker.domain.errors import InvalidValue
 from gaptracker.records.downloads import Downloads
 from gaptracker.records.release_store import ReleaseStore
+from gaptracker.records.whole_files import require_free, whole_folder
 from gaptracker.release.cell_tables import GAPS
 from gaptracker.release.csv_text import write_csv
 from gaptracker.release.documents import MANIFEST_FILE
@@ -41,8 +40,7 @@ def export_release(
         UnknownName: If no release of that id was published.
         ReleaseCorrupt: If a byte differs from what was frozen; nothing is written then.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InvalidValue(f"{folder} is there already; expected a new or an empty folder")
+    require_free(folder)
     entry = store.find(release)
     frozen = store.read(entry).files
     manifest, _ = read_manifest(frozen[MANIFEST_FILE], entry.id)
@@ -52,17 +50,11 @@ def export_release(
     names = store.downloads.names(listing) if listing else {}
     if not listing:
         files[GAPS_CSV] = write_csv(pl.read_parquet(io.BytesIO(files[GAPS.file])))
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder.parent, prefix=".partial-") as partial:
-        complete = Path(partial) / folder.name
-        complete.mkdir()
+    with whole_folder(folder) as complete:
         for name, content in files.items():
             (complete / name).write_bytes(content)
         for name in names:
             _copy_download(store.downloads, str(listing), name, complete / name)
-        if folder.exists():
-            folder.rmdir()
-        complete.rename(folder)
     return tuple(folder / name for name in sorted({*files, *names}))
 
 

@@ -17,10 +17,9 @@ from typing import Protocol
 
 from gaptracker.domain.errors import GapTrackerError
 from gaptracker.domain.report_delivery import KeptFile, PeriodReport, ReportFile, ReportText
-from gaptracker.records.release_files import sync_folder
+from gaptracker.records.whole_files import PARTIAL_PREFIX, sync_folder
 
 LIST_NAME = "report.json"
-PARTIAL_PREFIX = ".partial-"
 BLOCK_BYTES = 1 << 20
 
 

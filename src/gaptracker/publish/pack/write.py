@@ -1,11 +1,9 @@
 """A pack as a folder: whole, or not there."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from markupsafe import Markup
 
-from gaptracker.domain.errors import InvalidValue
 from gaptracker.publish.api.formats import write_csv as write_rows
 from gaptracker.publish.api.pair_rows import build_pairs
 from gaptracker.publish.api.schemas_pairs import Pair
@@ -17,6 +15,7 @@ from gaptracker.publish.pages.rendering import render
 from gaptracker.publish.pages.static_files import static_file
 from gaptracker.publish.pages.words import PART as PAGES
 from gaptracker.publish.texts import texts_of
+from gaptracker.records.whole_files import require_free, whole_folder
 from gaptracker.release.csv_text import write_csv
 
 
@@ -35,18 +34,11 @@ def write_pack(release: FrozenRelease, order: PackOrder, folder: Path) -> tuple[
         InvalidValue: If the folder holds something.
         UnknownName: If the release knows no such actor.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InvalidValue(f"{folder} is there already; expected a new or an empty folder")
+    require_free(folder)
     files = pack_files(release, order)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder.parent, prefix=".partial-") as partial:
-        complete = Path(partial) / folder.name
-        complete.mkdir()
+    with whole_folder(folder) as complete:
         for name, content in files.items():
             (complete / name).write_bytes(content)
-        if folder.exists():
-            folder.rmdir()
-        complete.rename(folder)
     return tuple(folder / name for name in sorted(files))
 
 

@@ -1,14 +1,12 @@
 """Files of a report: whole under their final names, or not there."""
 
 import contextlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
 from gaptracker.domain.errors import GapTrackerError
-
-PARTIAL_PREFIX = ".partial-"
+from gaptracker.records.whole_files import PARTIAL_PREFIX, sync_folder, write_through
 
 
 class ReportNotWritten(GapTrackerError):
@@ -49,10 +47,10 @@ def write_whole(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in sorted(files.items()):
             beside[name] = folder / f"{PARTIAL_PREFIX}{uuid4().hex}"
-            _write_through(beside[name], content)
+            write_through(beside[name], content)
         for name in sorted(beside):
             beside[name].replace(folder / name)
-        _sync(folder)
+        sync_folder(folder)
     except OSError as error:
         raise _not_written(folder, error) from error
     finally:
@@ -67,20 +65,3 @@ def _not_written(folder: Path, error: OSError) -> ReportNotWritten:
         f"the report cannot be written to {folder}: {error.strerror or error}; expected a folder "
         "that this user may write to, on a disk with room. Nothing was left there in part"
     )
-
-
-def _write_through(place: Path, content: bytes) -> None:
-    with place.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Wait until the disk has the folder's entries, where the system can say so."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
