@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ KEPT_PLACES = 4_000_000
 # What keeping a question takes beside its places, and each value that it names, in places of 8
 # bytes: there are more questions than memory, and most of them ask for few cells.
 QUESTION_PLACES, VALUE_PLACES = 150, 15
+NO_PLACES: Places = np.zeros(0, dtype=np.int64)
 
 
 class CellIndex:
@@ -49,7 +50,8 @@ class CellIndex:
         # Two more orders, so that a theme, a year of it, and a year are each one stretch.
         theme_year = self._codes["theme"].astype(np.int32) * self._years + self._codes["year"]
         self._by_theme = np.argsort(theme_year, kind="stable").astype(np.int32)
-        self._theme_years = theme_year[self._by_theme]
+        every = np.arange(len(self._code_of["theme"]) * self._years + 1)
+        self._theme_year_starts = np.searchsorted(theme_year[self._by_theme], every)
         self._by_year = np.argsort(self._codes["year"], kind="stable").astype(np.int32)
         self._year_starts = np.searchsorted(
             self._codes["year"][self._by_year], np.arange(self._years + 1)
@@ -129,9 +131,8 @@ class CellIndex:
             keys = [(theme * self._years, (theme + 1) * self._years) for theme in allowed["theme"]]
             if years is not None:
                 keys = [(first + year, first + year + 1) for first, _ in keys for year in years]
-            stretches = [
-                self._by_theme[slice(*np.searchsorted(self._theme_years, ends))] for ends in keys
-            ]
+            starts = self._theme_year_starts
+            stretches = [self._by_theme[starts[first] : starts[stop]] for first, stop in keys]
             return np.sort(_joined(stretches)), ("theme", "year")
         if "year" in allowed:
             starts = self._year_starts
@@ -158,6 +159,7 @@ def _weight(wanted: Wanted, places: Places) -> int:
     return len(places) + QUESTION_PLACES + VALUE_PLACES * named
 
 
-def _joined(stretches: Iterable[NDArray[np.integer]]) -> Places:
-    listed = [each.astype(np.int64) for each in stretches]
-    return np.concatenate(listed) if listed else np.zeros(0, dtype=np.int64)
+def _joined(stretches: Sequence[NDArray[np.integer]]) -> Places:
+    if len(stretches) == 1:
+        return stretches[0].astype(np.int64)
+    return np.concatenate([NO_PLACES, *stretches])

@@ -117,6 +117,8 @@ def held_tag(etag: str, if_none_match: Sequence[str]) -> str | None:
         >>> held_tag('"1f0c"', ['"other", W/"1f0c-gzip"'])
         '"1f0c-gzip"'
     """
+    if not if_none_match:
+        return None
     listed = {f'"{tag}"' for header in if_none_match for tag in LISTED_TAG.findall(header)}
     known = (encoded_tag(etag, encoding) for encoding in (None, *ENCODINGS))
     return next((tag for tag in known if tag in listed), None)
