@@ -114,7 +114,8 @@ class CellIndex:
         }
         found, settled = self._stretches(allowed)
         for column, codes in allowed.items():
-            if column not in settled:
+            # Often every grade that there is will do.
+            if column not in settled and len(codes) < len(self._code_of[column]):
                 is_allowed = np.zeros(len(self._code_of[column]), dtype=np.bool_)
                 is_allowed[codes] = True
                 found = found[is_allowed[self._codes[column][found]]]
@@ -133,18 +134,18 @@ class CellIndex:
                 keys = [(first + year, first + year + 1) for first, _ in keys for year in years]
             starts = self._theme_year_starts
             stretches = [self._by_theme[starts[first] : starts[stop]] for first, stop in keys]
-            return np.sort(_joined(stretches)), ("theme", "year")
+            return _ascending(_joined(stretches)), ("theme", "year")
         if "year" in allowed:
             starts = self._year_starts
             stretches = [self._by_year[starts[code] : starts[code + 1]] for code in allowed["year"]]
-            return np.sort(_joined(stretches)), ("year",)
+            return _ascending(_joined(stretches)), ("year",)
         return np.arange(self._height), ()
 
     def _sorted(self, places: Places, order: Order) -> Places:
         column = order.column
         whole = self._codes[column] if column in self._codes else self._number(column)
         keys = whole[places]
-        return places[np.argsort(-keys if order.descending else keys, kind="stable")]
+        return places[(-keys if order.descending else keys).argsort(kind="stable")]
 
     def _number(self, column: str) -> NDArray[np.float64]:
         """Return a column of numbers; a missing one is NaN, which sorts last with either sign."""
@@ -157,6 +158,11 @@ def _weight(wanted: Wanted, places: Places) -> int:
     """Return how much memory a kept answer takes, in places."""
     named = sum(len(values) for _, values in wanted.among)
     return len(places) + QUESTION_PLACES + VALUE_PLACES * named
+
+
+def _ascending(places: Places) -> Places:
+    places.sort()
+    return places
 
 
 def _joined(stretches: Sequence[NDArray[np.integer]]) -> Places:
