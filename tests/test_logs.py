@@ -20,6 +20,7 @@ def test_json_is_one_object_a_line_on_standard_error(capsys: pytest.CaptureFixtu
     ours, theirs = map(json.loads, written.err.splitlines())
     assert written.out == ""
     assert (ours["event"], ours["cells"], ours["level"]) == ("scored", 12, "info")
+    assert ours["logger"] == "gaptracker.test"
     assert (theirs["event"], theirs["logger"]) == ("from a library", "elsewhere")
 
 
