@@ -36,13 +36,26 @@ REMOVED = "[removed]"
 LOGGERS_WITH_ADDRESSES = ("uvicorn.access", "httpx", "httpcore.connection", "httpcore.http11")
 
 
-class NamedLogger(structlog.WriteLogger):
-    """Writes lines to standard error, under a name."""
+class NamedLogger:
+    """Writes lines to standard error; `name` is of whoever tells.
+
+    Where nothing can be written, on a full disk or into a pipe that nobody reads, the line is lost
+    and the work goes on, as with the standard library's handlers.
+    """
 
     def __init__(self, name: str = "root") -> None:
-        """Take the name of what tells."""
-        super().__init__(sys.stderr)
+        """Take the name."""
         self.name = name
+
+    def msg(self, line: str) -> None:
+        """Write a line, at once and as a whole."""
+        try:
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            pass
+
+    debug = info = warning = error = critical = msg
 
 
 # `Any` because structlog's own processor signature asks for it.
