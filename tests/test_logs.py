@@ -2,6 +2,8 @@
 
 import json
 import logging
+from io import FileIO, TextIOWrapper
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -20,6 +22,7 @@ def test_json_is_one_object_a_line_on_standard_error(capsys: pytest.CaptureFixtu
     ours, theirs = map(json.loads, written.err.splitlines())
     assert written.out == ""
     assert (ours["event"], ours["cells"], ours["level"]) == ("scored", 12, "info")
+    assert ours["logger"] == "gaptracker.test"
     assert (theirs["event"], theirs["logger"]) == ("from a library", "elsewhere")
 
 
@@ -63,6 +66,16 @@ def test_events_below_the_level_are_dropped(capsys: pytest.CaptureFixture[str]) 
     structlog.get_logger("test").info("small")
     logging.getLogger("test").info("small")
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.hostile(id="log-disk-full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_log_that_cannot_be_written_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    configure_logs("info", "json")
+    with TextIOWrapper(FileIO("/dev/full", "w"), write_through=True) as full:
+        monkeypatch.setattr("sys.stderr", full)
+        structlog.get_logger("test").info("no room")
+    structlog.get_logger("test").info("closed")
 
 
 def test_an_unknown_level_is_refused() -> None:

@@ -113,6 +113,8 @@ def create_api(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # It would keep what our log does not: readers' addresses and what they ask for.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         generate_unique_id_function=lambda route: route.name,
         dependencies=[Depends(announce_deprecations), Depends(require_documented_parameters)],
         lifespan=partial(

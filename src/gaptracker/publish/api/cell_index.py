@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ KEPT_PLACES = 4_000_000
 # What keeping a question takes beside its places, and each value that it names, in places of 8
 # bytes: there are more questions than memory, and most of them ask for few cells.
 QUESTION_PLACES, VALUE_PLACES = 150, 15
+NO_PLACES: Places = np.zeros(0, dtype=np.int64)
 
 
 class CellIndex:
@@ -49,7 +50,8 @@ class CellIndex:
         # Two more orders, so that a theme, a year of it, and a year are each one stretch.
         theme_year = self._codes["theme"].astype(np.int32) * self._years + self._codes["year"]
         self._by_theme = np.argsort(theme_year, kind="stable").astype(np.int32)
-        self._theme_years = theme_year[self._by_theme]
+        every = np.arange(len(self._code_of["theme"]) * self._years + 1)
+        self._theme_year_starts = np.searchsorted(theme_year[self._by_theme], every)
         self._by_year = np.argsort(self._codes["year"], kind="stable").astype(np.int32)
         self._year_starts = np.searchsorted(
             self._codes["year"][self._by_year], np.arange(self._years + 1)
@@ -112,7 +114,8 @@ class CellIndex:
         }
         found, settled = self._stretches(allowed)
         for column, codes in allowed.items():
-            if column not in settled:
+            # Often every grade that there is will do.
+            if column not in settled and len(codes) < len(self._code_of[column]):
                 is_allowed = np.zeros(len(self._code_of[column]), dtype=np.bool_)
                 is_allowed[codes] = True
                 found = found[is_allowed[self._codes[column][found]]]
@@ -129,21 +132,20 @@ class CellIndex:
             keys = [(theme * self._years, (theme + 1) * self._years) for theme in allowed["theme"]]
             if years is not None:
                 keys = [(first + year, first + year + 1) for first, _ in keys for year in years]
-            stretches = [
-                self._by_theme[slice(*np.searchsorted(self._theme_years, ends))] for ends in keys
-            ]
-            return np.sort(_joined(stretches)), ("theme", "year")
+            starts = self._theme_year_starts
+            stretches = [self._by_theme[starts[first] : starts[stop]] for first, stop in keys]
+            return _ascending(_joined(stretches)), ("theme", "year")
         if "year" in allowed:
             starts = self._year_starts
             stretches = [self._by_year[starts[code] : starts[code + 1]] for code in allowed["year"]]
-            return np.sort(_joined(stretches)), ("year",)
+            return _ascending(_joined(stretches)), ("year",)
         return np.arange(self._height), ()
 
     def _sorted(self, places: Places, order: Order) -> Places:
         column = order.column
         whole = self._codes[column] if column in self._codes else self._number(column)
         keys = whole[places]
-        return places[np.argsort(-keys if order.descending else keys, kind="stable")]
+        return places[(-keys if order.descending else keys).argsort(kind="stable")]
 
     def _number(self, column: str) -> NDArray[np.float64]:
         """Return a column of numbers; a missing one is NaN, which sorts last with either sign."""
@@ -158,6 +160,12 @@ def _weight(wanted: Wanted, places: Places) -> int:
     return len(places) + QUESTION_PLACES + VALUE_PLACES * named
 
 
-def _joined(stretches: Iterable[NDArray[np.integer]]) -> Places:
-    listed = [each.astype(np.int64) for each in stretches]
-    return np.concatenate(listed) if listed else np.zeros(0, dtype=np.int64)
+def _ascending(places: Places) -> Places:
+    places.sort()
+    return places
+
+
+def _joined(stretches: Sequence[NDArray[np.integer]]) -> Places:
+    if len(stretches) == 1:
+        return stretches[0].astype(np.int64)
+    return np.concatenate([NO_PLACES, *stretches])

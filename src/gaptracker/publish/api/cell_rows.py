@@ -69,7 +69,7 @@ def take_cells(
     page = places[start : start + limit]
     more = start + len(page) < len(places)
     return ReadyPage(
-        objects=lambda between: ready.texts.joined(page, view.language, between=between),
+        objects=lambda between: ready.texts.parts(page, view.language, between=between),
         count=len(page),
         total=len(places),
         last=ready.index.key_of(int(page[-1])) if more and len(page) else None,

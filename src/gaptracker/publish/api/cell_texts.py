@@ -36,12 +36,15 @@ ROWS_READ, ROWS_WRITTEN = 8_000, 1_000
 BRACE, LINE_END = 1, 1
 # Of texts that lie so near each other, those between are read along: one call costs as much.
 NEAR_BYTES = 16 << 10
+# Texts that lie in so little for each of them are read at once without looking for gaps.
+DENSE_BYTES = 4 << 10
 NAMED = ("actor", "actor_name")
 # Stand in an address where a cell's own names go; letters that no address changes.
 ACTOR_MARK, THEME_MARK, YEAR_MARK = "~ACTOR~", "~THEME~", 987654321
 MARKED = {ACTOR_MARK: "actor", THEME_MARK: "theme", str(YEAR_MARK): "year"}
 
 Places = NDArray[np.int64]
+Part = bytes | memoryview
 
 
 class CellTexts:
@@ -59,15 +62,18 @@ class CellTexts:
         self._heads = {
             language: _heads(release, codes.to_list(), language) for language in LANGUAGE_TAGS
         }
-        # The table is sorted by actor, so that a place tells whose it is.
-        self._actors = owners.search_sorted(codes, side="left").to_numpy()
+        numbers = codes.search_sorted(owners).to_numpy()
+        self._owners = numbers.astype(np.min_scalar_type(len(codes)))
         order = _by_theme(release)
-        self._ranks = np.empty(len(order), dtype=np.int32)
-        self._ranks[order] = np.arange(len(order), dtype=np.int32)
-        self._file, self._starts = _arranged(*_written(release, len(owners)), order)
+        self._file, ends = _arranged(*_written(release, len(owners)), order)
+        # Where each place's text begins, and how long it is.
+        self._starts = np.empty(len(order), dtype=np.int64)
+        self._starts[order] = ends[:-1] + BRACE
+        self._sizes = np.empty(len(order), dtype=np.int32)
+        self._sizes[order] = np.diff(ends) - BRACE - LINE_END
 
-    def joined(self, places: Places, language: str, *, between: bytes = b",") -> bytes:
-        """Return cells as JSON objects, one after the other.
+    def parts(self, places: Places, language: str, *, between: bytes = b",") -> list[Part]:
+        """Return what cells as JSON objects, one after the other, are joined of.
 
         Args:
             places: Which cells, in the order in which they are wanted.
@@ -75,30 +81,37 @@ class CellTexts:
             between: What stands between two of them.
         """
         if not len(places):
-            return b""
+            return []
         heads = self._heads[language]
-        owners = np.searchsorted(self._actors, places, side="right") - 1
-        parts: list[bytes | memoryview] = [between] * (3 * len(places))
-        parts[0::3] = [heads[owner] for owner in owners.tolist()]
-        parts[1::3] = self._texts(self._ranks[places])
-        return b"".join(parts[:-1])
+        parts: list[Part] = [between] * (3 * len(places))
+        parts[0::3] = [heads[owner] for owner in self._owners[places].tolist()]
+        parts[1::3] = self._texts(places)
+        return parts[:-1]
 
-    def _texts(self, ranks: NDArray[np.int32]) -> list[bytes | memoryview]:
+    def _texts(self, places: Places) -> list[Part]:
         """Read the text of each cell; of those that lie near each other at once."""
-        starts, stops = self._starts[ranks] + BRACE, self._starts[ranks + 1] - LINE_END
+        starts = self._starts[places]
+        stops = starts + self._sizes[places]
+        first, last = int(starts.min()), int(stops.max())
+        if last - first <= len(places) * DENSE_BYTES:
+            return self._read(first, last, starts, stops)
         lying = np.argsort(starts)
         breaks = np.flatnonzero(starts[lying[1:]] - stops[lying[:-1]] > NEAR_BYTES) + 1
-        if len(breaks) == len(ranks) - 1:
-            read = self._file.read
-            return [read(*ends) for ends in zip(starts.tolist(), stops.tolist(), strict=True)]
-        texts: list[bytes | memoryview] = [b""] * len(ranks)
+        if len(breaks) == len(places) - 1:
+            alone = self._file.read
+            return [alone(*ends) for ends in zip(starts.tolist(), stops.tolist(), strict=True)]
+        texts: list[Part] = [b""] * len(places)
         for run in np.split(lying, breaks):
-            first = int(starts[run[0]])
-            content = memoryview(self._file.read(first, int(stops[run[-1]])))
-            ends = zip((starts[run] - first).tolist(), (stops[run] - first).tolist(), strict=True)
-            for place, (start, stop) in zip(run.tolist(), ends, strict=True):
-                texts[place] = content[start:stop]
+            read = self._read(int(starts[run[0]]), int(stops[run[-1]]), starts[run], stops[run])
+            for place, text in zip(run.tolist(), read, strict=True):
+                texts[place] = text
         return texts
+
+    def _read(self, first: int, last: int, starts: Places, stops: Places) -> list[Part]:
+        """Read a stretch of the file, and part it."""
+        content = memoryview(self._file.read(first, last))
+        ends = zip((starts - first).tolist(), (stops - first).tolist(), strict=True)
+        return [content[start:stop] for start, stop in ends]
 
 
 def _by_theme(release: FrozenRelease) -> Places:

@@ -108,7 +108,7 @@ def standing_of(request: Request) -> Standing:
 
     Who asks on behalf of another release (`baked.py`) says so in the request's state.
     """
-    given = getattr(request.state, "standing", None)
+    given = request.scope.get("state", {}).get("standing")
     return given if isinstance(given, Standing) else shelf_of(request).standing
 
 

@@ -4,7 +4,7 @@ import re
 import time
 import traceback
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,11 +22,17 @@ SUFFIXED_PATH = re.compile(rf"(?P<path>/v1/.*[^/])\.(?P<suffix>{'|'.join(SUFFIXE
 OWN_DOCUMENT = "/v1/openapi.json"
 # The ending of a release file's name is a part of the name.
 RELEASE_FILE = re.compile(r"/v1/releases/[^/]+/files/.*")
+NOTHING_RUNS = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 EXPOSED_HEADERS = (
     "Accept-Ranges, Content-Disposition, Content-Language, Content-Length, Content-Range, "
     "Deprecation, ETag, "
     "GapTracker-As-Of, GapTracker-Methodology, GapTracker-Provisional, GapTracker-Release, Link, "
     "Retry-After, Sunset, X-Request-Id, X-Total-Count"
+)
+
+OPEN_TO_ALL = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", EXPOSED_HEADERS.encode()),
 )
 
 
@@ -150,17 +156,24 @@ def _finished(message: Message, exchange: _Exchange) -> Message:
     """Add the common headers to an answer's start; take the body from an answer to HEAD."""
     if message["type"] == "http.response.start":
         exchange.status = message["status"]
-        headers = MutableHeaders(raw=list(message.get("headers", ())))
-        headers["X-Request-Id"] = exchange.request_id
-        for name, value in exchange.headers.items():
-            # A page's `Link` to the next one stands beside any other.
-            (headers.append if name == "Link" else headers.__setitem__)(name, value)
-        headers["X-Content-Type-Options"] = "nosniff"
+        headers = [*message.get("headers", ()), (b"x-request-id", exchange.request_id.encode())]
+        if exchange.headers:
+            headers = _with_more(headers, exchange.headers)
+        headers.append((b"x-content-type-options", b"nosniff"))
         # Files of senders bring a stricter one.
-        headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
-        return {**message, "headers": headers.raw}
+        if all(name != b"content-security-policy" for name, _ in headers):
+            headers.append(NOTHING_RUNS)
+        return {**message, "headers": [*headers, *OPEN_TO_ALL]}
     if message["type"] == "http.response.body" and exchange.head_only:
         return {**message, "body": b""}
     return message
+
+
+def _with_more(
+    headers: list[tuple[bytes, bytes]], more: Mapping[str, str]
+) -> list[tuple[bytes, bytes]]:
+    found = MutableHeaders(raw=headers)
+    for name, value in more.items():
+        # A page's `Link` to the next one stands beside any other.
+        (found.append if name == "Link" else found.__setitem__)(name, value)
+    return found.raw

@@ -18,6 +18,10 @@ from gaptracker.publish.frozen import FrozenRelease
 Named = TypeVar("Named")
 
 YEAR_DIGITS = 4
+# The grades that are shown, by the weakest of them.
+SHOWN_GRADES = {
+    weakest.value: [grade.value for grade in Grade if grade <= weakest] for weakest in Grade
+}
 
 
 @dataclass(slots=True)
@@ -59,7 +63,7 @@ def cells_asked(release: FrozenRelease, query: GapsQuery) -> Wanted:
             its grade and labels exclude each other.
     """
     found = _findings(release, query, release.years)
-    found.one_of("grade", [grade.value for grade in Grade if grade <= query.min_grade])
+    found.one_of("grade", SHOWN_GRADES[query.min_grade])
     if query.label is not None:
         labels = split_list("label", query.label, found)
         known: dict[str, Sequence[str]] = {label.value: () for label in Label}

@@ -64,7 +64,7 @@ def choose_format(
             expected=", ".join(offered),
         )
         raise absent(fault) if suffix else invalid(fault)
-    return _accepted(offered, accept)
+    return offered[0] if accept is None else _accepted(offered, accept)
 
 
 def choose_language(parameter: str | None, accept_language: str | None) -> str:
@@ -80,8 +80,10 @@ def choose_language(parameter: str | None, accept_language: str | None) -> str:
     """
     if parameter is not None:
         return parameter
+    if accept_language is None:
+        return DEFAULT_LANGUAGE
     best, preferred = 0.0, DEFAULT_LANGUAGE
-    for tag, quality in weighted_ranges(accept_language or ""):
+    for tag, quality in weighted_ranges(accept_language):
         language = tag.partition("-")[0]
         if language in LANGUAGE_TAGS and quality > best:
             best, preferred = quality, language
@@ -100,8 +102,8 @@ def prefers_page(accept: str | None) -> bool:
     )
 
 
-def _accepted(offered: Sequence[str], accept: str | None) -> str:
-    ranges = list(weighted_ranges(accept or ""))
+def _accepted(offered: Sequence[str], accept: str) -> str:
+    ranges = list(weighted_ranges(accept))
     if not ranges:
         return offered[0]
     qualities = [(_quality(MEDIA_TYPES[name], ranges), name) for name in offered]
@@ -113,7 +115,7 @@ def _accepted(offered: Sequence[str], accept: str | None) -> str:
             place="header",
             code=ErrorCode.FORMAT_UNAVAILABLE,
             detail=f"Accept takes none of: {listed}",
-            given=clip(accept or ""),
+            given=clip(accept),
             expected=listed,
         )
         raise RequestRefused(ProblemCode.NOT_ACCEPTABLE, fault.detail, (fault,))

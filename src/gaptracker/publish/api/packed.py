@@ -44,7 +44,9 @@ def encoding_of(request: Request, size_bytes: int) -> str | None:
     if "authorization" in request.headers:
         return None
     given = request.headers.getlist("accept-encoding")
-    accepted = ", ".join(given) if given else None
+    if not given:
+        return None
+    accepted = ", ".join(given)
     if size_bytes < WORTH_PACKING_BYTES and takes_plain(accepted):
         return None
     return choose_encoding(accepted, ENCODINGS)

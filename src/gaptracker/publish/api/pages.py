@@ -75,10 +75,11 @@ class PageOfRows:
 class ReadyPage:
     """As `PageOfRows`, of rows that are kept as texts.
 
-    `objects` gives them as JSON objects with something between each two.
+    `objects` gives what has to be joined to have them as JSON objects with something between each
+    two.
     """
 
-    objects: Callable[[bytes], bytes]
+    objects: Callable[[bytes], Sequence[bytes | memoryview]]
     count: int
     total: int
     last: RowKey | None
