@@ -83,8 +83,8 @@ def test_a_missing_figure_says_why(world: World) -> None:
     (cell,) = world.data("/v1/gaps?actor=URY&theme=cannabis&year=2022&min_grade=D")
     assert cell["gap"] is None
     page = require_sound(world.get("/cells/URY/cannabis/2022").text, language="en", site=SITE)
-    assert "No gap is known: " in page.one("main").text
-    assert page.meta("description").startswith("No gap is known: ")
+    assert "No gap is given: " in page.one("main").text
+    assert page.meta("description").startswith("No gap is given: ")
 
 
 def test_a_cell_with_little_evidence_is_not_told_as_a_finding(world: World) -> None:
