@@ -34,8 +34,10 @@ OVERCLAIMS = {
 MAY = (
     "what is known of the coders",
     "Not read, and what they say is not known: {releases}.",
-    "What is not recorded here is not known to be absent: a missing statement or deed is never "
-    "counted as nought.",
+    (
+        "What is not recorded here is not known to be absent: a missing statement or deed is never "
+        "counted as nought."
+    ),
 )
 # Reasons that are themselves on record: a measure says so.
 ON_RECORD = re.compile("on record|unrecorded|withheld|withholds")
@@ -81,9 +83,7 @@ def test_the_command_line_says_what_the_pages_say() -> None:
         assert outcome_words(outcome, "en") == OUTCOMES[outcome]
 
 
-@pytest.mark.parametrize(
-    "words", [*REASONS.values(), *SHORT_REASONS.values()], ids=lambda words: str(words)
-)
+@pytest.mark.parametrize("words", [*REASONS.values(), *SHORT_REASONS.values()], ids=str)
 def test_a_reason_on_the_command_line_speaks_of_the_record(words: str) -> None:
     assert ON_RECORD.search(words)
 
