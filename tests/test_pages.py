@@ -251,6 +251,17 @@ def test_pages_of_two_hosts_are_two_answers(world: World) -> None:
     assert len(tags) == 2
 
 
+def test_a_picture_in_a_page_is_told_as_one(world: World) -> None:
+    drawn = b"""<svg role="img" aria-label="whole"><g role="graphics-symbol" \
+aria-label="part"><text aria-hidden="true">he said role="x" </text></g></svg>"""
+    assert inline(drawn, "wide") == (
+        """<svg role="img" aria-label="whole"><g><text>he said role="x" </text></g></svg>"""
+    )
+    text = world.get("/charts/says_does?theme=death_penalty&year=2022", Accept="text/html").text
+    assert 'role="img"' in text
+    assert "graphics-" not in text
+
+
 def test_two_drawings_of_one_page_share_no_names() -> None:
     drawn = b'<svg id="clip1"><g clip-path="url(#clip1)" style="italic"></g></svg>'
     assert inline(drawn, "wide") == (
