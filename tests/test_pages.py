@@ -180,6 +180,14 @@ def test_a_browser_gets_refusals_as_pages_and_a_program_as_problems(world: World
     assert (error["code"], error["nearest"]) == ("theme.unknown", ["death_penalty"])
 
 
+def test_a_mistyped_address_is_a_page_in_a_browser_and_a_problem_elsewhere(world: World) -> None:
+    page = world.get("/cell/MEX?lang=pt", Accept="text/html,*/*;q=0.8")
+    assert page.status_code == 404
+    sound = require_sound(page.text, language="pt", site=SITE)
+    assert "/cell/MEX" in sound.one("main").text
+    assert the_error(world.get("/cell/MEX"))["code"] == "path.unknown"
+
+
 def test_the_page_of_a_refusal_lists_each_thing_that_is_wrong(world: World) -> None:
     address = "/charts/alliance_network"
     page = world.get(address, Accept="text/html")

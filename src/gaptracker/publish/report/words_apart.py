@@ -49,7 +49,11 @@ def silence(edition: Edition) -> Section:
     else:
         if len(found) > MOST_ROWS:
             blocks.append(
-                Paragraph(line=say("The table holds the most silent; the release holds all."))
+                Paragraph(
+                    line=say(
+                        "The table holds those with most silence on record; the release holds all."
+                    )
+                )
             )
         blocks.append(_silence_table(edition, found[:MOST_ROWS]))
     return Section(id="silence", title=say("Silence"), blocks=tuple(blocks))
