@@ -50,7 +50,7 @@ def _said(part: str, language: str) -> Iterator[tuple[str, str]]:
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
         for each in forms if language == "en" else strings:
             if message.id:
-                yield forms[0], re.sub(r"\{\w+\}", "", str(each))
+                yield str(forms[0]), re.sub(r"\{\w+\}", "", str(each))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
