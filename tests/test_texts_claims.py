@@ -46,11 +46,13 @@ ON_RECORD = re.compile("on record|unrecorded|withheld|withholds")
 def _said(part: str, language: str) -> Iterator[tuple[str, str]]:
     """Yield each English text of a part with what is said of it in a language."""
     for message in read_catalogue(part, "es" if language == "en" else language):
-        forms = message.id if isinstance(message.id, tuple) else (message.id,)
-        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        key = message.id
+        forms = (key,) if isinstance(key, str) else tuple(key or ())
+        said = message.string
+        strings = (said,) if isinstance(said, str) else tuple(said or ())
         for each in forms if language == "en" else strings:
-            if message.id:
-                yield str(forms[0]), re.sub(r"\{\w+\}", "", str(each))
+            if key:
+                yield forms[0], re.sub(r"\{\w+\}", "", str(each))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
