@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -22,6 +23,26 @@ LOADED = {
 }
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 FOREIGN_LINKS = {"canonical", "alternate"}
+# Elements whose own role may have a name; every other needs a role that may.
+NAMED_BY_NATURE = {
+    "a",
+    "article",
+    "button",
+    "figure",
+    "form",
+    "iframe",
+    "img",
+    "input",
+    "main",
+    "nav",
+    "section",
+    "select",
+    "svg",
+    "table",
+    "textarea",
+}
+NAMED_BY_ROLE = {"group", "img", "region"}
+LANDMARKS = {"nav": "navigation", "section": "region", "aside": "complementary"}
 
 Attributes = dict[str, str]
 
@@ -118,6 +139,7 @@ def require_sound(text: str, *, language: str, site: str) -> Page:
     require_headings_in_order(page)
     require_names(page)
     require_nothing_inline(page)
+    require_roles(page)
     assert list(foreign(page, site)) == []
     return page
 
@@ -171,6 +193,36 @@ def require_nothing_inline(page: Page) -> None:
         if each.attributes.get("type") != "application/ld+json":
             assert each.attributes["src"].startswith("/static/"), each
             assert each.text == ""
+
+
+def require_roles(page: Page) -> None:
+    """Require that names are on what may have one, and landmarks are told apart by theirs."""
+    for each in page.elements:
+        if {"aria-label", "aria-labelledby"} & set(each.attributes):
+            role = each.attributes.get("role")
+            named = role in NAMED_BY_ROLE if role else each.name in NAMED_BY_NATURE
+            assert named, f"a name that is not read out: {each.name} {each.attributes}"
+        # Marks of a drawing have roles of their own, which are read out as nothing without names.
+        assert not each.attributes.get("role", "").startswith("graphics-"), each.attributes
+        if each.attributes.get("tabindex") == "0":
+            assert _name(page, each), f"what is reached by keys has a name: {each.attributes}"
+    times = Counter(mark for each in page.elements if (mark := _landmark(page, each)))
+    assert [mark for mark, count in times.items() if count > 1] == []
+
+
+def _landmark(page: Page, each: Element) -> tuple[str, str] | None:
+    """Return a landmark's role and name; a section without a name is none."""
+    role = each.attributes.get("role") or LANDMARKS.get(each.name, "")
+    name = _name(page, each)
+    return (role, name) if role in LANDMARKS.values() and (name or role != "region") else None
+
+
+def _name(page: Page, each: Element) -> str:
+    if label := each.attributes.get("aria-labelledby"):
+        return " ".join(
+            other.text.strip() for other in page.elements if other.attributes.get("id") == label
+        )
+    return each.attributes.get("aria-label", "").strip()
 
 
 def foreign(page: Page, site: str) -> Iterator[str]:

@@ -264,7 +264,9 @@ def test_a_profile_says_what_can_be_said_and_no_overall_number(data_folder: Path
     assert "Signed mean of 1 theme: −88.0 points" in said
     assert "Demonstrated gaps: 1 of 1 (0 words ahead, 1 deeds ahead)." in said
     assert "by weighing the themes" not in said  # of one theme there is nothing to weigh
-    assert "neither a statement nor a deed is known (no_statement_and_no_data): incar" in said
+    assert (
+        "neither a statement nor a deed is on record here (no_statement_and_no_data): incar" in said
+    )
 
 
 def test_a_profiles_sums_follow_from_its_rows(data_folder: Path) -> None:

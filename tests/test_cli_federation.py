@@ -82,7 +82,7 @@ def test_both_readings_stand_side_by_side_with_the_units_under_them(data_folder:
     assert "P_pop lies from 26.7 to 36.7" in text
     units = [line.split()[0] for line in lines if line.startswith("UR-")]
     assert units == ["UR-A", "UR-B", "UR-C"]
-    assert "no deed is known" in text
+    assert "no deed on record" in text
 
 
 def test_a_gap_of_grade_d_is_shown_on_demand_alone_and_with_its_label(data_folder: Path) -> None:
@@ -145,7 +145,7 @@ def test_readings_on_different_layers_are_said_to_be(
 def test_a_span_of_years_has_a_line_for_each(data_folder: Path) -> None:
     text = told(data_folder, "federation", ACTOR, THEME, "2020-2022")
     assert [line[:4] for line in text.splitlines()[2:5]] == ["2020", "2021", "2022"]
-    assert "no deed is known" in text
+    assert "no deed on record" in text
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_abroad_shows_years_with_flows_and_each_flow_with_its_source(data_folder
     assert "50.0" in line
     assert "2022: 30 EUR to IRN. dogs [report]" in text
     result = run(data_folder, "abroad", "IRN")
-    assert "no flow from IRN is known" in result.stderr
+    assert "no flow from IRN is on record here" in result.stderr
     document = json.loads(told(data_folder, "abroad", ACTOR, "--format", "json"))
     assert len(document["readings"]) == 3
     assert {part["flow"] for part in document["flows"]} == {"to-irn", "to-pak"}

@@ -65,7 +65,7 @@ def test_a_paragraph_goes_from_a_file_to_the_queue_by_a_coders_hand(folder: Path
     assert name in listed.stdout
     assert "found by a machine, by words alone" in listed.stderr
     shown = run(folder, "proposals", "show", name).stdout
-    assert "found by a machine, lists 1" in shown
+    assert "found by a machine, lists 2" in shown
     assert "candidate theme cannabis: cannabis" in shown
     accepted = run(folder, "proposals", "accept", name, "--as", "mem_a", *WANTS, "--why", "Clear.")
     assert accepted.stdout == f"{name}-cannabis\n", accepted.stderr

@@ -178,7 +178,7 @@ def test_a_release_that_only_holds_an_empty_calibration_is_by_default_errors(
 def test_without_solicited_words_nothing_may_be_left(data_folder: Path) -> None:
     result = run(data_folder, "IRN", THEME, "2022", "--no-solicited")
     assert result.exit_code == 0
-    assert "no statement is known (no_statement)" in result.stdout
+    assert "no statement is on record here (no_statement)" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,8 @@ def test_a_missing_figure_says_why(world: World) -> None:
     (cell,) = world.data("/v1/gaps?actor=URY&theme=cannabis&year=2022&min_grade=D")
     assert cell["gap"] is None
     page = require_sound(world.get("/cells/URY/cannabis/2022").text, language="en", site=SITE)
-    assert "No gap is known: " in page.one("main").text
-    assert page.meta("description").startswith("No gap is known: ")
+    assert "No gap is given: " in page.one("main").text
+    assert page.meta("description").startswith("No gap is given: ")
 
 
 def test_a_cell_with_little_evidence_is_not_told_as_a_finding(world: World) -> None:
@@ -180,6 +180,14 @@ def test_a_browser_gets_refusals_as_pages_and_a_program_as_problems(world: World
     assert (error["code"], error["nearest"]) == ("theme.unknown", ["death_penalty"])
 
 
+def test_a_mistyped_address_is_a_page_in_a_browser_and_a_problem_elsewhere(world: World) -> None:
+    page = world.get("/cell/MEX?lang=pt", Accept="text/html,*/*;q=0.8")
+    assert page.status_code == 404
+    sound = require_sound(page.text, language="pt", site=SITE)
+    assert "/cell/MEX" in sound.one("main").text
+    assert the_error(world.get("/cell/MEX"))["code"] == "path.unknown"
+
+
 def test_the_page_of_a_refusal_lists_each_thing_that_is_wrong(world: World) -> None:
     address = "/charts/alliance_network"
     page = world.get(address, Accept="text/html")
@@ -249,6 +257,17 @@ def test_the_site_is_called_as_the_setting_says(world: World) -> None:
 def test_pages_of_two_hosts_are_two_answers(world: World) -> None:
     tags = {world.get(CELL, Host=host).headers["etag"] for host in ("a.example", "b.example")}
     assert len(tags) == 2
+
+
+def test_a_picture_in_a_page_is_told_as_one(world: World) -> None:
+    drawn = b"""<svg role="img" aria-label="whole"><g role="graphics-symbol" \
+aria-label="part"><text aria-hidden="true">he said role="x" </text></g></svg>"""
+    assert inline(drawn, "wide") == (
+        """<svg role="img" aria-label="whole"><g><text>he said role="x" </text></g></svg>"""
+    )
+    text = world.get("/charts/says_does?theme=death_penalty&year=2022", Accept="text/html").text
+    assert 'role="img"' in text
+    assert "graphics-" not in text
 
 
 def test_two_drawings_of_one_page_share_no_names() -> None:

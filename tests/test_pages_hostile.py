@@ -75,6 +75,16 @@ def test_no_name_turns_what_follows_it(world: World) -> None:
             assert "\N{POP DIRECTIONAL FORMATTING}" in re.split(r"</?[a-z]", text)[0]
 
 
+def test_an_address_that_nothing_has_leads_nowhere_else(world: World) -> None:
+    for place in ("//evil.example/x", "/%5Cevil.example/x", "/%22%3E%3Cscript%3E", "/%00"):
+        answer = world.get(place, Accept="text/html")
+        assert answer.status_code == 404
+        page = require_sound(answer.text, language="en", site=SITE)
+        assert "<script>" not in answer.text
+        for link in page.all("a"):
+            assert not re.match(r"[/\\]{2}|\w+:", link.attributes["href"]), link.attributes
+
+
 def test_hostile_parameters_are_refused_without_running(world: World) -> None:
     for place in ("/cells/%3Cscript%3E/x/1", "/pairs/%3Cscript%3Ealert(1)", "/releases/%22%3E"):
         answer = world.get(place, Accept="text/html")

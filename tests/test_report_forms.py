@@ -25,7 +25,12 @@ from gaptracker.publish.report.spans import plain
 from gaptracker.publish.report.write import WrittenReport, write_report
 from tests.api_world import open_store
 from tests.cli_world import SPEECH, cut
-from tests.page_checks import read_page, require_headings_in_order, require_unique_ids
+from tests.page_checks import (
+    read_page,
+    require_headings_in_order,
+    require_roles,
+    require_unique_ids,
+)
 from tests.report_world import (
     DECISION,
     ERRATUM,
@@ -119,6 +124,7 @@ def test_the_page_is_sound_and_asks_for_nothing(written: tuple[Path, WrittenRepo
         assert page.one("html").attributes["lang"] == language
         require_unique_ids(page)
         require_headings_in_order(page)
+        require_roles(page)
         assert page.all("script") == [] == page.all("link")
         assert not [each for each in page.elements if "style" in each.attributes]
         loaded = [

@@ -113,8 +113,8 @@ def test_the_form_once_filled_in_is_a_reply_that_we_take(world: Annotated) -> No
 def test_an_actor_of_whom_nothing_is_known_is_told_so(world: Annotated) -> None:
     files = pack_files(load_release(world.store), order(actor="UNODC"))
     text = files["pack.md"].decode()
-    assert "No figure: too little is known of this actor." in text
-    assert "No pair of words and deeds is known." in text
+    assert "No figure: too little of this actor is on record here." in text
+    assert "No pair of words and deeds is on record here." in text
     assert files["pairs.csv"].count(b"\r\n") == 1
 
 

@@ -181,7 +181,7 @@ class PairLinks(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair(Row):
-    """A statement and a deed held to bear on each other; `deed` is None where none is known.
+    """A statement and a deed held to bear on each other; `deed` is None where none is on record.
 
     The contributions of a cell's pairs of reading `now` sum to its gap.
     """

@@ -7,7 +7,8 @@ what was said. No score is ever made of it.
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,6 +23,8 @@ FEWEST_BLANK_LINES = 3
 _BLANK_LINE = re.compile(r"\n[ \t\u00a0]*\n")
 _NUMBERED = re.compile(r"^\s*\d{1,3}\.\s")
 _ENDS = re.compile(r"[.!?:][\"')\u201d\u2019]*$")
+_WORD = re.compile(r"\w+")
+_FIRST_WORD = re.compile(r"(\w+)(\*?)")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2010": " ", "\u2011": " "})
 
 
@@ -55,11 +58,34 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sought:
-    """A term and how it is looked for: its plain beginning first, which is quick."""
+    """A term, how it is looked for, and its place in the list."""
 
     term: Term
-    begins: str
     pattern: re.Pattern[str]
+    place: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Terms:
+    """A list of terms by their first words, so that only those are tried that a text could hold.
+
+    `begun` has those whose first word may end in any way, by its first `shortest` letters.
+    """
+
+    listed: Sequence[_Sought]
+    whole: Mapping[str, Sequence[_Sought]]
+    begun: Mapping[str, Sequence[_Sought]]
+    shortest: int
+
+    def __iter__(self) -> Iterator[_Sought]:
+        return iter(self.listed)
+
+    def likely(self, words: Collection[str]) -> Iterator[_Sought]:
+        """Yield the terms whose first word may be among a text's."""
+        for word in words:
+            yield from self.whole.get(word, ())
+        for start in {word[: self.shortest] for word in words}:
+            yield from self.begun.get(start, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +93,10 @@ class Finder:
     """The lists of terms, ready to search with."""
 
     version: str
-    drugs: Sequence[_Sought]
-    excluded: Sequence[_Sought]
-    themes: Mapping[str, Sequence[_Sought]]
+    drugs: _Terms
+    excluded: _Terms
+    themes: Mapping[str, _Terms]
     alone: frozenset[str]
-    beginnings: Sequence[str]
 
     def search(self, text: str) -> tuple[Candidate, ...]:
         """Return the paragraphs of a text on drug policy or the death penalty, in their order."""
@@ -80,34 +105,35 @@ class Finder:
     def _candidates(self, parts: Sequence[str]) -> Iterator[Candidate]:
         for number, part in enumerate(parts, start=1):
             folded = fold(part)
-            if not any(begins in folded for begins in self.beginnings):
-                continue
-            terms = _found(self.drugs, self._without_excluded(folded))
+            words = frozenset(_WORD.findall(folded))
+            terms = self._drug_terms(folded, words)
             themes = {
                 theme: found
                 for theme, sought in self.themes.items()
-                if (terms or theme in self.alone) and (found := _found(sought, folded))
+                if (terms or theme in self.alone) and (found := _found(sought, folded, words))
             }
             if terms or themes:
                 yield Candidate(
                     paragraph=number, text=part, terms=terms, themes=themes, finder=self.version
                 )
 
-    def _without_excluded(self, folded: str) -> str:
-        for sought in self.excluded:
-            if sought.begins in folded:
-                folded = sought.pattern.sub(" ", folded)
-        return folded
+    def _drug_terms(self, folded: str, words: Collection[str]) -> tuple[Term, ...]:
+        found = _found(self.drugs, folded, words)
+        if not found:
+            return ()
+        for sought in sorted(self.excluded.likely(words), key=lambda each: each.place):
+            folded = sought.pattern.sub(" ", folded)
+        return _found(self.drugs, folded, words)
 
 
-def _found(list_of: Sequence[_Sought], folded: str) -> tuple[Term, ...]:
+def _found(list_of: _Terms, folded: str, words: Collection[str]) -> tuple[Term, ...]:
     """Return each term that a text has, in the order in which it has them."""
     met = [
-        (match.start(), sought.term)
-        for sought in list_of
-        if sought.begins in folded and (match := sought.pattern.search(folded))
+        (match.start(), sought.place, sought.term)
+        for sought in list_of.likely(words)
+        if (match := sought.pattern.search(folded))
     ]
-    return tuple(term for _, term in sorted(met, key=lambda each: each[0]))
+    return tuple(term for _, _, term in sorted(met, key=lambda each: each[:2]))
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
@@ -174,36 +200,35 @@ def finder_of(content: str) -> Finder:
     lists = tomllib.loads(content)
     themes = {theme["id"]: _list_of(theme) for theme in lists["theme"]}
     alone = frozenset(theme["id"] for theme in lists["theme"] if theme.get("alone", False))
-    drugs = _list_of(lists["drugs"])
-    first = [drugs, *(themes[theme] for theme in sorted(alone))]
-    beginnings = {sought.begins for each in first for sought in each}
     return Finder(
         version=str(lists["version"]),
-        drugs=drugs,
+        drugs=_list_of(lists["drugs"]),
         excluded=_list_of(lists["excluded"]),
         themes=themes,
         alone=alone,
-        # What contains another beginning is found with it.
-        beginnings=tuple(
-            sorted(
-                word
-                for word in beginnings
-                if not any(other != word and other in word for other in beginnings)
-            )
-        ),
     )
 
 
-def _list_of(table: Mapping[str, Sequence[str]]) -> tuple[_Sought, ...]:
+def _list_of(table: Mapping[str, Sequence[str]]) -> _Terms:
     """Return terms ready to be sought; one that several languages share is the first's."""
     terms: dict[str, Term] = {}
     for language in LANGUAGES:
         for term in table.get(language, ()):
             terms.setdefault(fold(term), Term(language=language, term=term))
-    return tuple(
-        _Sought(term=term, begins=folded.partition("*")[0], pattern=_pattern(folded))
-        for folded, term in terms.items()
-    )
+    listed = [
+        _Sought(term=term, pattern=_pattern(folded), place=place)
+        for place, (folded, term) in enumerate(terms.items())
+    ]
+    whole: dict[str, list[_Sought]] = defaultdict(list)
+    begun: dict[str, list[_Sought]] = defaultdict(list)
+    firsts = [_FIRST_WORD.search(folded) for folded in terms]
+    shortest = min((len(first[1]) for first in firsts if first and first[2]), default=1)
+    for first, sought in zip(firsts, listed, strict=True):
+        if first and first[2]:
+            begun[first[1][:shortest]].append(sought)
+        elif first:
+            whole[first[1]].append(sought)
+    return _Terms(listed=listed, whole=dict(whole), begun=dict(begun), shortest=shortest)
 
 
 def _pattern(folded: str) -> re.Pattern[str]:

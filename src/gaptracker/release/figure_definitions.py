@@ -52,7 +52,7 @@ GAPS = TableDefinition(
         **_reading("says", "R: where the actor's words stand on the theme's ladder."),
         **_reading("law", "L: where its law stands."),
         **_reading("does", "F: where what it does in practice stands."),
-        **_reading("practice", "P: does, or law where only law is known (law_only)."),
+        **_reading("practice", "P: does, or law where only law is on record (law_only)."),
         "gap": Definition(text="G: says minus practice.", unit=GAP_POINTS),
         "gap_low": Definition(text="Lower end of the 90% interval of gap.", unit="points"),
         "gap_high": Definition(text="Upper end of the 90% interval of gap.", unit="points"),
@@ -95,10 +95,10 @@ GAPS = TableDefinition(
             text="law minus does; with legislative_points it sums to gap.", unit=SIGNED_POINTS
         ),
         "gap_bound_low": Definition(
-            text="Least possible gap where no deed is known.", unit=SIGNED_POINTS
+            text="Least possible gap where no deed is on record.", unit=SIGNED_POINTS
         ),
         "gap_bound_high": Definition(
-            text="Greatest possible gap where no deed is known.", unit=SIGNED_POINTS
+            text="Greatest possible gap where no deed is on record.", unit=SIGNED_POINTS
         ),
         "indicator_coverage_share": Definition(
             text="Part of the theme's indicator weight that rests on observations.", unit=SHARE
@@ -130,7 +130,7 @@ PAIRS = TableDefinition(
         "relation": Definition(text="What joins speaker and actor.", values=Relation),
         "statement": Definition(text="Id of the statement, in the table statements."),
         "deed": Definition(
-            text="Id of the measure or observation; missing where no deed is known."
+            text="Id of the measure or observation; missing where no deed is on record."
         ),
         "deed_kind": Definition(text="In which table the deed stands.", values=ItemKind),
         "statement_points": Definition(text="Where the words stand.", unit=POINTS),

@@ -17,11 +17,11 @@ ABOUT = "~"
 SPREAD_DIGITS = 2
 
 ABROAD_REASONS: dict[AbroadReason, str] = {
-    AbroadReason.NO_WORDS: "no words are known",
-    AbroadReason.NO_FLOWS: "no flow is known",
+    AbroadReason.NO_WORDS: "no words on record",
+    AbroadReason.NO_FLOWS: "no flow on record",
     AbroadReason.SEVERAL_CURRENCIES: "flows in several currencies",
-    AbroadReason.RECIPIENTS_UNKNOWN: "who was paid is not known",
-    AbroadReason.NO_RECIPIENT_PRACTICE: "practice of those paid unknown",
+    AbroadReason.RECIPIENTS_UNKNOWN: "who was paid is not on record",
+    AbroadReason.NO_RECIPIENT_PRACTICE: "practice of those paid not on record",
     AbroadReason.TOO_LITTLE_COVERED: "too little of it covered",
 }
 
@@ -81,7 +81,7 @@ def spread_note(spread: dict[int, tuple[str, ...]]) -> str | None:
     periods = sorted({period for found in spread.values() for period in found})
     return (
         f"{ABOUT}: holds part of a sum for several years, spread evenly over {', '.join(periods)}; "
-        "what each year got is not known."
+        "what each year got is not on record."
     )
 
 

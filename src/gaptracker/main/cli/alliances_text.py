@@ -38,7 +38,7 @@ def pairs_lines(
     if not found:
         yield (
             f"No two can be compared: a similarity asks for {count(themes, 'theme')} on which both "
-            "are known."
+            "are on record."
         )
         return
     ranked = sorted(found, key=lambda each: (-each.similarity, each.actor_a, each.actor_b))

@@ -25,7 +25,7 @@ HASH_BEGINNING = 8
 HIGHER = {
     "gap": "Higher: words further ahead of deeds; no mark for quality.",
     "says": "Higher: words nearer to full alignment.",
-    "practice": "Higher: practice nearer to full alignment (the law, where no practice is known).",
+    "practice": "Higher: practice nearer to full alignment (the law, if no practice is on record).",
 }
 
 

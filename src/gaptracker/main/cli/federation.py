@@ -54,8 +54,8 @@ GapGradeOption = Annotated[
     ),
 ]
 FEDERATION_LEGEND = (
-    "Points from 0 to 100. L: law, where no practice is known. Pr ahead, behind: words more than "
-    "12.5 points above, below deeds. Grade and label are those of the nation's own cell."
+    "Points from 0 to 100. L: law, where no practice is on record. Pr ahead, behind: words more "
+    "than 12.5 points above, below deeds. Grade and label are those of the nation's own cell."
 )
 COHERENCE_LEGEND = (
     "n: bodies that spoke. (n): statements that a body's words rest on. Bodies have no deeds here "
@@ -152,7 +152,7 @@ def abroad_command(
     """Show what the states do that an actor's drug control money goes to, beside what it says.
 
     Practice is each recipient's own, weighted by what it was given; it moves no other figure of
-    the donor. Years without a known flow are left out of the table. A sum for several years is
+    the donor. Years without a flow on record are left out of the table. A sum for several years is
     spread evenly over them: such years are marked ~ and rounded.
 
     Examples:
@@ -181,7 +181,7 @@ def abroad_command(
                 if note is not None:
                     show(folded(note, width=data_console().width, hang=2))
             else:
-                talk(f"no flow from {code} is known in these years")
+                talk(f"no flow from {code} is on record here in these years")
             width = data_console().width
             for line in flows_lines(frozen, flows):
                 show(folded(line, width=width, hang=4))

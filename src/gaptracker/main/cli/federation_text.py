@@ -24,12 +24,12 @@ from gaptracker.publish.frozen import FrozenRelease
 WHOLE_PERCENT = 100
 
 FEDERAL_REASONS: dict[FederalReason, str] = {
-    FederalReason.NO_WORDS: "no words of the national government are known",
-    FederalReason.NO_NATIONAL_PRACTICE: "no national law or practice is known",
-    FederalReason.NO_UNIT_DATA: "no deed is known",
-    FederalReason.PARTIAL_UNIT_DATA: "too little is known",
-    FederalReason.NO_POPULATION: "the residents of a unit are not known",
-    FederalReason.TOO_FEW_RESIDENTS: "known for too few residents",
+    FederalReason.NO_WORDS: "no words of the national government on record",
+    FederalReason.NO_NATIONAL_PRACTICE: "no national law or practice on record",
+    FederalReason.NO_UNIT_DATA: "no deed on record",
+    FederalReason.PARTIAL_UNIT_DATA: "too little on record",
+    FederalReason.NO_POPULATION: "the residents of a unit are not on record",
+    FederalReason.TOO_FEW_RESIDENTS: "on record for too few residents",
 }
 COHERENCE_REASONS: dict[CoherenceReason, str] = {
     CoherenceReason.TOO_FEW_AGENCIES: "fewer than two agencies spoke",
@@ -174,7 +174,7 @@ def notes_on(reading: FrozenFederation, min_grade: Grade = Grade.C) -> Iterator[
 def units_table(release: FrozenRelease, units: Sequence[FrozenUnit]) -> Table:
     """Return the units of a federation, those with most points first, unknown ones last.
 
-    An `L` stands before the points of a unit of which only the law is known.
+    An `L` stands before the points of a unit of which only the law is on record.
     """
     figures = ("practice", "90%", "residents", "share")
     table = plain_table("unit", "", *figures, "note", numbers=figures)

@@ -15,7 +15,7 @@ HANG = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairTexts:
-    """Both sides of a pair in words; `did` is None where no deed is known."""
+    """Both sides of a pair in words; `did` is None where no deed is on record."""
 
     said: str
     did: str | None
@@ -85,7 +85,11 @@ def pair_block(pair: FrozenPair, texts: PairTexts, width: int) -> Iterator[Text]
 
 def _did(pair: FrozenPair, texts: PairTexts) -> str:
     if texts.did is None:
-        return "did   no deed is known" if pair.due_on is None else "did   not yet known"
+        return (
+            "did   no deed is on record here"
+            if pair.due_on is None
+            else "did   not yet on record here"
+        )
     before = ""
     if pair.deed_points_before is not None:
         before = f", {points(pair.deed_points_before)} when it was said"

@@ -34,7 +34,7 @@ def gaps_table(
         cells: The cells, in the order in which they are shown.
         with_actor: Name the actor in each row, too.
         with_law: Show the law; a table of several actors fits 80 columns without it only. Then
-            an `L` stands before the law's points where no practice is known.
+            an `L` stands before the law's points where no practice is on record.
     """
     names = ("actor", "theme") if with_actor else ("theme",)
     figures = ("says", *(("law",) if with_law else ()), "does", "gap", "90%")
@@ -74,6 +74,6 @@ def releases_table(runs: Iterable[ListedRun]) -> Table:
 
 LEGEND = (
     "Points from 0 (most coercive) to 100 (fully aligned). says: words. law, does: deeds. "
-    "gap: says minus does, or minus law (L) where no practice is known; plus: words ahead. "
+    "gap: says minus does, or minus law (L) where no practice is on record; plus: words ahead. "
     "90%: interval. gr: strength of the evidence, A the best; D is too little for any verdict."
 )

@@ -23,32 +23,32 @@ OUTCOMES: dict[Outcome, str] = {
     Outcome.REVERSED: "reversed",
     Outcome.KEPT: "pledge kept",
     Outcome.PARTLY_KEPT: "pledge partly kept",
-    Outcome.NOT_KEPT: "pledge not kept",
+    Outcome.NOT_KEPT: "pledge not kept by this deed",
     Outcome.TOO_EARLY: "too early to say",
     Outcome.WITHDRAWN: "pledge withdrawn",
     Outcome.SUPERSEDED: "pledge superseded",
-    Outcome.NO_EVIDENCE: "no deed known",
+    Outcome.NO_EVIDENCE: "no deed on record",
 }
 
 REASONS: dict[Reason, str] = {
-    Reason.SILENT: "it had the chance to speak on this and did not",
-    Reason.NO_STATEMENT: "no statement is known",
-    Reason.NO_DATA: "no deed is known",
+    Reason.SILENT: "it had a chance to speak on this, and no words of it are on record here",
+    Reason.NO_STATEMENT: "no statement is on record here",
+    Reason.NO_DATA: "no deed is on record here",
     Reason.OPAQUE: "the government withholds the figure",
-    Reason.NO_STATEMENT_AND_NO_DATA: "neither a statement nor a deed is known",
-    Reason.NO_LAW_DATA: "no law is known",
-    Reason.NO_PRACTICE_DATA: "no practice is known",
+    Reason.NO_STATEMENT_AND_NO_DATA: "neither a statement nor a deed is on record here",
+    Reason.NO_LAW_DATA: "no law is on record here",
+    Reason.NO_PRACTICE_DATA: "no practice is on record here",
 }
 
 # For the column in which a label would stand: as narrow as the longest of those.
 SHORT_REASONS: dict[Reason, str] = {
-    Reason.SILENT: "none: silent",
-    Reason.NO_STATEMENT: "none: no words",
-    Reason.NO_DATA: "none: no deeds",
-    Reason.OPAQUE: "none: withheld",
-    Reason.NO_STATEMENT_AND_NO_DATA: "none: nothing known",
-    Reason.NO_LAW_DATA: "none: no law",
-    Reason.NO_PRACTICE_DATA: "none: no practice",
+    Reason.SILENT: "silent on record",
+    Reason.NO_STATEMENT: "no words on record",
+    Reason.NO_DATA: "no deeds on record",
+    Reason.OPAQUE: "figure withheld",
+    Reason.NO_STATEMENT_AND_NO_DATA: "nothing on record",
+    Reason.NO_LAW_DATA: "no law on record",
+    Reason.NO_PRACTICE_DATA: "practice unrecorded",
 }
 
 
@@ -67,7 +67,7 @@ def reason_in_words(reason: str | None) -> str:
 
     Examples:
         >>> reason_in_words("no_data")
-        'no deed is known (no_data)'
+        'no deed is on record here (no_data)'
     """
     return "no reason given" if reason is None else f"{REASONS[Reason(reason)]} ({reason})"
 
@@ -77,6 +77,6 @@ def verdict_in_words(label: str, reason: str | None) -> str:
 
     Examples:
         >>> verdict_in_words("insufficient_evidence", "opaque")
-        'none: withheld'
+        'figure withheld'
     """
     return label_in_words(label) if reason is None else SHORT_REASONS[Reason(reason)]

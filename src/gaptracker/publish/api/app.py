@@ -14,6 +14,7 @@ from gaptracker.publish.api.deprecations import DEPRECATIONS, Deprecation, annou
 from gaptracker.publish.api.envelope import Envelope
 from gaptracker.publish.api.errors import install_error_handlers
 from gaptracker.publish.api.openapi import describe
+from gaptracker.publish.api.page_answers import write_refusal
 from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.ready import ReadyAnswers
 from gaptracker.publish.api.routes import (
@@ -138,7 +139,7 @@ def create_api(
     shelf.bake_by(lambda _standing: app.openapi())
     for router in (*ROUTERS, *more):
         app.include_router(router)
-    install_error_handlers(app)
+    install_error_handlers(app, write_refusal)
     app.add_middleware(ShortWay)
     app.add_middleware(Envelope)
     app.add_middleware(Baked, ready=app.state.ready_answers)

@@ -1,8 +1,9 @@
 """Refusals, and how every error becomes a problem document (RFC 9457)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -143,11 +144,20 @@ def request_id_of(request: Request) -> str:
     return str(request.state.request_id)
 
 
-def install_error_handlers(app: FastAPI) -> None:
-    """Make the application answer every expected error with a problem document."""
+# Writes a refusal as whoever asks can read it.
+Writer = Callable[[Request, RequestRefused], Response]
+
+
+def install_error_handlers(app: FastAPI, write_absent: Writer) -> None:
+    """Make the application answer every expected error with a problem document.
+
+    Args:
+        app: The application.
+        write_absent: Writes the refusal of an address that nothing has.
+    """
     app.add_exception_handler(RequestRefused, _on_refused)
     app.add_exception_handler(RequestValidationError, _on_invalid)
-    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(HTTPException, partial(_on_http_exception, write_absent))
 
 
 # FastAPI's handlers take any Exception; each of these is registered for one class alone.
@@ -163,7 +173,7 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     return problem_response(refusal_of(error), request_id_of(request))
 
 
-async def _on_http_exception(request: Request, error: Exception) -> Response:
+async def _on_http_exception(write_absent: Writer, request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == PROBLEM_KINDS[ProblemCode.METHOD_NOT_ALLOWED].status:
@@ -172,7 +182,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         raise error
     known = dict.fromkeys(request.app.openapi()["paths"], ())
     fault = unknown("path", ErrorCode.PATH_UNKNOWN, request.url.path, known, place="path")
-    return problem_response(absent(fault), request_id_of(request))
+    return write_absent(request, absent(fault))
 
 
 def _wrong_method(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -12,7 +13,12 @@ from gaptracker.publish.api.answers import Ticket, Written, release_headers, res
 from gaptracker.publish.api.codes import PROBLEM_KINDS, ProblemCode
 from gaptracker.publish.api.deps import Shape, View, standing_of, take_release
 from gaptracker.publish.api.documented import Responses, problems
-from gaptracker.publish.api.errors import RequestRefused, refusal_of, request_id_of
+from gaptracker.publish.api.errors import (
+    RequestRefused,
+    problem_response,
+    refusal_of,
+    request_id_of,
+)
 from gaptracker.publish.api.formats import FORM_TYPES
 from gaptracker.publish.api.negotiation import LANGUAGE_TAGS, choose_language, prefers_page
 from gaptracker.publish.api.queries import LanguageQuery, ReleaseQuery
@@ -139,6 +145,13 @@ def page_responses(*extra: ProblemCode) -> Responses:
     }
 
 
+def write_refusal(request: Request, refused: RequestRefused) -> Response:
+    """Write a refusal as a page where a person asks, else as a problem document."""
+    if prefers_page(request.headers.get("accept")):
+        return _problem_page(request, refused)
+    return problem_response(refused, request_id_of(request))
+
+
 def _problem_page(request: Request, refused: RequestRefused) -> Response:
     given = request.query_params.get("lang")
     known = given if given in LANGUAGE_TAGS else None
@@ -154,7 +167,9 @@ def _problem_page(request: Request, refused: RequestRefused) -> Response:
         faults=tuple(each.detail for each in refused.faults) if len(refused.faults) > 1 else (),
     )
     # Without its parameters, which may be what is wrong; and without the site, if that is.
-    place = Place(site="", path=request.url.path, parameters={}, language=language)
+    # An address that nothing has may begin with two slashes, and a link to it lead elsewhere.
+    path = "/" + quote(request.scope["path"].lstrip("/"), errors="replace")
+    place = Place(site="", path=path, parameters={}, language=language)
     return Response(
         build_problem_page(place, trouble),
         status_code=kind.status.value,

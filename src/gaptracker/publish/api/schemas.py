@@ -95,8 +95,8 @@ class Cell(Message):
     the scale. A null has its reason: `says` and `mixed_message_points` in `says_reason`, `law`
     in `law_reason`, `does` in `does_reason`, everything about the gap in `reason`; `practice`
     is null where both `law` and `does` are, the two parts of the gap where one of them is,
-    the bounds wherever the gap or nothing about the words is known, `silence_rate` where
-    `n_opportunities` is 0, `newest_deed_on` where `n_deeds` is 0, and `reply_status` always.
+    the bounds wherever the gap is given or nothing about the words is on record, `silence_rate`
+    where `n_opportunities` is 0, `newest_deed_on` where `n_deeds` is 0, and `reply_status` always.
     """
 
     actor: str
@@ -112,7 +112,7 @@ class Cell(Message):
     does: Number | None = Field(description="F, what it does in practice, in points.")
     does_low: Number | None
     does_high: Number | None
-    practice: Number | None = Field(description="P: F, or L where only law is known.")
+    practice: Number | None = Field(description="P: F, or L where only law is on record.")
     practice_low: Number | None
     practice_high: Number | None
     gap: Number | None = Field(description="G = R - P in points; plus: words ahead of deeds.")
@@ -154,10 +154,12 @@ class Cell(Message):
     law_reason: Reason | None
     does_reason: Reason | None
     legislative_points: Number | None = Field(
-        description="R - L, where law and practice are known."
+        description="R - L, where law and practice are on record."
     )
     implementation_points: Number | None = Field(description="L - F; both parts sum to G.")
-    gap_bound_low: Number | None = Field(description="Least possible gap where no deed is known.")
+    gap_bound_low: Number | None = Field(
+        description="Least possible gap where no deed is on record."
+    )
     gap_bound_high: Number | None
     law_only: bool = Field(description="True if `practice` is law because practice is unknown.")
     capped: bool = Field(description="True if a critical indicator caps `does`.")

@@ -70,12 +70,12 @@ class _Stamped(Message):
 class Similarity(PairedActors, _Stamped):
     """How alike two actors are in one year, in words or in deeds.
 
-    Two actors without a row are not known on enough common themes: nothing is said of them.
+    Two actors without a row are not on record on enough common themes: nothing is said of them.
     """
 
     side: Side
     year: int
-    n_themes: Count = Field(description="Themes on which both are known.")
+    n_themes: Count = Field(description="Themes on which both are on record.")
     similarity: Share = Field(description=SIMILARITY)
     similarity_low: Share = Field(description="Lower end of the 90% interval.")
     similarity_high: Share = Field(

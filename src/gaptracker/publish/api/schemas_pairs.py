@@ -95,7 +95,7 @@ class PairLinks(Message):
 class Pair(Message):
     """A statement and a deed held to bear on each other.
 
-    `deed` is null where no deed is known (outcome `no_evidence`), and so are its points;
+    `deed` is null where no deed is on record (outcome `no_evidence`), and so are its points;
     `deed_points_before` belongs to the reading `moved`, `due_on` to `pledge`, and
     `contribution_points` to `now`: elsewhere they are null. The contributions of a cell's
     pairs of today sum to its gap.

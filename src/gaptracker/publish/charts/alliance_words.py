@@ -56,8 +56,8 @@ def nobody(release: FrozenRelease, texts: Texts) -> list[str]:
     """Say why nobody can be drawn."""
     return [
         texts.count(
-            "No two actors are known on {number} common theme here: nothing is drawn.",
-            "No two actors are known on {number} common themes here: nothing is drawn.",
+            "No two actors are both on record on {number} theme here: nothing is drawn.",
+            "No two actors are both on record on {number} themes here: nothing is drawn.",
             release.methodology.alliances.themes,
         )
     ]
@@ -69,7 +69,7 @@ def left_out(near: Near, texts: Texts) -> Sequence[str]:
         return ()
     return (
         texts.say(
-            "Shown: {number} of {known} actors, members of groups and those known best.",
+            "Shown: {number} of {known} actors, members of groups and those with most on record.",
             number=len(near.actors),
             known=near.known,
         ),

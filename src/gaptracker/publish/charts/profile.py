@@ -131,7 +131,7 @@ def _notes(
         texts.say("Thin lines: 90% intervals. A, B, C: strength of the evidence, A the best."),
     ]
     if any(cell.law_only for cell in cells):
-        notes.append(texts.say("Where nothing is known of practice, the law stands for it."))
+        notes.append(texts.say("Where no practice is on record here, the law stands for it."))
     if thin and cells:
         notes.append(texts.say("Too little evidence to draw: {themes}.", themes=", ".join(thin)))
     return tuple(notes)

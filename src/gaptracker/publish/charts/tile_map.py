@@ -78,7 +78,7 @@ def words_of(release: FrozenRelease, asked: Asked) -> Words:
         notes=(
             texts.say(
                 "Demonstrated: with a probability of 90% or more; likely: of 75% or more. "
-                "A tile struck through is no gap of zero: too little is known."
+                "A tile struck through is no gap of zero: too little is on record."
             ),
         ),
         sources=publishers(release, list(cells.values()), asked.language),
@@ -166,8 +166,8 @@ def _alt(theme: str, cells: Mapping[str, FrozenCell], missing: int, asked: Asked
         if counts[label]
     ]
     return texts.say(
-        "{theme}, {year}, by number of actors: {listed}. States of which too little is known: "
-        "{missing}.",
+        "{theme}, {year}, by number of actors: {listed}. States of which too little is on "
+        "record here: {missing}.",
         theme=theme,
         year=asked.the_year,
         listed=texts.all_of(listed),

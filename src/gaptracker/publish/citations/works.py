@@ -142,7 +142,7 @@ def _finding(texts: Texts, cell: FrozenCell) -> str:
     """Return the sentence that is cited: the gap with its interval and grade, or that none is."""
     label = label_words(cell.label, texts.language)
     if cell.gap is None or cell.gap_low is None or cell.gap_high is None:
-        return texts.say("No gap is known; {label}, grade {grade}", label=label, grade=cell.grade)
+        return texts.say("No gap is given; {label}, grade {grade}", label=label, grade=cell.grade)
     return texts.say(
         "Gap {gap} points (90% interval {low} to {high}), {label}, grade {grade}",
         gap=texts.signed(cell.gap),

@@ -162,8 +162,8 @@ def _left(texts: Texts, themes: int) -> str | None:
     if not themes:
         return None
     return texts.count(
-        "On {number} theme too little is known for a figure; cells.csv says why, year by year.",
-        "On {number} themes too little is known for a figure; cells.csv says why, year by year.",
+        "On {number} theme too little is on record for a figure; cells.csv says why, by year.",
+        "On {number} themes too little is on record for a figure; cells.csv says why, by year.",
         themes,
     )
 

@@ -55,7 +55,7 @@ def _lines(pack: Pack) -> Iterator[str]:
     for cell in pack.cells:
         yield from _cell(cell, pack.texts)
     if not pack.cells:
-        yield from (say("No figure: too little is known of this actor."), "")
+        yield from (say("No figure: too little of this actor is on record here."), "")
     if pack.cells_left:
         yield from (plain(pack.cells_left), "")
     yield from (f"{say('Every year and every theme:')} `cells.csv`", "")
@@ -65,7 +65,7 @@ def _lines(pack: Pack) -> Iterator[str]:
     for told in pack.pairs:
         yield from _pair(told, pack.texts)
     if not pack.pairs:
-        yield from (say("No pair of words and deeds is known."), "")
+        yield from (say("No pair of words and deeds is on record here."), "")
     yield f"{say('The same as a table, in every year:')} `pairs.csv`"
 
 
@@ -86,7 +86,7 @@ def _cell(cell: ToldCell, texts: Texts) -> Iterator[str]:
 def _pair(told: ToldPair, texts: Texts) -> Iterator[str]:
     pair, say = told.pair, texts.say
     said, did, name = say("Said"), say("Did"), say("Name in a reply:")
-    deed = _did(pair.deed, texts) if pair.deed else say("No deed is known.")
+    deed = _did(pair.deed, texts) if pair.deed else say("No deed is on record here.")
     yield from (f"### {plain(told.heading)}", "")
     yield f"- **{said}**: {_said(pair.statement, texts)}"
     yield f"- **{did}**: {deed}"

@@ -26,6 +26,8 @@ NARROW_BELOW = 640
 # The narrow picture is laid out for 320 pixels; the style lets it grow to this.
 NARROW_WIDTH, NARROW_GROWN = 320, 360
 NAMED_PARTS = re.compile(r'(\bid="|url\(#|href="#)')
+TAG = re.compile(r"<[^>]*>")
+TOLD = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,9 +200,13 @@ def inline(svg: bytes, prefix: str) -> Markup:
         prefix: What the names inside it begin with, since a page may hold two pictures.
 
     Returns:
-        The SVG without the attribute `style`, which no policy of ours allows.
+        The SVG without the attribute `style`, which no policy of ours allows, and without roles
+        and names of its parts: it is one picture with one text, and parts without a name of their
+        own would be read out as nothing.
     """
     text = svg.decode("utf-8").replace(' style="italic"', ' font-style="italic"')
+    opening, end, rest = text.partition(">")
+    text = opening + end + TAG.sub(lambda tag: TOLD.sub("", tag[0]), rest)
     return Markup(NAMED_PARTS.sub(rf"\g<1>{prefix}-", text))  # noqa: S704  Vega escaped its texts
 
 

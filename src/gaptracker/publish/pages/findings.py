@@ -27,9 +27,9 @@ def finding(cell: FrozenCell, language: str) -> str:
     label = label_words(cell.label, language)
     if cell.gap is None or cell.gap_low is None or cell.gap_high is None:
         if cell.reason is None:
-            return texts.say("No gap is known.")
+            return texts.say("No gap is given here.")
         why = reason_words(cell.reason, language)
-        return texts.say("No gap is known: {why}.", why=why)
+        return texts.say("No gap is given: {why}.", why=why)
     values = {
         "gap": texts.signed(cell.gap),
         "low": texts.signed(cell.gap_low),
@@ -38,8 +38,8 @@ def finding(cell: FrozenCell, language: str) -> str:
     }
     if cell.grade is Grade.D:
         return texts.say(
-            "Not enough evidence to print a gap. What is known would give {gap} points "
-            "(90% interval {low} to {high}).",
+            "Not enough evidence to print a gap. What is on record here would give {gap} "
+            "points (90% interval {low} to {high}).",
             **{name: values[name] for name in ("gap", "low", "high")},
         )
     return texts.say("Gap {gap} points (90% interval {low} to {high}): {label}.", **values)
@@ -74,7 +74,7 @@ def reading_rows(cell: FrozenCell, language: str) -> list[ReadingRow]:
             texts,
             (
                 say("Practice"),
-                say("law stands in, since practice is unknown")
+                say("law stands in, since no practice is on record here")
                 if cell.law_only
                 else say("what the words are held against"),
             ),

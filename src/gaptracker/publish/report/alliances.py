@@ -18,12 +18,13 @@ def alliances(edition: Edition) -> Section:
     """Return groups and pictures of all actors, or those nearest to one."""
     say = edition.speaker.say
     what = say(
-        "Two actors are alike in words, or in deeds, as far as their places on the ladders of the "
-        "themes that both are known on lie near each other; one means the same place everywhere. "
-        "Likeness says nothing of agreements between them. Uncertainty mostly lowers it, so that a "
-        "likeness may lie at the upper end of its interval, or above it. It asks for words alone, "
-        "or for deeds alone, and so counts themes too on which there is not enough of both for a "
-        "gap. An order in a list is no ranking: where intervals overlap, it cannot be told."
+        "Two actors are alike in words, or in deeds, as far as their places on the ladders of the"
+        " themes on which both are on record lie near each other; one means the same place "
+        "everywhere. Likeness says nothing of agreements between them. Uncertainty mostly lowers "
+        "it, so that a likeness may lie at the upper end of its interval, or above it. It asks "
+        "for words alone, or for deeds alone, and so counts themes too on which there is not "
+        "enough of both for a gap. An order in a list is no ranking: where intervals overlap, it "
+        "cannot be told."
     )
     blocks: list[Block] = [Paragraph(line=what)]
     if edition.actor is None:
@@ -60,7 +61,7 @@ def _of_one(edition: Edition, actor: str) -> list[Block]:
 
 
 def _none(edition: Edition) -> Paragraph:
-    line = edition.speaker.say("Too little is known to say who stands near whom.")
+    line = edition.speaker.say("Too little is on record here to say who stands near whom.")
     return Paragraph(line=line)
 
 
@@ -85,12 +86,12 @@ def _head(edition: Edition, side: Side, in_year: int) -> Line:
     match side:
         case Side.WORDS:
             return say(
-                "Nearest in words, {year}, of those known on the same themes, two or more:",
+                "Nearest in words, {year}, of those on record on the same themes, two or more:",
                 year=year(in_year),
             )
         case Side.DEEDS:
             return say(
-                "Nearest in deeds, {year}, of those known on the same themes, two or more:",
+                "Nearest in deeds, {year}, of those on record on the same themes, two or more:",
                 year=year(in_year),
             )
 

@@ -35,7 +35,7 @@ def _finding(edition: Edition, cell: FrozenCell) -> Line:
     topic = dated_topic(edition, cell)
     if cell.gap is None or cell.gap_low is None or cell.gap_high is None:
         return say(
-            "{topic}: no gap is known, since {reason}.", topic=topic, reason=why(edition, cell)
+            "{topic}: no gap is given, since {reason}.", topic=topic, reason=why(edition, cell)
         )
     if cell.grade is Grade.D:
         return say("{topic}: there is not enough evidence to print a gap.", topic=topic)
@@ -148,7 +148,7 @@ def _cautions(edition: Edition, cell: FrozenCell) -> Line:
             *say("It rests in part on codings by a machine, not yet checked by people."),
         )
     if cell.law_only:
-        found += (SPACE, *say("Nothing is known of practice: the law stands for it."))
+        found += (SPACE, *say("No practice is on record here: the law stands for it."))
     return tuple(found)
 
 

@@ -36,7 +36,7 @@ def pledges(edition: Edition) -> Section:
 
 
 def _once(pairs: list[FrozenPair]) -> list[FrozenPair]:
-    """Return pairs by the day they fall due; of a pledge without a known deed, one."""
+    """Return pairs by the day they fall due; of a pledge without a deed on record, one."""
     pairs.sort(key=lambda pair: (pair.due_on or date.max, pair.actor, pair.statement, pair.id))
     kept = {(pair.statement, pair.deed, pair.theme): pair for pair in reversed(pairs)}
     return list(reversed(kept.values()))
@@ -44,8 +44,8 @@ def _once(pairs: list[FrozenPair]) -> list[FrozenPair]:
 
 def _what(edition: Edition) -> Line:
     return edition.speaker.say(
-        "Each pledge is held against the deeds that are known on its day. “Not kept” means that no "
-        "known deed has reached it: a deed that nobody recorded here may have."
+        "Each pledge is held against the deeds on record on its day. “Not kept by this deed” means "
+        "that the deed named does not reach it: one that is not on record here may."
     )
 
 
@@ -117,7 +117,7 @@ def _before(edition: Edition) -> Line:
     )
     return edition.speaker.say(
         "Of the pairs of a pledge and a deed that fell due before, {kept} show it kept, {partly} "
-        "partly kept and {broken} not kept.",
+        "partly kept; in {broken} the deed does not reach it.",
         kept=kept,
         partly=partly,
         broken=broken,

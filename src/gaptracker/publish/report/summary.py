@@ -35,7 +35,7 @@ def _of_one(edition: Edition, actor: str) -> list[Block]:
     if not graded:
         none = say(
             "For {actor} there is not enough evidence on any theme in {year} to print a figure. "
-            "That says nothing of what it does: only that too little of it is known here.",
+            "That says nothing of what it does: only that too little of it is on record here.",
             actor=name,
             year=year(edition.year),
         )

@@ -43,13 +43,17 @@ def silence(edition: Edition) -> Section:
     )
     blocks: list[Block] = [Paragraph(line=what)]
     if not found:
-        blocks.append(Paragraph(line=say("No chance that is on record passed in silence.")))
+        blocks.append(Paragraph(line=say("No chance on record passed without words on record.")))
     elif edition.actor is not None:
         blocks.append(Points(lines=tuple(_silent(edition, cell) for cell in found)))
     else:
         if len(found) > MOST_ROWS:
             blocks.append(
-                Paragraph(line=say("The table holds the most silent; the release holds all."))
+                Paragraph(
+                    line=say(
+                        "The table holds those with most silence on record; the release holds all."
+                    )
+                )
             )
         blocks.append(_silence_table(edition, found[:MOST_ROWS]))
     return Section(id="silence", title=say("Silence"), blocks=tuple(blocks))
@@ -69,7 +73,8 @@ def _mixed(edition: Edition, cell: FrozenCell) -> Line:
 def _silent(edition: Edition, cell: FrozenCell) -> Line:
     figures = edition.figures
     return edition.speaker.say(
-        "{topic}: of {chances} chances to take a position up to {year}, {share} passed in silence.",
+        "{topic}: of {chances} chances on record to take a position up to {year}, {share} "
+        "passed in silence.",
         topic=edition.cell_topic(cell),
         chances=figures.whole(cell.n_opportunities, figures.of_cell(cell, "n_opportunities")),
         year=year(cell.year),

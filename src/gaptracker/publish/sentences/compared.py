@@ -111,7 +111,7 @@ def left_out_sentence(left: NotCompared, spoken: Spoken, language: str) -> str:
             name=spoken[left.name],
         )
     return say(
-        "{name} is not compared: there is no gap, since {reason}.",
+        "{name} is not compared: no gap is given, since {reason}.",
         name=spoken[left.name],
         reason=reason_words(left.reason, language),
     )

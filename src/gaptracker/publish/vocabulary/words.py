@@ -63,11 +63,11 @@ def outcome_words(outcome: Outcome, language: str) -> str:
         Outcome.REVERSED: say("reversed"),
         Outcome.KEPT: say("pledge kept"),
         Outcome.PARTLY_KEPT: say("pledge partly kept"),
-        Outcome.NOT_KEPT: say("pledge not kept"),
+        Outcome.NOT_KEPT: say("pledge not kept by this deed"),
         Outcome.TOO_EARLY: say("too early to say"),
         Outcome.WITHDRAWN: say("pledge withdrawn"),
         Outcome.SUPERSEDED: say("pledge superseded"),
-        Outcome.NO_EVIDENCE: say("no deed known"),
+        Outcome.NO_EVIDENCE: say("no deed on record"),
     }
     return words[outcome]
 
@@ -76,13 +76,15 @@ def reason_words(reason: Reason, language: str) -> str:
     """Return why a number is missing."""
     say = texts_of(PART, language).say
     words = {
-        Reason.SILENT: say("it had the chance to speak on this and did not"),
-        Reason.NO_STATEMENT: say("no statement is known"),
-        Reason.NO_DATA: say("no deed is known"),
+        Reason.SILENT: say(
+            "it had a chance to speak on this, and no words of it are on record here"
+        ),
+        Reason.NO_STATEMENT: say("no statement is on record here"),
+        Reason.NO_DATA: say("no deed is on record here"),
         Reason.OPAQUE: say("the government withholds the figure"),
-        Reason.NO_STATEMENT_AND_NO_DATA: say("neither a statement nor a deed is known"),
-        Reason.NO_LAW_DATA: say("no law is known"),
-        Reason.NO_PRACTICE_DATA: say("no practice is known"),
+        Reason.NO_STATEMENT_AND_NO_DATA: say("neither a statement nor a deed is on record here"),
+        Reason.NO_LAW_DATA: say("no law is on record here"),
+        Reason.NO_PRACTICE_DATA: say("no practice is on record here"),
     }
     return words[reason]
 

@@ -45,7 +45,9 @@ def _practice_line(derivation: Derivation) -> str:
         case "does":
             return f"P = F = {points(found.practice)}"
         case "law":
-            return f"P = L = {points(found.practice)}: no practice is known, so the law stands in"
+            return (
+                f"P = L = {points(found.practice)}: no practice is on record, so the law stands in"
+            )
         case _:
             return f"P is missing: {reason_in_words(derivation.does.reason)}"
 
