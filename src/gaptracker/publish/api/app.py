@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from gaptracker.publish.api.baked import Baked
 from gaptracker.publish.api.cell_rows import ready_cells
 from gaptracker.publish.api.deprecations import DEPRECATIONS, Deprecation, announce_deprecations
+from gaptracker.publish.api.described import described
 from gaptracker.publish.api.envelope import Envelope
 from gaptracker.publish.api.errors import install_error_handlers
 from gaptracker.publish.api.openapi import describe
@@ -126,6 +127,7 @@ def create_api(
     app.state.deprecations = tuple(deprecations)
     app.state.public_url = public_url
     app.state.ready_answers = ReadyAnswers(shelf)
+    app.state.described = None
     app.state.drawings = Drawings(Painter())
     app.state.differences = Differences(shelf.store)
     app.state.said_figures = SaidFigures(shelf.store)
@@ -136,7 +138,7 @@ def create_api(
     app.state.comparing = SlowWork("gaptracker-comparing")
     shelf.prepare_by(ready_cells)
     # Read by every request that goes the whole way with parameters.
-    shelf.bake_by(lambda _standing: app.openapi())
+    shelf.bake_by(lambda _standing: described(app))
     for router in (*ROUTERS, *more):
         app.include_router(router)
     install_error_handlers(app, write_refusal)
