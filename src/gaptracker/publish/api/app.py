@@ -6,17 +6,16 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 
 from gaptracker.publish.api.baked import Baked
 from gaptracker.publish.api.cell_rows import ready_cells
-from gaptracker.publish.api.deprecations import DEPRECATIONS, Deprecation, announce_deprecations
+from gaptracker.publish.api.deprecations import DEPRECATIONS, Deprecation
 from gaptracker.publish.api.described import described
 from gaptracker.publish.api.envelope import Envelope
 from gaptracker.publish.api.errors import install_error_handlers
 from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.page_answers import write_refusal
-from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.ready import ReadyAnswers
 from gaptracker.publish.api.routes import (
     across,
@@ -117,8 +116,6 @@ def create_api(
         redirect_slashes=False,
         # It would keep what our log does not: readers' addresses and what they ask for.
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        generate_unique_id_function=lambda route: route.name,
-        dependencies=[Depends(announce_deprecations), Depends(require_documented_parameters)],
         lifespan=partial(
             _running, shelf=shelf, watch_seconds=watch_seconds, while_running=while_running
         ),
@@ -140,7 +137,7 @@ def create_api(
     # Read by every request that goes the whole way with parameters.
     shelf.bake_by(lambda _standing: described(app))
     for router in (*ROUTERS, *more):
-        app.include_router(router)
+        app.router.routes.extend(router.routes)
     install_error_handlers(app, write_refusal)
     app.add_middleware(ShortWay)
     app.add_middleware(Envelope)

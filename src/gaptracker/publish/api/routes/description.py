@@ -1,6 +1,6 @@
 """`/v1/openapi.json`: this API described for programs."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from gaptracker.publish.api.answers import Ticket, Written, respond
 from gaptracker.publish.api.codes import ProblemCode
@@ -9,8 +9,9 @@ from gaptracker.publish.api.described import described
 from gaptracker.publish.api.documented import problems
 from gaptracker.publish.api.envelope import OWN_DOCUMENT
 from gaptracker.publish.api.queries import LanguageQuery
+from gaptracker.publish.api.routing import Routes
 
-router = APIRouter(tags=["service"])
+router = Routes(tag="service")
 
 # The document is written in English only.
 ENGLISH = LanguageQuery(lang="en")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
@@ -19,9 +19,10 @@ from gaptracker.publish.api.page_answers import (
     place_of,
 )
 from gaptracker.publish.api.queries import LanguageQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.pages.docs_page import DocsAsked, build_docs_page
 
-router = APIRouter(tags=["pages"], route_class=PageRoute)
+router = Routes(tag="pages", route_class=PageRoute)
 
 
 @router.get("/", include_in_schema=False)
