@@ -26,6 +26,8 @@ OWN_MEMORY = Path("/proc/self/smaps")
 # The line that begins a stretch: where it is, what may be done with it, and the number of its file.
 STRETCH = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ (\d+)")
 CODE = "r-xp"
+# Code of less would save little, and a small library might be another one by the time it is let go.
+LARGE_BYTES = 16 << 20
 
 
 class ScratchFile:
@@ -118,13 +120,14 @@ def give_back_memory() -> None:
 
 
 def _code() -> Iterator[tuple[int, int]]:
-    """Yield where code lies in memory as it is in its file: it comes back when it is next run."""
+    """Yield where large code lies in memory as it is in its file: it comes back when it is run."""
     lines = OWN_MEMORY.read_text().splitlines() if OWN_MEMORY.exists() else ()
     place: tuple[int, int] | None = None
     for line in lines:
         if begun := STRETCH.match(line):
+            start, stop = int(begun[1], 16), int(begun[2], 16)
             is_code = begun[3] == CODE and begun[4] != "0"
-            place = (int(begun[1], 16), int(begun[2], 16)) if is_code else None
+            place = (start, stop) if is_code and stop - start >= LARGE_BYTES else None
         # Anonymous is what was written since: nobody else has it.
         elif place is not None and line.split()[:2] == ["Anonymous:", "0"]:
             yield place

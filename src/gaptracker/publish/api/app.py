@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from gaptracker.publish.api.baked import Baked
 from gaptracker.publish.api.cell_rows import ready_cells
@@ -43,6 +43,7 @@ from gaptracker.publish.api.routes import (
     themes,
     what_if,
 )
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.shelf import Shelf
 from gaptracker.publish.api.short_way import ShortWay
 from gaptracker.publish.api.slow_work import SlowWork
@@ -90,7 +91,7 @@ def create_api(
     shelf: Shelf,
     *,
     watch_seconds: float | None = WATCH_SECONDS,
-    more: Iterable[APIRouter] = (),
+    more: Iterable[Routes] = (),
     while_running: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
     deprecations: Sequence[Deprecation] = DEPRECATIONS,
     public_url: str | None = None,
