@@ -53,8 +53,6 @@ def places_of(routes: Any) -> set[tuple[str, str]]:  # noqa: ANN401  of every fr
     for route in routes:
         if isinstance(route, APIRoute):
             found |= {(method, route.path) for method in route.methods or ()}
-        elif hasattr(route, "original_router"):
-            found |= places_of(route.original_router.routes)
     return found
 
 

@@ -11,6 +11,7 @@ library's `is_global` calls multicast, 6to4, NAT64 and IPv4-compatible addresses
 
 import ipaddress
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from gaptracker.domain.errors import GapTrackerError
@@ -94,7 +95,7 @@ class OutgoingRules:
     """
 
     schemes: frozenset[str] = frozenset({"https"})
-    ports: frozenset[int] = frozenset({80, 443})
+    ports: Collection[int] = frozenset({80, 443})
     allow_loopback: bool = False
     refused_networks: tuple[IPNetwork, ...] = ()
 

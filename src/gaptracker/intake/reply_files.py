@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from babel import Locale
@@ -27,9 +28,6 @@ from gaptracker.intake.submission_fields import (
 LONGEST_FILE_BYTES = 1_000_000
 MOST_SUBJECTS = 1_000
 FORMS = (".toml", ".json", ".txt")
-KNOWN_LANGUAGES = frozenset(str(tag).partition("_")[0] for tag in Locale("en").languages)
-
-
 Form = TypeVar("Form", bound=Part)
 
 
@@ -57,10 +55,17 @@ class ReplyDraft:
     pairs: tuple[str, ...]
 
 
+@cache
+def known_languages() -> frozenset[str]:
+    """Return the codes of all languages; read when first asked, since they take five megabytes."""
+    return frozenset(str(tag).partition("_")[0] for tag in Locale("en").languages)
+
+
 def _language(tag: str) -> str:
     first = tag.partition("-")[0].lower()
-    if first not in KNOWN_LANGUAGES:
-        near = get_close_matches(first, KNOWN_LANGUAGES, n=2)
+    known = known_languages()
+    if first not in known:
+        near = get_close_matches(first, known, n=2)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise PydanticCustomError(
             "language", "{detail}", {"detail": f"no language has the code {first!r}{hint}"}

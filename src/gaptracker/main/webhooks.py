@@ -15,7 +15,7 @@ from gaptracker.workflows.deliver_events import Parcel, fan_out, keep_outcome, t
 
 # Messages under way at a time; of these, `MOST_AT_ONCE` may be to one endpoint.
 SENDERS = 4
-ANY_PORT = frozenset(range(1, 65_536))
+ANY_PORT = range(1, 65_536)
 
 Post = Callable[[Parcel], Outcome]
 

@@ -1,6 +1,9 @@
 """All commands of `gaptracker`, put together; a module is imported when its command is typed."""
 
+import contextlib
+import gc
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from io import TextIOWrapper
@@ -102,6 +105,21 @@ def _add(app: typer.Typer, name: str, place: Place) -> None:
         app.command(name, help=help_of(found), rich_help_panel=place.panel)(found)
 
 
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let what is imported be passed over when rubbish is collected, now and later.
+
+    Modules stay as long as the program runs. There are hundreds of thousands of objects in those
+    of the web and the database, and to look through them time and again is a fifth of their import.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def _show_version(asked: bool) -> None:
     if asked:
         write(f"gaptracker {gaptracker.__version__}\n")
@@ -140,4 +158,6 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     typed = sys.argv[1] if len(sys.argv) > 1 else None
     only = typed if typed in {*COMMANDS, "--version"} else None
-    build_app(only)(prog_name="gaptracker")
+    with _uncollected():
+        app = build_app(only)
+    app(prog_name="gaptracker")

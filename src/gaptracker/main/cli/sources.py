@@ -36,7 +36,7 @@ from gaptracker.workflows.sync_source import SyncDesk, SyncPlan, sync_source
 FETCH_SECONDS = 600.0
 MOST_FETCHED_BYTES = 512 * MEBIBYTE
 REDIRECTS = 5
-ANY_PORT = frozenset(range(1, 65_536))
+ANY_PORT = range(1, 65_536)
 SHOWN_RUNS = 10
 DIGITS_OF_PROGRAM = 16
 

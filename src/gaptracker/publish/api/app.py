@@ -6,16 +6,16 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import FastAPI
 
 from gaptracker.publish.api.baked import Baked
 from gaptracker.publish.api.cell_rows import ready_cells
-from gaptracker.publish.api.deprecations import DEPRECATIONS, Deprecation, announce_deprecations
+from gaptracker.publish.api.deprecations import DEPRECATIONS, Deprecation
+from gaptracker.publish.api.described import described
 from gaptracker.publish.api.envelope import Envelope
 from gaptracker.publish.api.errors import install_error_handlers
 from gaptracker.publish.api.openapi import describe
 from gaptracker.publish.api.page_answers import write_refusal
-from gaptracker.publish.api.parameters import require_documented_parameters
 from gaptracker.publish.api.ready import ReadyAnswers
 from gaptracker.publish.api.routes import (
     across,
@@ -43,6 +43,7 @@ from gaptracker.publish.api.routes import (
     themes,
     what_if,
 )
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.shelf import Shelf
 from gaptracker.publish.api.short_way import ShortWay
 from gaptracker.publish.api.slow_work import SlowWork
@@ -90,7 +91,7 @@ def create_api(
     shelf: Shelf,
     *,
     watch_seconds: float | None = WATCH_SECONDS,
-    more: Iterable[APIRouter] = (),
+    more: Iterable[Routes] = (),
     while_running: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
     deprecations: Sequence[Deprecation] = DEPRECATIONS,
     public_url: str | None = None,
@@ -116,8 +117,6 @@ def create_api(
         redirect_slashes=False,
         # It would keep what our log does not: readers' addresses and what they ask for.
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        generate_unique_id_function=lambda route: route.name,
-        dependencies=[Depends(announce_deprecations), Depends(require_documented_parameters)],
         lifespan=partial(
             _running, shelf=shelf, watch_seconds=watch_seconds, while_running=while_running
         ),
@@ -126,6 +125,7 @@ def create_api(
     app.state.deprecations = tuple(deprecations)
     app.state.public_url = public_url
     app.state.ready_answers = ReadyAnswers(shelf)
+    app.state.described = None
     app.state.drawings = Drawings(Painter())
     app.state.differences = Differences(shelf.store)
     app.state.said_figures = SaidFigures(shelf.store)
@@ -136,9 +136,9 @@ def create_api(
     app.state.comparing = SlowWork("gaptracker-comparing")
     shelf.prepare_by(ready_cells)
     # Read by every request that goes the whole way with parameters.
-    shelf.bake_by(lambda _standing: app.openapi())
+    shelf.bake_by(lambda _standing: described(app))
     for router in (*ROUTERS, *more):
-        app.include_router(router)
+        app.router.routes.extend(router.routes)
     install_error_handlers(app, write_refusal)
     app.add_middleware(ShortWay)
     app.add_middleware(Envelope)

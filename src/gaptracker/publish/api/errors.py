@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from gaptracker.domain.errors import GapTrackerError
 from gaptracker.publish.api.codes import PROBLEM_KINDS, ErrorCode, ProblemCode, type_of
+from gaptracker.publish.api.described import described
 from gaptracker.publish.api.names import nearest_names
 from gaptracker.publish.api.schemas import Problem, ProblemError
 
@@ -180,7 +181,7 @@ async def _on_http_exception(write_absent: Writer, request: Request, error: Exce
         return _wrong_method(request)
     if error.status_code != PROBLEM_KINDS[ProblemCode.NOT_FOUND].status:
         raise error
-    known = dict.fromkeys(request.app.openapi()["paths"], ())
+    known = dict.fromkeys(described(request.app).parameters, ())
     fault = unknown("path", ErrorCode.PATH_UNKNOWN, request.url.path, known, place="path")
     return write_absent(request, absent(fault))
 
@@ -232,7 +233,7 @@ def _documented_methods(app: FastAPI, address: str) -> list[str]:
     Where several fit (`/v1/jobs/{id}:cancel`, and `/v1/jobs/{id}` if ids had colons), it is the
     one with the most letters of its own.
     """
-    paths = app.openapi()["paths"]
+    paths = described(app).parameters
     fitting = {
         sum(map(len, pieces)): operations
         for path, operations in paths.items()

@@ -3,7 +3,6 @@
 import json
 import re
 from importlib.resources import files
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -12,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 import gaptracker
 from gaptracker.publish.api.deprecations import deprecations_of, mark_deprecated
+from gaptracker.publish.api.described import Document
 from gaptracker.publish.api.errors import PROBLEM_MEDIA_TYPE
 from gaptracker.publish.api.schemas import Problem
 
@@ -53,40 +53,35 @@ TAGS = [
 ]
 REF_TEMPLATE = "#/components/schemas/{model}"
 
-# `Any` because the document is JSON of every shape.
-Document = dict[str, Any]
-
 
 def describe(app: FastAPI) -> Document:
-    """Return the OpenAPI document of an application, made once."""
-    if app.openapi_schema is None:
-        document = get_openapi(
-            title=TITLE,
-            version=gaptracker.__version__,
-            summary=SUMMARY,
-            description=DESCRIPTION,
-            routes=app.routes,
-            tags=TAGS,
-            servers=[{"url": "/", "description": "The installation that gives this document."}],
-            license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        )
-        schemas = document["components"]["schemas"]
-        schemas.update(_schemas_of(Problem))
-        for name, example in read_examples().items():
+    """Return the OpenAPI document of an application, made anew each time."""
+    document = get_openapi(
+        title=TITLE,
+        version=gaptracker.__version__,
+        summary=SUMMARY,
+        description=DESCRIPTION,
+        routes=app.routes,
+        tags=TAGS,
+        servers=[{"url": "/", "description": "The installation that gives this document."}],
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    schemas = document["components"]["schemas"]
+    schemas.update(_schemas_of(Problem))
+    for name, example in read_examples().items():
+        schemas[name]["examples"] = [example]
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            _describe_places(path, operation)
+            _drop_null_parameters(operation)
+            _only_problems(operation)
+            _name_bodies(operation, schemas)
+    for name, example in read_intake_examples().items():
+        if name in schemas:  # an application that only reads has none of them
             schemas[name]["examples"] = [example]
-        for path, operations in document["paths"].items():
-            for operation in operations.values():
-                _describe_places(path, operation)
-                _drop_null_parameters(operation)
-                _only_problems(operation)
-                _name_bodies(operation, schemas)
-        for name, example in read_intake_examples().items():
-            if name in schemas:  # an application that only reads has none of them
-                schemas[name]["examples"] = [example]
-        mark_deprecated(document["paths"], deprecations_of(app.state))
-        _complete_tuples(document["components"]["schemas"])
-        app.openapi_schema = document
-    return app.openapi_schema
+    mark_deprecated(document["paths"], deprecations_of(app.state))
+    _complete_tuples(document["components"]["schemas"])
+    return document
 
 
 def read_examples() -> Document:

@@ -5,6 +5,7 @@ from collections import Counter
 from fastapi import Request
 
 from gaptracker.publish.api.codes import ErrorCode
+from gaptracker.publish.api.described import described
 from gaptracker.publish.api.errors import Fault, clip, invalid
 from gaptracker.publish.api.names import nearest_names
 
@@ -33,9 +34,7 @@ async def require_documented_parameters(request: Request) -> None:
 def _documented(request: Request) -> tuple[str, ...]:
     """Return the query parameters of the route that was matched; one not documented has none."""
     path = request.scope["route"].path
-    operation = request.app.openapi()["paths"].get(path, {}).get(request.method.lower(), {})
-    parameters = operation.get("parameters", ())
-    return tuple(each["name"] for each in parameters if each["in"] == "query")
+    return described(request.app).parameters.get(path, {}).get(request.method.lower(), ())
 
 
 def _undocumented(name: str, known: tuple[str, ...]) -> Fault:

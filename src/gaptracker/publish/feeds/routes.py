@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import NAMESPACE_URL, uuid5
 
 import structlog
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import Field
 
 import gaptracker
@@ -27,6 +27,7 @@ from gaptracker.publish.api.filters import actor_spellings, theme_spellings
 from gaptracker.publish.api.negotiation import choose_language
 from gaptracker.publish.api.packed import NOT_MODIFIED, packed_response
 from gaptracker.publish.api.queries import LanguageQuery, Names, list_of, one_of
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.shelf import Shelf, Standing
 from gaptracker.publish.api.site import site_of
 from gaptracker.publish.feeds.beside_entries import beside_entries
@@ -54,7 +55,7 @@ MOST_ENTRIES = 100
 MOST_RELEASES = 40
 
 log = structlog.get_logger("gaptracker.api")
-router = APIRouter(tags=["feeds"])
+router = Routes(tag="feeds")
 
 Write = Callable[[Feed], bytes]
 

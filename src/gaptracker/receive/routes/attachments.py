@@ -1,10 +1,11 @@
 """Files of submissions: send them, list them, read them; and those that are public."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from gaptracker.domain.submissions import Derivative
 from gaptracker.intake.file_types import ACCEPTED
 from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import NO_STORE, json_of, respond
 from gaptracker.receive.attachment_answers import (
     BINARY,
@@ -34,7 +35,7 @@ from gaptracker.workflows.read_attachments import (
 )
 from gaptracker.workflows.remove_attachments import remove_attachment
 
-router = APIRouter(tags=["attachments"])
+router = Routes(tag="attachments")
 
 FILE_PROBLEMS = intake_problems(ProblemCode.RANGE_NOT_SATISFIABLE)
 REPR_DIGEST = {

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from gaptracker.domain.errors import UnknownName
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.refusals import not_there
 from gaptracker.intake.submission_problems import FieldCode, Problem, SubmissionInvalid
 from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import json_of, respond
 from gaptracker.receive.callers import (
     CallerParameter,
@@ -29,7 +30,7 @@ from gaptracker.receive.schemas import (
 from gaptracker.workflows.code_items import QueueEntry
 from gaptracker.workflows.coding_desk import GivenCoding, code_item, queue_for
 
-router = APIRouter(tags=["codings"])
+router = Routes(tag="codings")
 
 
 @router.get(

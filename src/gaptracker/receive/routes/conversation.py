@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from gaptracker.domain.errors import SealUnopened
 from gaptracker.domain.submissions import Decision, Submission
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.errors import RequestRefused
 from gaptracker.publish.api.pages import cursor_refused
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import (
     json_of,
     log_mark,
@@ -58,7 +59,7 @@ from gaptracker.workflows.look_up_submissions import (
 )
 from gaptracker.workflows.review_submission import give_opinion, post_message
 
-router = APIRouter(tags=["submissions"])
+router = Routes(tag="submissions")
 
 Number = Annotated[int, Path(ge=1, le=1_000_000)]
 

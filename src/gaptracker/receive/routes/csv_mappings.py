@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from gaptracker.domain.jobs import CsvMappingText
 from gaptracker.intake.csv_mapping import CsvMapping, parse_mapping
 from gaptracker.intake.csv_templates import template_of
 from gaptracker.intake.strict_json import parse_json
 from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import NO_STORE, json_of, respond
 from gaptracker.receive.callers import CallerParameter
 from gaptracker.receive.documented import IDEMPOTENCY_KEY, SENT_ONCE, intake_problems, takes
@@ -18,7 +19,7 @@ from gaptracker.receive.requests import TemplateQuery
 from gaptracker.receive.schemas_jobs import CsvMappingAnswer, CsvMappingList
 from gaptracker.workflows.csv_mappings import add_mapping, remove_mapping, shown
 
-router = APIRouter(tags=["jobs"])
+router = Routes(tag="jobs")
 
 MappingId = Annotated[str, Path(min_length=1, max_length=64)]
 TemplateParameter = Annotated[TemplateQuery, Query()]

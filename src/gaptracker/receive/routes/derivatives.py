@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from gaptracker.domain.refusals import RefusalCode, Refused
@@ -10,6 +10,7 @@ from gaptracker.domain.submissions import Attachment, DerivativeKind
 from gaptracker.intake.file_types import NoPublicCopy
 from gaptracker.intake.redaction import Box
 from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import json_of
 from gaptracker.receive.attachment_answers import derivative_mark
 from gaptracker.receive.attachment_schemas import DerivativeMark
@@ -27,7 +28,7 @@ from gaptracker.workflows.copy_attachments import (
 )
 from gaptracker.workflows.errand import Errand
 
-router = APIRouter(tags=["attachments"])
+router = Routes(tag="attachments")
 
 
 async def the_made_file(

@@ -3,13 +3,14 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from gaptracker.custody.canonical import canonical_bytes
 from gaptracker.domain.delivery import FEED_TYPES, EventType
 from gaptracker.domain.principals import Principal
 from gaptracker.domain.refusals import RefusalCode, Refused
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import NO_STORE
 from gaptracker.receive.callers import CallerParameter, DeskParameter
 from gaptracker.receive.desk import Desk
@@ -19,7 +20,7 @@ from gaptracker.receive.schemas_events import EventPage
 from gaptracker.records.custody_repository import OutboxEvent
 from gaptracker.workflows.read_events import EventsAsked, body_of, events_seen
 
-router = APIRouter(tags=["events"])
+router = Routes(tag="events")
 
 # How often somebody's wait looks whether there is something now.
 LOOK_SECONDS = 0.5

@@ -6,13 +6,14 @@ import io
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from gaptracker.domain.formula_guard import formula_safe_cell
 from gaptracker.domain.refusals import not_there
 from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import respond
 from gaptracker.receive.callers import DeskParameter, ReadingParameter
 from gaptracker.receive.documented import intake_problems
@@ -25,7 +26,7 @@ from gaptracker.workflows.public_evidence import (
     show_evidence,
 )
 
-router = APIRouter(tags=["evidence"])
+router = Routes(tag="evidence")
 
 # Short, and nothing stale after it: what is unpublished for somebody's safety must be gone soon.
 CACHED = "public, max-age=60"

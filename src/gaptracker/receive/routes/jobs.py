@@ -5,11 +5,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from fastapi.responses import StreamingResponse
 
 from gaptracker.domain.jobs import Job
 from gaptracker.publish.api.codes import PROBLEM_KINDS, ProblemCode
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import NO_STORE
 from gaptracker.receive.batches import BatchBody, BatchErrand, BatchParameter, BatchQueryParameter
 from gaptracker.receive.callers import DeskParameter
@@ -22,7 +23,7 @@ from gaptracker.receive.schemas_jobs import JobAnswer
 from gaptracker.workflows.jobs import LineResult, cancel_job, queue_batch, results_after, view_job
 from gaptracker.workflows.prepare_batch import BatchFormat
 
-router = APIRouter(tags=["jobs"])
+router = Routes(tag="jobs")
 
 JobId = Annotated[str, Path(min_length=1, max_length=64)]
 NDJSON = BatchFormat.NDJSON.value

@@ -1,8 +1,9 @@
 """Ask for a capture of a web page as a file of a submission."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.callers import DeskParameter
 from gaptracker.receive.documented import IDEMPOTENCY_KEY, SENT_ONCE, intake_problems, takes
 from gaptracker.receive.errands import BodyParameter, SubmissionId, WritingErrand
@@ -13,7 +14,7 @@ from gaptracker.receive.schemas_jobs import JobAnswer
 from gaptracker.receive.uploads import attachment_limits
 from gaptracker.workflows.capture_links import Link, queue_capture
 
-router = APIRouter(tags=["attachments"])
+router = Routes(tag="attachments")
 
 
 @router.post(

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import respond
 from gaptracker.receive.callers import DeskParameter, PresentParameter, public_rate
 from gaptracker.receive.desk import Desk
@@ -29,7 +30,7 @@ from gaptracker.workflows.read_log import (
 )
 from gaptracker.workflows.write_receipt import write_receipt
 
-router = APIRouter(tags=["log"])
+router = Routes(tag="log")
 
 MOST_SIZE = 2**53 - 1
 CACHED = {"Cache-Control": "public, max-age=60"}

@@ -1,15 +1,16 @@
 """Who am I: the first call of every integrator."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from gaptracker.intake.bulk_lines import USUAL_BULK
 from gaptracker.intake.submission_sources import MEDIA_TYPES
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import respond
 from gaptracker.receive.callers import CallerParameter, DeskParameter, ReadingParameter
 from gaptracker.receive.documented import intake_problems
 from gaptracker.receive.schemas import LimitsAnswer, Me
 
-router = APIRouter(tags=["submissions"])
+router = Routes(tag="submissions")
 
 
 @router.get(

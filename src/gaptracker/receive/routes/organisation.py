@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from pydantic import Field
 
 from gaptracker.domain.principals import LONGEST_KEY_DAYS, ApiKey, Member, Scope
 from gaptracker.domain.workflow import Role
 from gaptracker.intake.submission_fields import Line
 from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import json_of, respond
 from gaptracker.receive.documented import IDEMPOTENCY_KEY, SENT_ONCE, intake_problems, takes
 from gaptracker.receive.errands import BodyParameter, ReadingErrand, WritingErrand
@@ -24,7 +25,7 @@ from gaptracker.workflows.administer_organisation import (
 )
 from gaptracker.workflows.manage_principals import IssuedKey
 
-router = APIRouter(tags=["organisation"])
+router = Routes(tag="organisation")
 
 KeyId = Annotated[str, Path(min_length=1, max_length=64)]
 SENDING = intake_problems(*SENT_ONCE, ProblemCode.IDEMPOTENCY_KEY_REUSED)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from gaptracker.custody.canonical import content_digest
@@ -19,6 +19,7 @@ from gaptracker.intake.submissions import (
     validate_submission,
 )
 from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import etag_of, json_of, respond, submission_answer
 from gaptracker.receive.documented import (
     IDEMPOTENCY_KEY,
@@ -53,7 +54,7 @@ from gaptracker.workflows.look_up_submissions import view_of, view_of_new, view_
 from gaptracker.workflows.submission_facts import TransitionRequest
 from gaptracker.workflows.submission_sight import Sight, sight_of
 
-router = APIRouter(tags=["submissions"])
+router = Routes(tag="submissions")
 
 SUBMISSION_SCHEMA = submission_schema()
 

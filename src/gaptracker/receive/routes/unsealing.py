@@ -3,9 +3,10 @@
 from base64 import b64encode
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import json_of, respond
 from gaptracker.receive.documented import IDEMPOTENCY_KEY, SENT_ONCE, intake_problems, takes
 from gaptracker.receive.errands import BodyParameter, ReadingErrand, SubmissionId, WritingErrand
@@ -20,7 +21,7 @@ from gaptracker.workflows.unseal_identity import (
     show_request,
 )
 
-router = APIRouter(tags=["identities"])
+router = Routes(tag="identities")
 
 RequestId = Annotated[str, Path(min_length=1, max_length=64)]
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from gaptracker.domain.delivery import EventType
 from gaptracker.domain.webhooks import Delivery, DeliveryAttempt, WebhookEndpoint
 from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.routing import Routes
 from gaptracker.receive.answers import json_of, respond
 from gaptracker.receive.callers import DeskParameter
 from gaptracker.receive.documented import IDEMPOTENCY_KEY, SENT_ONCE, intake_problems, takes
@@ -41,7 +42,7 @@ from gaptracker.workflows.manage_webhooks import (
     send_test,
 )
 
-router = APIRouter(tags=["events"])
+router = Routes(tag="events")
 
 EndpointId = Annotated[str, Path(min_length=1, max_length=64)]
 DeliveryId = Annotated[str, Path(min_length=1, max_length=64)]

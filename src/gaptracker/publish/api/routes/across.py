@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
 import polars as pl
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from gaptracker.publish.api.deps import View
 from gaptracker.publish.api.documented import table_responses
@@ -16,6 +16,7 @@ from gaptracker.publish.api.queries_across import (
     FederationsQuery,
     FederationUnitsQuery,
 )
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas import Message
 from gaptracker.publish.api.schemas_across import (
     AbroadPage,
@@ -29,7 +30,7 @@ from gaptracker.publish.api.schemas_across import (
 )
 from gaptracker.publish.frozen import FrozenRelease
 
-router = APIRouter(tags=["figures"])
+router = Routes(tag="figures")
 
 FEDERATIONS_PATH = "/v1/federations"
 UNITS_PATH = "/v1/federation-units"

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from gaptracker.publish.api.actor_rows import ACTORS_PATH, build_actor, build_profile
 from gaptracker.publish.api.answers import (
@@ -19,9 +19,10 @@ from gaptracker.publish.api.documented import document_responses, table_response
 from gaptracker.publish.api.errors import absent, unknown
 from gaptracker.publish.api.filters import actor_spellings
 from gaptracker.publish.api.queries import ActorsQuery, ReleaseQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_actors import ActorAnswer, ActorList, ActorRow
 
-router = APIRouter(tags=["figures"])
+router = Routes(tag="figures")
 
 
 @router.get(

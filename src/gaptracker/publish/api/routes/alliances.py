@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from gaptracker.publish.api.alliance_answers import (
     ALLIANCES_PATH,
@@ -14,6 +14,7 @@ from gaptracker.publish.api.alliance_filters import alliances_asked, positions_a
 from gaptracker.publish.api.documented import table_responses
 from gaptracker.publish.api.paged import PagedTable, answer_page
 from gaptracker.publish.api.queries_alliances import AlliancesQuery, PositionsQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_alliances import (
     AlikeApart,
     AlikeApartPage,
@@ -27,7 +28,7 @@ from gaptracker.publish.api.schemas_alliances import (
     SimilarityPage,
 )
 
-router = APIRouter(tags=["figures"])
+router = Routes(tag="figures")
 
 POSITIONS: PagedTable[PositionsQuery, Position] = PagedTable(
     path=POSITIONS_PATH,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from gaptracker.domain.annotations import CellRef
 from gaptracker.publish.addresses import ERRATA_PATH, REPLIES_PATH, path_part
@@ -24,6 +24,7 @@ from gaptracker.publish.api.errors import Fault, RequestRefused, absent, clip, i
 from gaptracker.publish.api.filters import Findings, actors_themes_years, split_list
 from gaptracker.publish.api.queries import LanguageQuery
 from gaptracker.publish.api.queries_beside import FILTERS, BesideQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_beside import (
     ErratumAnswer,
     ErratumList,
@@ -33,7 +34,7 @@ from gaptracker.publish.api.schemas_beside import (
     ReplyRow,
 )
 
-router = APIRouter(tags=["beside"])
+router = Routes(tag="beside")
 
 ReplyId = Annotated[str, Path(alias="id", examples=["rep_aaaaaaaaaaaaaaaaaaaaaaaaaa"])]
 ErratumId = Annotated[str, Path(alias="id", examples=["err_aaaaaaaaaaaaaaaaaaaaaaaaaa"])]

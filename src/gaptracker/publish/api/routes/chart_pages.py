@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from gaptracker.publish.addresses import CHARTS_PAGE, CHARTS_PATH, EMBEDS
 from gaptracker.publish.api.answers import release_ticket
@@ -22,6 +22,7 @@ from gaptracker.publish.api.page_answers import (
     page_responses,
 )
 from gaptracker.publish.api.queries import ReleaseQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.charts.asked import Size
 from gaptracker.publish.charts.catalogue import CHARTS, Chart
 from gaptracker.publish.charts.draw import Job
@@ -30,7 +31,7 @@ from gaptracker.publish.pages.asked import Asked
 from gaptracker.publish.pages.chart_page import ChartAsked, build_chart_embed, build_chart_page
 from gaptracker.publish.pages.pair_page import build_pair_embed
 
-router = APIRouter(tags=["pages"], route_class=PageRoute)
+router = Routes(tag="pages", route_class=PageRoute)
 
 
 @router.get(

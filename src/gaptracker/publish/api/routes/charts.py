@@ -3,7 +3,7 @@
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from gaptracker.publish.api.answers import Written, release_ticket, respond, write_document
 from gaptracker.publish.api.chart_answers import answer_picture, drawings_of
@@ -13,12 +13,13 @@ from gaptracker.publish.api.deps import View, open_view, path_part
 from gaptracker.publish.api.documented import document_responses, problems
 from gaptracker.publish.api.errors import absent, unknown
 from gaptracker.publish.api.queries import ReleaseQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_charts import ChartLinks, ChartList, ChartRow
 from gaptracker.publish.charts.asked import Size
 from gaptracker.publish.charts.catalogue import CHARTS, Chart
 from gaptracker.publish.charts.draw import Job
 
-router = APIRouter(tags=["figures"])
+router = Routes(tag="figures")
 
 CHARTS_PATH = "/v1/charts"
 PICTURE_FORMATS = ("json", "svg", "png")

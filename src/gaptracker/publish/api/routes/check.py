@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from gaptracker.domain.errors import InvalidValue
 from gaptracker.publish.api.answers import Written, release_ticket, respond, write_document
@@ -19,6 +19,7 @@ from gaptracker.publish.api.filters import (
     scored_theme_spellings,
 )
 from gaptracker.publish.api.queries import CheckQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_checked import CheckedAnswer
 from gaptracker.publish.api.slow_work import slow_work_of
 from gaptracker.publish.checked_claims import (
@@ -31,7 +32,7 @@ from gaptracker.publish.checked_claims import (
 from gaptracker.publish.frozen import FrozenRelease
 from gaptracker.publish.said_figures import KeptRelease, SaidFigures
 
-router = APIRouter(tags=["figures"])
+router = Routes(tag="figures")
 
 CHECK_PATH = "/v1/check"
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from gaptracker.publish.addresses import CITE_PATH
 from gaptracker.publish.api.answers import Written, release_ticket, respond
@@ -19,11 +19,12 @@ from gaptracker.publish.api.documented import problems
 from gaptracker.publish.api.errors import Fault, invalid
 from gaptracker.publish.api.negotiation import MEDIA_TYPES
 from gaptracker.publish.api.queries import CiteQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.site import site_of
 from gaptracker.publish.citations.styles import STYLES
 from gaptracker.publish.citations.works import Work
 
-router = APIRouter(tags=["figures"])
+router = Routes(tag="figures")
 
 NAMES = ("actor", "theme", "year", "pair")
 OFFERED = tuple(STYLES)

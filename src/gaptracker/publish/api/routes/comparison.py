@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from gaptracker.publish.api.answers import (
     Written,
@@ -26,6 +26,7 @@ from gaptracker.publish.api.deps import (
 from gaptracker.publish.api.documented import table_responses
 from gaptracker.publish.api.filters import Findings, require_known_names
 from gaptracker.publish.api.queries import CompareQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_compared import (
     ComparedAnswer,
     ComparedPairRow,
@@ -33,7 +34,7 @@ from gaptracker.publish.api.schemas_compared import (
 )
 from gaptracker.publish.api.slow_work import slow_work_of
 
-router = APIRouter(tags=["figures"])
+router = Routes(tag="figures")
 
 COMPARE_PATH = "/v1/compare"
 

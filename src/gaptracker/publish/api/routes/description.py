@@ -1,18 +1,17 @@
 """`/v1/openapi.json`: this API described for programs."""
 
-import hashlib
-import json
-
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from gaptracker.publish.api.answers import Ticket, Written, respond
 from gaptracker.publish.api.codes import ProblemCode
 from gaptracker.publish.api.deps import JSON_ONLY, shape_of
+from gaptracker.publish.api.described import described
 from gaptracker.publish.api.documented import problems
 from gaptracker.publish.api.envelope import OWN_DOCUMENT
 from gaptracker.publish.api.queries import LanguageQuery
+from gaptracker.publish.api.routing import Routes
 
-router = APIRouter(tags=["service"])
+router = Routes(tag="service")
 
 # The document is written in English only.
 ENGLISH = LanguageQuery(lang="en")
@@ -32,9 +31,9 @@ ENGLISH = LanguageQuery(lang="en")
 )
 async def describe_api(request: Request) -> Response:
     """Give the whole contract of the API as an OpenAPI 3.1 document."""
-    body = json.dumps(request.app.openapi(), ensure_ascii=False).encode("utf-8")
+    found = described(request.app)
     ticket = Ticket(
-        identity=(OWN_DOCUMENT, hashlib.sha256(body).hexdigest()),
+        identity=(OWN_DOCUMENT, found.sha256),
         shape=shape_of(request, ENGLISH, offered=JSON_ONLY, pinned=False),
     )
-    return respond(request, ticket, lambda: Written(body=body))
+    return respond(request, ticket, lambda: Written(body=found.body))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import polars as pl
 import structlog
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
@@ -17,12 +17,13 @@ from gaptracker.publish.api.filters import changes_asked
 from gaptracker.publish.api.paged import PagedTable, answer_page
 from gaptracker.publish.api.queries import DiffQuery
 from gaptracker.publish.api.release_rows import RELEASES_PATH
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_diff import CellChange, CellChangePage
 from gaptracker.publish.api.shelf import Published
 from gaptracker.publish.api.slow_work import SlowWork
 from gaptracker.publish.differences import Differences, FrozenDifference
 
-router = APIRouter(tags=["rules"])
+router = Routes(tag="rules")
 
 IDENTITY = ("actor", "theme", "year")
 

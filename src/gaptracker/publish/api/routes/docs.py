@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from gaptracker.publish.api.answers import Ticket, Written, respond
 from gaptracker.publish.api.deps import Shape, standing_of
+from gaptracker.publish.api.described import document_of
 from gaptracker.publish.api.page_answers import (
     PAGE_POLICY,
     PageRoute,
@@ -18,9 +19,10 @@ from gaptracker.publish.api.page_answers import (
     place_of,
 )
 from gaptracker.publish.api.queries import LanguageQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.pages.docs_page import DocsAsked, build_docs_page
 
-router = APIRouter(tags=["pages"], route_class=PageRoute)
+router = Routes(tag="pages", route_class=PageRoute)
 
 
 @router.get("/", include_in_schema=False)
@@ -40,12 +42,15 @@ async def docs(request: Request, query: Annotated[LanguageQuery, Query()]) -> Re
     standing = standing_of(request)
     language = language_of(request, query)
     place = place_of(request, language, {"lang": query.lang})
-    asked = DocsAsked(document=request.app.openapi(), place=place, release=standing.current)
     ticket = Ticket(
         identity=identity_of(standing, place),
         shape=Shape(form="html", language=language, pinned=False),
         headers=page_headers(PAGE_POLICY),
     )
-    return await run_in_threadpool(
-        respond, request, ticket, lambda: Written(body=build_docs_page(asked))
-    )
+
+    def write() -> Written:
+        document = document_of(request.app)
+        asked = DocsAsked(document=document, place=place, release=standing.current)
+        return Written(body=build_docs_page(asked))
+
+    return await run_in_threadpool(respond, request, ticket, write)

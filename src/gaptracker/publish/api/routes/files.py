@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from gaptracker.domain.errors import ReleaseCorrupt
@@ -32,10 +32,11 @@ from gaptracker.publish.api.file_answers import answer_file, disposition_of
 from gaptracker.publish.api.file_rows import build_files
 from gaptracker.publish.api.queries import LanguageQuery
 from gaptracker.publish.api.release_rows import RELEASES_PATH, files_path
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_releases import FileList
 from gaptracker.publish.api.shelf import Published
 
-router = APIRouter(tags=["figures"])
+router = Routes(tag="figures")
 
 LATEST = "latest"
 FILES_PATH = RELEASES_PATH + "/{id}/files"

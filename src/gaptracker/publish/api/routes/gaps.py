@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from gaptracker.publish.api.answers import Written, release_ticket, respond, write_document
 from gaptracker.publish.api.cell_rows import take_cells
@@ -15,10 +15,11 @@ from gaptracker.publish.api.errors import absent, unknown
 from gaptracker.publish.api.filters import actor_spellings, cells_asked, scored_theme_spellings
 from gaptracker.publish.api.paged import PagedTable, answer_page
 from gaptracker.publish.api.queries import GapsQuery, ReleaseQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas import Cell, CellPage
 from gaptracker.publish.api.schemas_detail import CellAnswer
 
-router = APIRouter(tags=["figures"])
+router = Routes(tag="figures")
 
 GAPS: PagedTable[GapsQuery, Cell] = PagedTable(
     path=GAPS_PATH,

@@ -1,13 +1,14 @@
 """`/healthz` and `/readyz`: whether the process answers, and from what."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from gaptracker.publish.api.codes import ProblemCode
 from gaptracker.publish.api.deps import current_of, standing_of
 from gaptracker.publish.api.documented import problems
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_releases import Health, Readiness
 
-router = APIRouter(tags=["service"])
+router = Routes(tag="service")
 
 UNCACHED = {"Cache-Control": "no-store"}
 

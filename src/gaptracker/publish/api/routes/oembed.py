@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BeforeValidator, Field, ValidationError
 
@@ -19,6 +19,7 @@ from gaptracker.publish.api.errors import Fault, RequestRefused, absent, clip
 from gaptracker.publish.api.page_answers import open_page
 from gaptracker.publish.api.queries import LanguageQuery, whole_number
 from gaptracker.publish.api.routes.chart_pages import chart_asked, chart_named
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.site import site_of
 from gaptracker.publish.pages.asked import Asked
 from gaptracker.publish.pages.cards import card_of
@@ -27,7 +28,7 @@ from gaptracker.publish.pages.chart_page import PAGE_WIDTH, embed_height
 from gaptracker.publish.pages.oembed import Embeddable, oembed_members, write_json, write_xml
 from gaptracker.publish.pages.pair_page import EMBED_HEIGHT, pair_title
 
-router = APIRouter(tags=["pages"])
+router = Routes(tag="pages")
 
 LONGEST_URL = 2000
 MOST_PIXELS = 100_000

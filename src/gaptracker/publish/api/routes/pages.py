@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from gaptracker.domain.errors import ReleaseCorrupt
@@ -27,6 +27,7 @@ from gaptracker.publish.api.page_answers import (
 )
 from gaptracker.publish.api.queries import LanguageQuery, ReleaseQuery
 from gaptracker.publish.api.queries_beside import RepliesPageQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_releases import FileRow
 from gaptracker.publish.api.shelf import Published
 from gaptracker.publish.pages.cell_page import build_cell_page
@@ -34,7 +35,7 @@ from gaptracker.publish.pages.pair_page import build_pair_page
 from gaptracker.publish.pages.release_page import ReleaseAsked, build_release_page
 from gaptracker.publish.pages.replies_page import build_replies_page
 
-router = APIRouter(tags=["pages"], route_class=PageRoute)
+router = Routes(tag="pages", route_class=PageRoute)
 
 
 @router.get(

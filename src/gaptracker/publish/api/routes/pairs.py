@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from gaptracker.publish.api.answers import release_ticket, respond, write_document
 from gaptracker.publish.api.codes import ErrorCode
@@ -18,9 +18,10 @@ from gaptracker.publish.api.pair_rows import (
     pairs_frame,
 )
 from gaptracker.publish.api.queries import PairsQuery, ReleaseQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_pairs import Pair, PairAnswer, PairPage
 
-router = APIRouter(tags=["figures"])
+router = Routes(tag="figures")
 
 PAIRS: PagedTable[PairsQuery, Pair] = PagedTable(
     path=PAIRS_PATH,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from gaptracker.publish.api.answers import Ticket, respond, write_document
 from gaptracker.publish.api.codes import (
@@ -16,9 +16,10 @@ from gaptracker.publish.api.deps import JSON_ONLY, shape_of
 from gaptracker.publish.api.documented import problems
 from gaptracker.publish.api.errors import absent, unknown
 from gaptracker.publish.api.queries import LanguageQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_releases import CodeAnswer, CodeList, CodeRow
 
-router = APIRouter(tags=["service"])
+router = Routes(tag="service")
 
 # Codes are explained in English only, as problems are.
 ENGLISH = LanguageQuery(lang="en")

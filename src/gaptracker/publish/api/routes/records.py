@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from gaptracker.publish.api.answers import (
     Written,
@@ -34,6 +34,7 @@ from gaptracker.publish.api.record_rows import (
     build_statement,
     observations_frame,
 )
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_records import (
     IndicatorList,
     IndicatorRow,
@@ -43,7 +44,7 @@ from gaptracker.publish.api.schemas_records import (
     StatementAnswer,
 )
 
-router = APIRouter(tags=["records"])
+router = Routes(tag="records")
 
 OBSERVATIONS: PagedTable[ObservationsQuery, ObservationRow] = PagedTable(
     path=OBSERVATIONS_PATH,

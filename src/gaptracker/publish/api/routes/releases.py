@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from gaptracker.publish.api.answers import (
     Written,
@@ -35,10 +35,11 @@ from gaptracker.publish.api.release_rows import (
     build_release,
     build_release_detail,
 )
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_methods import MethodologyAnswer
 from gaptracker.publish.api.schemas_releases import ReleaseAnswer, ReleaseList, ReleaseRow
 
-router = APIRouter(tags=["rules"])
+router = Routes(tag="rules")
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from gaptracker.publish.api.chart_answers import drawings_of
@@ -14,12 +14,13 @@ from gaptracker.publish.api.encodings import held_tag
 from gaptracker.publish.api.errors import Fault, absent, clip
 from gaptracker.publish.api.etags import PINNED_CACHE, strong_etag
 from gaptracker.publish.api.packed import NOT_MODIFIED, packed_response
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.charts.draw import DrawingFailed
 from gaptracker.publish.charts.drawings import TooManyDrawings
 from gaptracker.publish.charts.script import make_script, script_name
 from gaptracker.publish.pages.static_files import MEDIA_TYPES, STATIC_PATH, static_files
 
-router = APIRouter(tags=["pages"])
+router = Routes(tag="pages")
 
 SCRIPT_TYPE = MEDIA_TYPES["js"]
 TEXT = {"schema": {"type": "string"}}

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from gaptracker.publish.api.answers import (
     Written,
@@ -19,9 +19,10 @@ from gaptracker.publish.api.errors import absent, unknown
 from gaptracker.publish.api.filters import theme_spellings
 from gaptracker.publish.api.method_rows import THEMES_PATH, build_theme, build_theme_detail
 from gaptracker.publish.api.queries import ReleaseQuery, TableQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_methods import ThemeAnswer, ThemeList, ThemeRow
 
-router = APIRouter(tags=["rules"])
+router = Routes(tag="rules")
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from gaptracker.domain.errors import InvalidValue, ReleaseCorrupt
 from gaptracker.publish.api.answers import Written, release_ticket, respond, write_document
@@ -19,6 +19,7 @@ from gaptracker.publish.api.filters import (
     scored_theme_spellings,
 )
 from gaptracker.publish.api.queries import WhatIfQuery
+from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_what_if import WhatIfAnswer
 from gaptracker.publish.api.slow_work import slow_work_of
 from gaptracker.publish.api.what_if_rows import build_what_if, read_choices
@@ -26,7 +27,7 @@ from gaptracker.publish.frozen_evidence import FrozenSurroundings, evidence_of
 from gaptracker.publish.rows import FrozenCell
 from gaptracker.workflows.what_if import CellAsked, OtherCell, OtherChoices, score_under
 
-router = APIRouter(tags=["figures"])
+router = Routes(tag="figures")
 
 WHAT_IF_PATH = "/v1/what-if"
 
