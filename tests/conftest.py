@@ -7,10 +7,13 @@ Fixture strategy:
   new database at the program's schema, once on SQLite and once on PostgreSQL; `postgres_url` is for
   what only PostgreSQL does. The migrations make one of each, the others are copies of it;
   `empty_database_url` is for tests of the migrations themselves. The server comes from pip, starts
-  once a session in a folder of its own, listens on a Unix socket only and is gone afterwards.
+  once a session in a folder of its own (in memory, if there is room), listens on a Unix socket only
+  and is gone afterwards.
 - `make tests` runs as many processes as there are cores, each file in one of them (pytest-xdist,
   `--dist loadfile`): what a fixture of a module makes is made once. Each process has a PostgreSQL
   of its own. The files that take longest begin first, so that none of them is left for the end.
+- The processes that tests start (servers, workers, commands) find the program compiled, even where
+  the machine is told to keep nothing compiled: `pytest_configure` takes that setting back.
 - Fakes stand for the world outside (HTTP transport, clock, mail), never for our own code.
 - Sockets reach the loopback and Unix sockets only, and a warning is an error: both are set in
   `pyproject.toml`. No `GAPTRACKER_` setting of the machine reaches a test.
@@ -19,11 +22,14 @@ Fixture strategy:
   `mutation` few and always the same, for a suite that runs once for each of thousands of mutants.
 """
 
+import atexit
 import gc
 import logging
 import os
+import shutil
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -50,14 +56,22 @@ LONGEST_FILES = (
     "test_intake_canaries.py",
     "test_docs_organisations.py",
     "test_intake_schemathesis.py",
+    "test_walks.py",
     "test_intake_killed.py",
-    "test_batches_killed.py",
     "test_submission_invariants.py",
-    "test_receipts_over_http.py",
-    "test_attachment_removal.py",
-    "test_cli_processes.py",
+    "test_batches_killed.py",
+    "test_scheduler_killed.py",
     "test_cli_submit.py",
+    "test_webhook_delivery.py",
+    "test_cli_jobs_processes.py",
+    "test_attachment_removal.py",
+    "test_receipts_over_http.py",
+    "test_cli_processes.py",
 )
+# Linux keeps what is in there in memory. A server of the tests needs a few hundred megabytes, and
+# there may be one for each core.
+MEMORY_FOLDER = "/dev/shm"
+POSTGRES_BYTES = 4_000_000_000
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2_000)
@@ -74,7 +88,14 @@ hypothesis.settings.register_profile(
 
 
 def pytest_configure() -> None:
-    """Shut the machine's settings out and choose how Hypothesis draws its examples."""
+    """Shut the machine's settings out and choose how Hypothesis draws its examples.
+
+    Hundreds of processes are started, each of which would compile the whole program for itself
+    where the machine says that nobody writes down what was compiled. The processes of pytest-xdist
+    are started after this, so that they keep the compiled tests as well.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     for name in [name for name in os.environ if name.startswith("GAPTRACKER_")]:
         del os.environ[name]
     profile = os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev")
@@ -87,13 +108,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
-def pytest_collection_finish() -> None:
-    """Keep what has been collected out of the garbage collector's rounds.
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep what is collected out of the garbage collector's rounds.
 
-    Every process collects all test files; to walk over all that took a second, many times a run.
+    Every process collects all test files, and all of it stays to the end. To walk over it took a
+    second, many times while it came in, many times a run, and once more when the process ended.
     """
-    gc.collect()
-    gc.freeze()
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+        atexit.register(gc.freeze)
 
 
 @pytest.fixture(scope="session")
@@ -102,11 +130,24 @@ def project_root() -> Path:
     return Path(__file__).resolve().parent.parent
 
 
+def _in_memory() -> str | None:
+    """A folder whose files never reach a disk; None where the machine has none with room enough.
+
+    A new database is ten megabytes of files: on a disk they take five times the processor's time,
+    and a second where others write as well.
+    """
+    try:
+        roomy = shutil.disk_usage(MEMORY_FOLDER).free >= POSTGRES_BYTES
+    except OSError:
+        return None
+    return MEMORY_FOLDER if roomy and os.access(MEMORY_FOLDER, os.W_OK | os.X_OK) else None
+
+
 @pytest.fixture(scope="session")
 def postgres_server_url() -> Iterator[str]:
     """A PostgreSQL server of our own; libpq's URL of its maintenance database."""
     # Not pytest's folder: a Unix socket's path may have 107 characters only.
-    with tempfile.TemporaryDirectory(prefix="gaptracker-postgres-") as folder:
+    with tempfile.TemporaryDirectory(prefix="gaptracker-postgres-", dir=_in_memory()) as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
@@ -114,6 +155,7 @@ def postgres_server_url() -> Iterator[str]:
                 # disk the end of one database took seconds. (`test_intake_killed.py`, which kills
                 # servers, has one of its own, as it comes.)
                 connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("ALTER SYSTEM SET max_wal_size = '128MB'")
                 connection.execute("SELECT pg_reload_conf()")
             yield server.get_uri()
         finally:

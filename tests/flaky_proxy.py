@@ -71,7 +71,7 @@ def flaky_line(base: str, fate_of: Callable[[int], Fate]) -> Iterator[Line]:
         finally:
             stopped.set()
             listening.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
+            thread.join()
 
 
 def _carry(client: socket.socket, server_at: tuple[str, int], fate: Fate) -> None:

@@ -52,10 +52,18 @@ def listening(script: Script) -> Iterator[Loopback]:
     """Run a server on 127.0.0.1 that reads a request and leaves the answer to the script."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         world = Loopback(port=listener.getsockname()[1])
-        threading.Thread(target=_accept, args=(listener, script, world), daemon=True).start()
-        yield world
-        # Wakes `accept`, which a close alone would leave waiting.
-        listener.shutdown(socket.SHUT_RDWR)
+        accepting = threading.Thread(
+            target=_accept, args=(listener, script, world), name="accepting", daemon=True
+        )
+        accepting.start()
+        try:
+            yield world
+        finally:
+            # Wakes `accept`, which a close alone would leave waiting.
+            listener.shutdown(socket.SHUT_RDWR)
+            # The number of a closed socket goes to the next one that opens: a thread on its way
+            # into `accept` would answer in the place of the next server.
+            accepting.join()
 
 
 def _accept(listener: socket.socket, script: Script, world: Loopback) -> None:

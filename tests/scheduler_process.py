@@ -55,6 +55,10 @@ class Order:
         place.write_text(json.dumps(asdict(self)))
         return place
 
+    def at_work(self, process_id: int) -> Path:
+        """The file that is there once a process has begun."""
+        return Path(self.folder) / f"at-work-{process_id}"
+
 
 class Mortal:
     """The report's work, in a process that dies in the midst of it now and then."""
@@ -114,6 +118,7 @@ def main() -> None:
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     scheduler.start()
+    order.at_work(os.getpid()).touch()
     stopped.wait()
     sys.exit(0 if scheduler.stop(20) else 3)
 

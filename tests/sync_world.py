@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 from sqlalchemy import Connection, Engine, text
 
+from gaptracker.domain.actors import Actor
 from gaptracker.domain.methodology import Methodology
 from gaptracker.domain.records import Observation
 from gaptracker.domain.syncing import SyncIssue, SyncRun
@@ -93,12 +95,22 @@ def newest_rules() -> Methodology:
     return shipped_methodology("1.0.0")
 
 
+@cache
+def reference_actors() -> tuple[Actor, ...]:
+    """The actors of the packaged reference data, read once a process.
+
+    Of the rest nothing is kept: the garbage collector would walk over it until the session ends.
+    """
+    return tuple(
+        load_reference_files(packaged_reference(), newest_rules()).evidence.actors.values()
+    )
+
+
 def record_actors(engine: Engine) -> None:
     """Let records hold the reference data's actors and nothing else."""
     stamp = RevisionStamp(recorded_at=NOON, recorded_by="test", reason="actors for a sync")
-    actors = load_reference_files(packaged_reference(), newest_rules()).evidence.actors
     with UnitOfWork(engine) as work:
-        work.evidence.record(ACTORS, tuple(actors.values()), stamp=stamp)
+        work.evidence.record(ACTORS, reference_actors(), stamp=stamp)
         work.commit()
 
 

@@ -11,7 +11,9 @@ from pydantic import BaseModel
 
 from gaptracker.intake.submissions import validate_submission
 from gaptracker.main.openapi import openapi_text
+from gaptracker.publish.api.app import create_api
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
+from gaptracker.publish.api.described import described
 from gaptracker.publish.api.envelope import EXPOSED_HEADERS
 from gaptracker.publish.api.openapi import read_examples, read_intake_examples
 from gaptracker.publish.api.queries import LanguageQuery
@@ -33,6 +35,7 @@ from gaptracker.publish.api.schemas_records import (
 from gaptracker.publish.api.schemas_releases import ReleaseRow
 from gaptracker.publish.api.schemas_what_if import WhatIfAnswerData
 from gaptracker.receive.access import ACCESS
+from gaptracker.receive.app import ROUTERS
 from gaptracker.receive.schemas import Answer, Me, SubmissionAnswer, Validation
 from tests.api_world import World, shared_world
 from tests.intake.submission_world import KNOWN
@@ -179,3 +182,13 @@ def test_the_guide_names_every_path_parameter_header_and_code(
 def test_the_guide_explains_every_member_of_a_cell(guide: str) -> None:
     missing = [name for name in Cell.model_fields if f"`{name}`" not in guide]
     assert not missing
+
+
+def test_applications_of_the_same_routes_share_the_document_and_others_have_their_own(
+    world: World,
+) -> None:
+    one, same = (create_api(world.shelf, watch_seconds=None) for _ in range(2))
+    other = create_api(world.shelf, watch_seconds=None, more=ROUTERS)
+    assert described(one) is described(same)
+    assert "/v1/submissions" not in described(one).parameters
+    assert "/v1/submissions" in described(other).parameters

@@ -155,9 +155,9 @@ def test_a_server_that_never_answers_is_told_in_words(served: Served) -> None:
 def test_a_connection_that_hangs_is_given_up_and_tried_again(served: Served) -> None:
     with (
         flaky_line(
-            served.base, lambda number: Fate(delay_seconds=8.0) if number == 0 else GOOD
+            served.base, lambda number: Fate(delay_seconds=20.0) if number == 0 else GOOD
         ) as line,
-        client_on(served, line.base, timeout=2.0) as client,
+        client_on(served, line.base, timeout=5.0) as client,
     ):
         assert client.me().handle == "sender"
     assert line.connections == 2

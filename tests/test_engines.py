@@ -88,6 +88,14 @@ def freeze(
     return freeze_run(given, rules(), inputs, plan)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forgotten() -> Iterator[None]:
+    """What is read here goes with the file; the garbage collector would walk over it to the end."""
+    yield
+    reference.cache_clear()
+    a_part.cache_clear()
+
+
 @pytest.fixture(scope="module")
 def alone() -> Frozen:
     """The release as one process makes it."""

@@ -59,6 +59,10 @@ def methodology() -> Methodology:
     return shipped_methodology("1.0.0")
 
 
+def test_a_shipped_version_is_read_once(methodology: Methodology) -> None:
+    assert shipped_methodology(methodology.version) is shipped_methodology(methodology.version)
+
+
 def test_twelve_themes_can_carry_a_gap_and_one_holds_positions_only(
     methodology: Methodology,
 ) -> None:

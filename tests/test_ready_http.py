@@ -335,7 +335,7 @@ def test_a_server_that_is_told_to_stop_closes_its_connections(world: World) -> N
 
 def test_an_idle_connection_is_closed_after_a_while(world: World) -> None:
     with ExitStack() as stack:
-        ours = listen(world.shelf, ReadyHttp, stack, idle_seconds=1)
+        ours = listen(world.shelf, ReadyHttp, stack, idle_seconds=3)
         with ours.connect() as connection:
             for _ in range(3):
                 connection.sendall(request(MEX, X_Request_Id=""))

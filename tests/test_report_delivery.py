@@ -232,7 +232,7 @@ def test_a_webhook_that_says_nothing_or_is_not_there_keeps_nobody_else_waiting(
     from gaptracker.intake.http import OutgoingLimits  # noqa: PLC0415
     from gaptracker.main import report_post  # noqa: PLC0415  its limits are changed here
 
-    monkeypatch.setattr(report_post, "OutgoingLimits", lambda: OutgoingLimits(seconds=0.5))
+    monkeypatch.setattr(report_post, "OutgoingLimits", lambda: OutgoingLimits(seconds=3.0))
     with (
         listening(silent) as receiver,
         listening(answering("HTTP/1.1 200 OK")) as other,

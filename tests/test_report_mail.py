@@ -203,7 +203,7 @@ def test_a_server_that_owes_its_last_answer_leaves_the_mail_unsure(
     world: DeliveryWorld, does: str
 ) -> None:
     with Moody("dot", does).listening() as moody:
-        without_tls(world, moody.port, smtp_step_seconds=0.5)
+        without_tls(world, moody.port, smtp_step_seconds=3.0)
         for _ in range(3):
             with pytest.raises(RunBeyondRetry, match="mail desk: unsure"):
                 world.deliver(reader())

@@ -24,6 +24,7 @@ from gaptracker.domain.periodic import PeriodicJob, PeriodicRun, PeriodicState
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.keep_report import find_report
 from gaptracker.workflows.periodic_runs import plan_due
+from tests.intake_world import wait_for
 from tests.migrated_databases import migrated
 from tests.periodic_world import MIDNIGHT, schedule
 from tests.scheduler_process import Order
@@ -58,9 +59,16 @@ class Pair:
             )
 
     def kill_one(self) -> None:
-        """Kill one of them, wherever it is."""
+        """Kill one of them a while after it began, wherever it is.
+
+        On a busy machine one takes longer to begin than it would otherwise live: nothing would get
+        done.
+        """
         process = random.choice(self.processes)
         if process is not None:
+            begun = self.order.at_work(process.pid)
+            wait_for(lambda: begun.exists() or process.poll() is not None, MOST_SECONDS)
+            time.sleep(random.uniform(0.1, 2.0))
             process.kill()
             process.wait()
 
@@ -107,7 +115,6 @@ def test_two_schedulers_that_die_at_any_point_write_each_report_once_and_in_orde
             while finished(engine) < PERIODS:
                 assert time.monotonic() < until, f"{finished(engine)} of {PERIODS} after all this"
                 pair.keep_alive()
-                time.sleep(random.uniform(0.5, 2.5))
                 pair.kill_one()
             stop_both(pair)
         check_reports(runs_of(engine), tmp_path)

@@ -21,7 +21,15 @@ from gaptracker.workflows.known_errors import KnownError
 from gaptracker.workflows.load_reference import load_reference
 from tests.migrated_databases import at_schema
 from tests.publisher_world import Given, publishing
-from tests.sync_world import NOON, Syncs, issues, newest_rules, open_syncs, record_actors
+from tests.sync_world import (
+    NOON,
+    Syncs,
+    issues,
+    newest_rules,
+    open_syncs,
+    record_actors,
+    reference_actors,
+)
 
 SPENDING, FORCES, PEOPLE = "MS.MIL.XPND.GD.ZS", "MS.MIL.TOTL.P1", "SP.POP.TOTL"
 YEARS = range(2016, 2022)
@@ -74,8 +82,7 @@ def body(rows: Rows, stamp: str = "2026-07-13") -> bytes:
 
 @pytest.fixture(scope="module")
 def states() -> list[str]:
-    actors = load_reference_files(packaged_reference(), newest_rules()).evidence.actors.values()
-    found = sorted(actor.code for actor in actors if actor.kind == "state")
+    found = sorted(actor.code for actor in reference_actors() if actor.kind == "state")
     return [*found[: STATES - 1], "MEX"]
 
 

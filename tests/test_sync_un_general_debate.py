@@ -25,7 +25,6 @@ from gaptracker.intake.connectors.un_general_debate import (
     UnGeneralDebate,
     document_of,
 )
-from gaptracker.intake.reference_files import load_reference_files, packaged_reference
 from gaptracker.intake.speech_finder import packaged_finder
 from gaptracker.records.mapping import OPPORTUNITIES, STATEMENTS
 from gaptracker.records.proposals_repository import Asked
@@ -33,7 +32,7 @@ from gaptracker.records.revisions import RevisionStamp
 from gaptracker.records.unit_of_work import UnitOfWork
 from gaptracker.workflows.read_documents import read_document
 from tests.publisher_world import publishing
-from tests.sync_world import NOON, Syncs, issues, newest_rules, open_syncs
+from tests.sync_world import NOON, Syncs, issues, newest_rules, open_syncs, reference_actors
 
 CORPUS_URL = f"{DATAVERSE}/access/datafile/11095"
 LINE = (
@@ -56,7 +55,7 @@ class FewSpeeches(UnGeneralDebate):
 @pytest.fixture(scope="module")
 def session() -> dict[str, bytes]:
     """The texts of a whole session, none of them on drugs."""
-    actors = load_reference_files(packaged_reference(), newest_rules()).evidence.actors.values()
+    actors = reference_actors()
     states = sorted(actor.code for actor in actors if actor.kind == "state" and actor.code != "AND")
     return {f"{code}_78_2023.txt": PLAIN.encode() for code in states}
 

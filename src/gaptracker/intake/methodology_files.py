@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -121,7 +122,8 @@ def shipped_methodology(version: str) -> Methodology:
     versions = shipped_versions()
     if version not in versions:
         raise UnknownName("methodology", version, versions)
-    methodology = load_methodology(_shipped_root() / version)
+    # Folders of packages are paths, which have a hash.
+    methodology = _shipped(_shipped_root() / version)  # type: ignore[arg-type]
     if methodology.version != version:
         came = f"came {methodology.version!r} in the folder of {version!r}"
         raise MethodologyError(
@@ -129,6 +131,12 @@ def shipped_methodology(version: str) -> Methodology:
             [problem(NUMBERS, "version", came, "expected the folder's name: correct either")],
         )
     return methodology
+
+
+@cache
+def _shipped(folder: Traversable | Path) -> Methodology:
+    """Read a folder once; what a package holds does not change while its program runs."""
+    return load_methodology(folder)
 
 
 def content_sha256(contents: Mapping[str, bytes]) -> str:

@@ -45,8 +45,9 @@ def write_definitions(methodology: Mapping[str, Any]) -> bytes:
         methodology: The rules as `methodology.json` holds them, for the indicators.
     """
     rows = [
-        (layout.name, name, column_types(layout)[name], definition.unit, definition.text)
+        (layout.name, name, types[name], definition.unit, definition.text)
         for layout in DOWNLOADED_LAYOUTS
+        for types in [column_types(layout)]
         for name, definition in column_definitions(layout).items()
     ]
     rows += [
@@ -134,9 +135,10 @@ def _table(layout: Layout[Any], files: Mapping[str, FileFacts]) -> Json:
         for form in ("ndjson", "parquet", "xlsx")
         if f"{layout.name}.{form}" in files
     }
+    types = column_types(layout)
     schema: Json = {
         "fields": [
-            _field(name, definition, column_types(layout)[name], key=name in defined.key)
+            _field(name, definition, types[name], key=name in defined.key)
             for name, definition in column_definitions(layout).items()
         ],
         "missingValues": [""],

@@ -5,11 +5,14 @@ As objects the document takes more memory than all answers that are kept.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
+
+from gaptracker.publish.api.deprecations import deprecations_of
 
 # `Any` because the document is JSON of every shape.
 Document = dict[str, Any]
@@ -28,11 +31,22 @@ class Described:
     parameters: Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
+# With the routes themselves, so that no other route ever gets one of these identities.
+_MADE: dict[tuple[object, ...], tuple[Sequence[BaseRoute], Described]] = {}
+
+
 def described(app: FastAPI) -> Described:
-    """Return the description of an application, made when first asked."""
+    """Return the description of an application, made when first asked.
+
+    It takes half a second to make: applications of one process that have the same routes and
+    announce the same deprecations share it.
+    """
     found: Described | None = app.state.described
     if found is None:
-        found = app.state.described = _described(app.openapi())
+        parts = (*map(id, app.routes), deprecations_of(app.state))
+        if parts not in _MADE:
+            _MADE[parts] = (tuple(app.routes), _described(app.openapi()))
+        found = app.state.described = _MADE[parts][1]
     return found
 
 
