@@ -6,11 +6,15 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 
+from gaptracker.domain.vocabulary import Grade
 from gaptracker.publish.api.shelf import Shelf
 from gaptracker.publish.api.slow_work import SlowWork
 from gaptracker.publish.comparing import Subject, compare_subjects
 from gaptracker.publish.frozen import load_release
+from gaptracker.publish.sentences.compared import pair_sentence
 from gaptracker.publish.sentences.probabilities import probability_words
+from gaptracker.publish.texts import texts_of
+from gaptracker.workflows.compare_figures import NamedFigure, compare_figures
 from tests.api_world import World, client_of, open_store, rows_of, the_error, the_problem
 from tests.cli_world import THEME, cut, without_last_vote
 from tests.compare_world import COMPARABLE, with_a_union
@@ -77,6 +81,24 @@ def test_what_cannot_be_told_apart_is_said_so_in_the_readers_language(
     assert words in pair["sentence"]
     assert {(row["place_best"], row["place_worst"]) for row in data["figures"]} == {(1, 2)}
     assert len(data["tiers"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("points", "grid", "words"),
+    [
+        (0.0, (-1.0, 1.0), "Mexico and Uruguay have the same figure"),
+        (3.0, (-2.0, 2.0), "cannot be told apart. The probability that the figure of Mexico is"),
+    ],
+)
+def test_even_odds_alone_are_not_the_same_figure(
+    points: float, grid: tuple[float, ...], words: str
+) -> None:
+    one = NamedFigure(name="MEX", points=0.0, grade=Grade.C, grid=(-1.0, 1.0))
+    other = NamedFigure(name="URY", points=points, grade=Grade.C, grid=grid)
+    (pair,) = compare_figures((one, other), 0.9, (0.05, 0.95)).pairs
+    assert pair.p_first_higher == 0.5
+    spoken = {"MEX": "Mexico", "URY": "Uruguay"}
+    assert words in pair_sentence(pair, 0.9, "Gap", spoken, texts_of("sentences", "en"))
 
 
 def test_a_cell_of_grade_d_is_left_out_with_the_reason(world: World) -> None:
