@@ -11,11 +11,13 @@ from gaptracker.domain.errors import ReleaseCorrupt
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.deps import current_of, not_ready, path_part, standing_of
 from gaptracker.publish.api.diff_rows import build_changes, build_difference
-from gaptracker.publish.api.documented import table_responses
+from gaptracker.publish.api.documented import LEADS_ON, table_responses
 from gaptracker.publish.api.errors import Fault, RequestRefused, absent, clip, invalid, unknown
 from gaptracker.publish.api.filters import changes_asked
+from gaptracker.publish.api.newest import lead_to_newest
 from gaptracker.publish.api.paged import PagedTable, answer_page
 from gaptracker.publish.api.queries import DiffQuery
+from gaptracker.publish.api.release_names import LATEST
 from gaptracker.publish.api.release_rows import RELEASES_PATH
 from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_diff import CellChange, CellChangePage
@@ -34,7 +36,7 @@ log = structlog.get_logger("gaptracker.api")
     RELEASES_PATH + "/{id}/diff",
     summary="What moved since another release, and why",
     response_model=CellChangePage,
-    responses=table_responses(ProblemCode.NOT_FOUND),
+    responses={**LEADS_ON, **table_responses(ProblemCode.NOT_FOUND)},
 )
 async def list_changes(
     request: Request,
@@ -45,7 +47,10 @@ async def list_changes(
 
     A change is `demonstrated` only if its order has a probability of 0.90 or more; others
     cannot be told apart. Without `from` the release is held against the one published before it.
+    `latest` in place of an id leads to the newest release.
     """
+    if name == LATEST:
+        return lead_to_newest(request, RELEASES_PATH, "/diff")
     standing = standing_of(request)
     current_of(standing)
     older = _older(standing.published, name, query.from_)
@@ -68,7 +73,7 @@ def _older(published: Mapping[str, Published], name: str, given: str | None) -> 
             is not older (422).
     """
     if name not in published:
-        known = dict.fromkeys(published, ())
+        known = dict.fromkeys((*published, LATEST), ())
         raise absent(unknown("id", ErrorCode.RELEASE_UNKNOWN, name, known, place="path"))
     if given is not None and given not in published:
         known = dict.fromkeys(published, ())
