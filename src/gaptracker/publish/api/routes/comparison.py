@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from gaptracker.publish.addresses import COMPARE_PATH
 from gaptracker.publish.api.answers import (
     Written,
     release_ticket,
@@ -35,8 +36,6 @@ from gaptracker.publish.api.schemas_compared import (
 from gaptracker.publish.api.slow_work import slow_work_of
 
 router = Routes(tag="figures")
-
-COMPARE_PATH = "/v1/compare"
 
 
 @router.get(
