@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from fastapi import FastAPI
@@ -247,3 +248,25 @@ def test_pages_of_rows_wait_in_a_queue_of_their_own(world: World, path: str) -> 
     with nothing_may_wait(world, "row_work"):
         assert world.get(f"/v1/{path}?limit=3").status_code == 503
         assert world.get("/v1/gaps?actor=MEX&sort=-gap").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("question", "queue"),
+    [
+        (f"{BASE}&actors=MEX,URY&year=2022", "slow_work"),
+        (f"/v1/check?actor=MEX&theme={THEME}&year=2022&gap=8", "slow_work"),
+        (f"/v1/what-if?actor=MEX&theme={THEME}&year=2022&half_life=2", "slow_work"),
+        ("/v1/releases/{newer}/diff?lang=es", "comparing"),
+    ],
+)
+def test_who_holds_a_computed_answer_is_told_so_though_nothing_can_be_computed(
+    world: World, question: str, queue: str
+) -> None:
+    question = question.format(newer=world.newer)
+    etag = world.get(question).headers["etag"]
+    # Another process, which has computed nothing yet.
+    other = replace(world, client=client_of(world.shelf))
+    with nothing_may_wait(other, queue):
+        assert other.get(question).status_code == 503
+        assert other.get(question, If_None_Match=etag).status_code == 304
+        assert other.get(question, If_None_Match="*").status_code == 503

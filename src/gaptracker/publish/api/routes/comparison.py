@@ -9,6 +9,7 @@ from gaptracker.publish.api.answers import (
     Written,
     release_ticket,
     respond,
+    respond_held,
     write_document,
     write_file,
 )
@@ -68,6 +69,9 @@ async def compare_figures(request: Request, query: Annotated[CompareQuery, Query
     view = View(standing=standing, release=leading, shape=shape)
     asked = query.model_dump(exclude={"lang", "format"}, exclude_none=True)
     ticket = release_ticket(leading, shape, COMPARE_PATH, asked)
+    held = respond_held(request, ticket)
+    if held is not None:
+        return held
 
     def compare() -> ComparisonAnswer:
         # Finding forty cells takes as long as comparing them.
