@@ -288,3 +288,16 @@ def test_a_host_that_is_none_is_refused(world: World, host: str) -> None:
         answer = world.get(address, Host=host)
         assert answer.status_code == 422, (address, host)
         assert the_error(answer)["parameter"] == "Host"
+
+
+def test_pages_pass_over_what_others_add_to_links_and_data_does_not(world: World) -> None:
+    for address in page_addresses(world):
+        joined = "&" if "?" in address else "?"
+        marked = world.get(f"{address}{joined}fbclid=abc&utm_source=news&utm_x%5B%5D=1")
+        plain = world.get(address)
+        assert marked.status_code == 200, marked.text
+        assert marked.content == plain.content
+        assert marked.headers["etag"] == plain.headers["etag"]
+        assert world.get(f"{address}{joined}fbclid=abc&fclid=1").status_code == 422
+    for address in ("/v1/gaps?fbclid=abc", "/v1/gaps.csv?utm_source=news"):
+        assert world.get(address).status_code == 422
