@@ -188,6 +188,25 @@ def test_a_mistyped_address_is_a_page_in_a_browser_and_a_problem_elsewhere(world
     assert the_error(world.get("/cell/MEX"))["code"] == "path.unknown"
 
 
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/cells/MEX/death_penalti/2022?lang=es", "No hay ninguna página en esta dirección."),
+        ("/cells/MEX/death_penalty/2022?lang=pt&x=1", "Algo neste endereço não é válido."),
+        ("/releases/none?lang=en", "There is no page at this address."),
+    ],
+)
+def test_the_page_of_a_refusal_speaks_the_readers_language(
+    world: World, address: str, title: str
+) -> None:
+    language = address.partition("lang=")[2][:2]
+    text = world.get(address, Accept="text/html").text
+    page = require_sound(text, language=language, site=SITE)
+    assert page.one("p", **{"class": "lead"}).text == title
+    # What is left in English is marked so.
+    assert '<p class="cap" lang="en" dir="auto">' in text
+
+
 def test_the_page_of_a_refusal_lists_each_thing_that_is_wrong(world: World) -> None:
     address = "/charts/alliance_network"
     page = world.get(address, Accept="text/html")
