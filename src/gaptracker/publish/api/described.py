@@ -5,6 +5,7 @@ As objects the document takes more memory than all answers that are kept.
 
 import hashlib
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from fastapi import FastAPI
 
 # `Any` because the document is JSON of every shape.
 Document = dict[str, Any]
+
+_DESCRIBING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +32,15 @@ class Described:
 
 
 def described(app: FastAPI) -> Described:
-    """Return the description of an application, made when first asked."""
-    found: Described | None = app.state.described
-    if found is None:
-        found = app.state.described = _described(app.openapi())
+    """Return the description of an application, made when first asked.
+
+    A second thread that needs it meanwhile waits: making it twice at once takes both twice as long.
+    """
+    if app.state.described is None:
+        with _DESCRIBING:
+            if app.state.described is None:
+                app.state.described = _described(app.openapi())
+    found: Described = app.state.described
     return found
 
 
