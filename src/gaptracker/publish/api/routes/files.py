@@ -40,7 +40,11 @@ from gaptracker.publish.api.shelf import Published
 router = Routes(tag="figures")
 
 FILES_PATH = RELEASES_PATH + "/{id}/files"
-BINARY = {"schema": {"type": "string", "format": "binary"}}
+# `datapackage.json` is JSON, which programs that read this document decode.
+BINARY = {
+    "*/*": {"schema": {"type": "string", "format": "binary"}},
+    "application/json": {"schema": {"type": "object"}},
+}
 
 IdPart = Annotated[str, Path(alias="id", examples=["2026-08-16-1f0c33ab"])]
 
@@ -81,8 +85,8 @@ async def list_files(
     summary="One file of a release",
     response_class=Response,
     responses={
-        200: {"description": "The whole file.", "content": {"*/*": BINARY}},
-        206: {"description": "The part that `Range` asks for.", "content": {"*/*": BINARY}},
+        200: {"description": "The whole file.", "content": BINARY},
+        206: {"description": "The part that `Range` asks for.", "content": BINARY},
         304: {"description": "`If-None-Match` names the file's tag."},
         307: {"description": "`latest` leads to the file of the newest release."},
         **document_responses(ProblemCode.PRECONDITION_FAILED, ProblemCode.RANGE_NOT_SATISFIABLE),
