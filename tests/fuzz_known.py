@@ -186,8 +186,10 @@ def _comparison(query: Query, _places: Mapping[str, str], known: Known) -> Query
 def _difference(query: Query, places: Mapping[str, str], known: Known) -> Query:
     """Look back from a release to an earlier one."""
     releases = known.names["release"]
+    if places["id"] not in releases:  # a link led here with the id of something else
+        return query
     is_later = query.get("from") in releases[: releases.index(places["id"]) + 1]
-    return _without(query, {"from"}) if places["id"] in releases and is_later else query
+    return _without(query, {"from"}) if is_later else query
 
 
 def _alliances(query: Query, _places: Mapping[str, str], _known: Known) -> Query:
