@@ -162,7 +162,8 @@ def _several(drawn: Any, known: list[str]) -> str:  # noqa: ANN401  see Query
 
 
 def _chart(query: Query, places: Mapping[str, str], known: Known) -> Query:
-    own = known.charts.get(places["chart"], [])
+    # A link from another answer may lead here with the ending of a picture.
+    own = known.charts.get(places["chart"].partition(".")[0], [])
     foreign = {name for each in known.charts.values() for name in each} - set(own)
     return _filled(_without(query, foreign), own, known)
 
