@@ -26,7 +26,7 @@ EXAMPLES: dict[str, dict[str, str | int | tuple[str, ...]]] = {
     "map": {"theme": "human_rights", "year": 2022},
     "positions": {"theme": "death_penalty", "actors": ("MEX", "USA", "IRN", "JAM")},
     "alliance_matrix": {"side": "words", "year": 2022},
-    "alliance_network": {"side": "words", "year": 2022},
+    "alliance_network": {"side": "deeds", "year": 2022},
 }
 
 

@@ -162,7 +162,8 @@ def _several(drawn: Any, known: list[str]) -> str:  # noqa: ANN401  see Query
 
 
 def _chart(query: Query, places: Mapping[str, str], known: Known) -> Query:
-    own = known.charts.get(places["chart"], [])
+    # A link from another answer may lead here with the ending of a picture.
+    own = known.charts.get(places["chart"].partition(".")[0], [])
     foreign = {name for each in known.charts.values() for name in each} - set(own)
     return _filled(_without(query, foreign), own, known)
 
@@ -186,8 +187,10 @@ def _comparison(query: Query, _places: Mapping[str, str], known: Known) -> Query
 def _difference(query: Query, places: Mapping[str, str], known: Known) -> Query:
     """Look back from a release to an earlier one."""
     releases = known.names["release"]
+    if places["id"] not in releases:  # a link led here with the id of something else
+        return query
     is_later = query.get("from") in releases[: releases.index(places["id"]) + 1]
-    return _without(query, {"from"}) if places["id"] in releases and is_later else query
+    return _without(query, {"from"}) if is_later else query
 
 
 def _alliances(query: Query, _places: Mapping[str, str], _known: Known) -> Query:

@@ -206,7 +206,8 @@ def _summary(scenarios: Sequence[Event], exit_code: int, said: str) -> Walk:
 def _answered(scenario: Event) -> Iterator[str]:
     """Find the operations that gave what good data asked for."""
     for name, case in scenario.get("cases", {}).items():
-        value, response = case["value"], scenario["interactions"][name].get("response")
+        # A walk through several steps may end before its last case is sent.
+        value, response = case["value"], scenario["interactions"].get(name, {}).get("response")
         is_good = value.get("meta", {}).get("generation", {}).get("mode") == "positive"
         if is_good and response is not None and response["status_code"] < REFUSED:
             yield f"{value['method']} {value['path']}"

@@ -102,6 +102,54 @@ def test_a_profile_has_one_cell_for_each_theme_that_can_have_a_gap(world: World)
     assert profile["n_cells"] == len(world.data("/v1/gaps?actor=MEX"))
 
 
+def test_a_profile_has_the_years_of_each_theme_and_leads_to_their_comparison(world: World) -> None:
+    profile = world.data("/v1/actors/MEX")
+    told = [theme for theme in profile["themes"] if theme["compare"] is not None]
+    assert told
+    for theme in profile["themes"]:
+        cells = world.data(f"/v1/gaps?actor=MEX&theme={theme['theme']}&sort=year")
+        assert [year["year"] for year in theme["trend"]] == [cell["year"] for cell in cells]
+        for year, cell in zip(theme["trend"], cells, strict=True):
+            assert year == {name: cell[name] for name in year}
+        assert (theme["compare"] is None) is (len(cells) < 2)
+    compared = world.data(told[0]["compare"])
+    years = [year["year"] for year in told[0]["trend"]]
+    assert {row["year"] for row in compared["figures"]} == {years[0], years[-1]}
+
+
+def test_a_profile_says_what_may_be_said_across_themes(world: World) -> None:
+    years = world.data("/v1/actors/MEX")["years"]
+    assert [year["year"] for year in years] == sorted({year["year"] for year in years})
+    for year in years:
+        cells = world.data(f"/v1/gaps?actor=MEX&year={year['year']}")
+        gaps = [cell["gap"] for cell in cells if cell["gap"] is not None]
+        assert year["n_themes"] == len(gaps)
+        assert year["mean_points"] == pytest.approx(sum(gaps) / len(gaps))
+        assert (year["lowest_points"], year["highest_points"]) == (min(gaps), max(gaps))
+        labels = [cell["label"] for cell in cells]
+        assert year["words_ahead"] == labels.count("words_ahead")
+    assert years
+
+
+def test_a_profile_lists_pledges_with_what_became_of_them(world: World) -> None:
+    pledges = world.data("/v1/actors/MEX")["pledges"]
+    pairs = {pair["id"]: pair for pair in world.data("/v1/pairs?actor=MEX&reading=pledge")}
+    assert pledges
+    assert [pledge["pair"] for pledge in pledges] == sorted(
+        pairs, key=lambda name: (pairs[name]["due_on"], name)
+    )
+    for pledge in pledges:
+        pair = world.data(pledge["link"])
+        assert pledge["outcome"] == pair["outcome"] == pairs[pledge["pair"]]["outcome"]
+        assert pledge["paraphrase"] == pair["statement"]["paraphrase"]
+
+
+def test_an_actor_of_which_nothing_is_known_has_an_empty_profile(world: World) -> None:
+    profile = world.data("/v1/actors/UNODC")
+    assert (profile["years"], profile["pledges"]) == ([], [])
+    assert {len(theme["trend"]) for theme in profile["themes"]} <= {0}
+
+
 def test_actors_can_be_narrowed_to_a_kind(world: World) -> None:
     assert [row["code"] for row in world.data("/v1/actors?kind=agency")] == ["UNODC"]
 

@@ -4,7 +4,7 @@ import pytest
 
 from gaptracker.publish.api.etags import client_has, strong_etag
 from gaptracker.publish.api.negotiation import choose_format, choose_language
-from tests.api_world import World, shared_world
+from tests.api_world import World, shared_world, the_error
 
 YEAR_LONG = "public, max-age=31536000, immutable"
 
@@ -155,3 +155,32 @@ def test_tags_do_not_run_their_parts_together() -> None:
 
 def test_a_tag_is_compared_whole() -> None:
     assert not client_has('"abc"', ['"ab"', '"abcd"', "abc"])
+
+
+@pytest.mark.parametrize("address", ["/v1/gaps.csv", "/v1/pairs.csv", "/v1/themes", "/feed.json"])
+def test_a_part_of_an_answer_is_given_to_who_takes_plain_bytes(world: World, address: str) -> None:
+    plain = {"Accept_Encoding": "identity"}
+    whole = world.get(address, **plain)
+    size = len(whole.content)
+    for given, first, last in (("bytes=0-9", 0, 9), ("bytes=-5", size - 5, size - 1)):
+        part = world.get(address, Range=given, **plain)
+        assert part.status_code == 206
+        assert part.content == whole.content[first : last + 1]
+        assert part.headers["content-range"] == f"bytes {first}-{last}/{size}"
+        assert part.headers["etag"] == whole.headers["etag"]
+    known = {"If_Range": whole.headers["etag"], "Range": "bytes=0-0", **plain}
+    assert world.get(address, **known).status_code == 206
+    assert world.get(address, **{**known, "If_Range": '"other"'}).content == whole.content
+    for header in ({"Accept_Encoding": "gzip"}, {**plain, "Range": "bytes=0-1,4-5"}):
+        answer = world.get(address, **{"Range": "bytes=0-9", **header})
+        assert (answer.status_code, answer.content) == (200, whole.content)
+    head = world.client.head(address, headers={"Range": "bytes=0-9", "Accept-Encoding": "identity"})
+    assert (head.status_code, head.headers["content-length"]) == (200, str(size))
+
+
+@pytest.mark.hostile(id="range-beyond-an-answer")
+def test_a_part_beyond_the_end_of_an_answer_is_refused(world: World) -> None:
+    answer = world.get("/v1/gaps.csv", Range="bytes=99999999-", Accept_Encoding="identity")
+    assert the_error(answer)["code"] == "value.out_of_range"
+    assert answer.status_code == 416
+    assert answer.headers["content-range"].startswith("bytes */")

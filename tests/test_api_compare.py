@@ -2,15 +2,20 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from fastapi import FastAPI
 
+from gaptracker.domain.vocabulary import Grade
 from gaptracker.publish.api.shelf import Shelf
 from gaptracker.publish.api.slow_work import SlowWork
 from gaptracker.publish.comparing import Subject, compare_subjects
 from gaptracker.publish.frozen import load_release
+from gaptracker.publish.sentences.compared import pair_sentence
 from gaptracker.publish.sentences.probabilities import probability_words
+from gaptracker.publish.texts import texts_of
+from gaptracker.workflows.compare_figures import NamedFigure, compare_figures
 from tests.api_world import World, client_of, open_store, rows_of, the_error, the_problem
 from tests.cli_world import THEME, cut, without_last_vote
 from tests.compare_world import COMPARABLE, with_a_union
@@ -77,6 +82,24 @@ def test_what_cannot_be_told_apart_is_said_so_in_the_readers_language(
     assert words in pair["sentence"]
     assert {(row["place_best"], row["place_worst"]) for row in data["figures"]} == {(1, 2)}
     assert len(data["tiers"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("points", "grid", "words"),
+    [
+        (0.0, (-1.0, 1.0), "Mexico and Uruguay have the same figure"),
+        (3.0, (-2.0, 2.0), "cannot be told apart. The probability that the figure of Mexico is"),
+    ],
+)
+def test_even_odds_alone_are_not_the_same_figure(
+    points: float, grid: tuple[float, ...], words: str
+) -> None:
+    one = NamedFigure(name="MEX", points=0.0, grade=Grade.C, grid=(-1.0, 1.0))
+    other = NamedFigure(name="URY", points=points, grade=Grade.C, grid=grid)
+    (pair,) = compare_figures((one, other), 0.9, (0.05, 0.95)).pairs
+    assert pair.p_first_higher == 0.5
+    spoken = {"MEX": "Mexico", "URY": "Uruguay"}
+    assert words in pair_sentence(pair, 0.9, "Gap", spoken, texts_of("sentences", "en"))
 
 
 def test_a_cell_of_grade_d_is_left_out_with_the_reason(world: World) -> None:
@@ -225,3 +248,25 @@ def test_pages_of_rows_wait_in_a_queue_of_their_own(world: World, path: str) -> 
     with nothing_may_wait(world, "row_work"):
         assert world.get(f"/v1/{path}?limit=3").status_code == 503
         assert world.get("/v1/gaps?actor=MEX&sort=-gap").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("question", "queue"),
+    [
+        (f"{BASE}&actors=MEX,URY&year=2022", "slow_work"),
+        (f"/v1/check?actor=MEX&theme={THEME}&year=2022&gap=8", "slow_work"),
+        (f"/v1/what-if?actor=MEX&theme={THEME}&year=2022&half_life=2", "slow_work"),
+        ("/v1/releases/{newer}/diff?lang=es", "comparing"),
+    ],
+)
+def test_who_holds_a_computed_answer_is_told_so_though_nothing_can_be_computed(
+    world: World, question: str, queue: str
+) -> None:
+    question = question.format(newer=world.newer)
+    etag = world.get(question).headers["etag"]
+    # Another process, which has computed nothing yet.
+    other = replace(world, client=client_of(world.shelf))
+    with nothing_may_wait(other, queue):
+        assert other.get(question).status_code == 503
+        assert other.get(question, If_None_Match=etag).status_code == 304
+        assert other.get(question, If_None_Match="*").status_code == 503

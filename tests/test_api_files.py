@@ -282,6 +282,13 @@ def test_polars_reads_a_file_in_place(base: str) -> None:
     assert pl.read_csv(f"{base}/v1/releases/latest/files/pairs.csv").height > 0
 
 
+def test_polars_reads_a_table_by_its_address(base: str) -> None:
+    gaps = pl.read_csv(f"{base}/v1/gaps.csv?actor=MEX&min_grade=D")
+    assert gaps.height == len(YEARS) * 12
+    compared = pl.read_csv(f"{base}/v1/compare.csv?actors=MEX&theme=death_penalty&years=2021,2022")
+    assert compared.height == 1
+
+
 def test_duckdb_reads_a_file_in_place(base: str, tmp_path: Path) -> None:
     places = Path(duckdb_extension_httpfs.__file__).parent
     (extension,) = places.rglob("httpfs.duckdb_extension")
@@ -292,5 +299,6 @@ def test_duckdb_reads_a_file_in_place(base: str, tmp_path: Path) -> None:
             assert connection.execute(question).fetchone() == (len(YEARS) * 12,)
         rows = connection.execute(f"SELECT key FROM parquet_kv_metadata('{address}')").fetchall()
         assert (b"gaptracker:release",) in rows
-        table = f"read_csv('{base}/v1/releases/latest/files/gaps.csv')"
-        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() != (0,)
+        for path in ("releases/latest/files/gaps.csv", "gaps.csv?actor=MEX"):
+            table = f"read_csv('{base}/v1/{path}')"
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() != (0,)

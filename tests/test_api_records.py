@@ -27,6 +27,14 @@ def test_a_cell_comes_with_contributions_that_sum_to_its_gap(world: World) -> No
         assert math.prod(each["value"] for each in part["factors"]) == pytest.approx(part["weight"])
 
 
+def test_every_cell_leads_to_all_that_it_is_made_of(world: World) -> None:
+    cells = world.data("/v1/gaps?min_grade=D")
+    assert len(cells) > 1
+    for cell in cells:
+        assert world.data(cell["links"]["detail"])["cell"] == cell
+    assert f"release={world.newer}" in cells[0]["links"]["detail"]
+
+
 def test_band_left_out_groups_and_drivers_are_those_of_the_release(world: World) -> None:
     release = load_release(open_store(world.folder))
     cell = release.cell("MEX", THEME, 2022)

@@ -273,3 +273,44 @@ def test_the_watch_ends_with_the_application(tmp_path: Path) -> None:
         return len(asyncio.all_tasks())
 
     assert asyncio.run(live_briefly()) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads"),
+    [
+        ("/v1/releases/latest", "/v1/releases/{newer}"),
+        ("/v1/releases/latest?lang=es", "/v1/releases/{newer}?lang=es"),
+        ("/v1/releases/latest/diff", "/v1/releases/{newer}/diff"),
+        ("/v1/releases/latest/diff.csv?limit=1", "/v1/releases/{newer}/diff.csv?limit=1"),
+        ("/releases/latest", "/releases/{newer}"),
+    ],
+)
+def test_latest_leads_to_the_newest_release_wherever_there_is_an_id(
+    world: World, asked: str, leads: str
+) -> None:
+    answer = world.client.get(asked, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (
+        307,
+        leads.format(newer=world.newer),
+    )
+    assert "stale-while-revalidate" in answer.headers["cache-control"]
+    assert world.get(asked).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "/v1/gaps?actor=MEX",
+        "/v1/gaps.csv?actor=MEX&limit=2",
+        "/v1/actors/MEX?lang=es",
+        "/v1/pairs?actor=MEX&limit=3",
+        "/cells/MEX/death_penalty/2022?lang=en",
+    ],
+)
+def test_the_release_latest_is_the_one_that_is_left_out(world: World, asked: str) -> None:
+    plain, named = world.get(asked), world.get(asked + "&release=latest" * ("?" in asked))
+    assert named.status_code == 200, named.text
+    assert named.content == plain.content
+    for name in ("etag", "cache-control", "gaptracker-release"):
+        assert named.headers[name] == plain.headers[name]
+    assert "immutable" not in named.headers["cache-control"]

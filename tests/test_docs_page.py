@@ -31,10 +31,13 @@ def page(world: World) -> Page:
 def test_the_bare_address_leads_there(world: World) -> None:
     answer = world.get("/")
     assert (answer.status_code, answer.url.path) == (200, "/docs")
+    spanish = world.get("/?lang=es&utm_source=a-newsletter")
+    assert (spanish.status_code, str(spanish.url.query, "ascii")) == (200, "lang=es")
+    assert spanish.headers["content-language"] == "es"
 
 
 @pytest.mark.hostile(id="parameters-of-the-bare-address")
-def test_the_bare_address_takes_no_parameter(world: World) -> None:
+def test_the_bare_address_takes_no_other_parameter(world: World) -> None:
     answer = world.get("/?lang=es&x=1")
     assert answer.status_code == 422
     assert "no parameter is called" in answer.text

@@ -93,6 +93,18 @@ def test_a_feed_reader_reads_releases_changes_and_corrections_the_newest_first(
     assert len({entry.id for entry in read.entries}) == 4
 
 
+def test_who_opens_a_feed_itself_is_led_to_a_page(feeds: Feeds) -> None:
+    pages = {
+        feeds.client.get("/feed.json").json()["home_page_url"],
+        next(each.href for each in feeds.atom().feed.links if each.rel == "alternate"),
+    }
+    assert len(pages) == 1
+    page = feeds.client.get(pages.pop(), headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.url.path == f"/releases/{feeds.newer.id}"
+
+
 def test_a_change_tells_the_gaps_that_both_releases_hold(feeds: Feeds) -> None:
     (item,) = feeds.items("?kind=change")
     theme, actor = item["_gaptracker"]["theme"], item["_gaptracker"]["actor"]

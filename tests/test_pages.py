@@ -188,6 +188,25 @@ def test_a_mistyped_address_is_a_page_in_a_browser_and_a_problem_elsewhere(world
     assert the_error(world.get("/cell/MEX"))["code"] == "path.unknown"
 
 
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/cells/MEX/death_penalti/2022?lang=es", "No hay ninguna página en esta dirección."),
+        ("/cells/MEX/death_penalty/2022?lang=pt&x=1", "Algo neste endereço não é válido."),
+        ("/releases/none?lang=en", "There is no page at this address."),
+    ],
+)
+def test_the_page_of_a_refusal_speaks_the_readers_language(
+    world: World, address: str, title: str
+) -> None:
+    language = address.partition("lang=")[2][:2]
+    text = world.get(address, Accept="text/html").text
+    page = require_sound(text, language=language, site=SITE)
+    assert page.one("p", **{"class": "lead"}).text == title
+    # What is left in English is marked so.
+    assert '<p class="cap" lang="en" dir="auto">' in text
+
+
 def test_the_page_of_a_refusal_lists_each_thing_that_is_wrong(world: World) -> None:
     address = "/charts/alliance_network"
     page = world.get(address, Accept="text/html")
@@ -288,3 +307,16 @@ def test_a_host_that_is_none_is_refused(world: World, host: str) -> None:
         answer = world.get(address, Host=host)
         assert answer.status_code == 422, (address, host)
         assert the_error(answer)["parameter"] == "Host"
+
+
+def test_pages_pass_over_what_others_add_to_links_and_data_does_not(world: World) -> None:
+    for address in page_addresses(world):
+        joined = "&" if "?" in address else "?"
+        marked = world.get(f"{address}{joined}fbclid=abc&utm_source=news&utm_x%5B%5D=1")
+        plain = world.get(address)
+        assert marked.status_code == 200, marked.text
+        assert marked.content == plain.content
+        assert marked.headers["etag"] == plain.headers["etag"]
+        assert world.get(f"{address}{joined}fbclid=abc&fclid=1").status_code == 422
+    for address in ("/v1/gaps?fbclid=abc", "/v1/gaps.csv?utm_source=news"):
+        assert world.get(address).status_code == 422

@@ -88,6 +88,9 @@ class Links(BaseModel):
     page: str
     chart: str
     cite: str
+    replies: str
+    errata: str
+    detail: str
 
 
 class CellAnswer(Columns):
@@ -152,5 +155,8 @@ def _answer(cell: Cell) -> CellAnswer:
         page=f"/cells/{cell.actor}/{cell.theme}/{cell.year}?release={cell.release}",
         chart=f"/v1/charts/over_years.svg?{named}&release={cell.release}",
         cite=f"/v1/cite?{whole}",
+        replies=f"/v1/replies?{named}&year={cell.year}",
+        errata=f"/v1/errata?{named}&year={cell.year}",
+        detail=f"/v1/gaps/{cell.actor}/{cell.theme}/{cell.year}?release={cell.release}",
     )
     return CellAnswer(**cell.model_dump(), links=links)

@@ -24,7 +24,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellLinks(Row):
-    """Where a cell leads; every address is pinned to its release, but for the last two."""
+    """Where a cell leads; every address is pinned to its release, but `replies` and `errata`."""
 
     self: str
     pairs: str
@@ -35,6 +35,7 @@ class CellLinks(Row):
     cite: str
     replies: str
     errata: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,7 @@ class ComparedPair(Row):
     difference_low: float | None
     difference_high: float | None
     sentence: str
+    same: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ EMBEDS = "/embed"
 OEMBED_PATH = "/oembed"
 CHARTS_PATH = "/v1/charts"
 CITE_PATH = "/v1/cite"
+COMPARE_PATH = "/v1/compare"
 REPLIES_PATH = "/v1/replies"
 ERRATA_PATH = "/v1/errata"
 

@@ -21,10 +21,15 @@ class NamedFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedPair:
-    """Two figures; the difference and its interval are missing where they are not told apart."""
+    """Two figures; the difference and its interval are missing where they are not told apart.
+
+    `same` says that they are one figure: equal points with equal quantiles, as of a cell that did
+    not move between two releases. A probability of one half alone does not make them so.
+    """
 
     first: str
     second: str
+    same: bool
     order: Order
     p_first_higher: float
     difference_points: float | None
@@ -99,6 +104,7 @@ def _pair(
     return ComparedPair(
         first=found.first,
         second=found.second,
+        same=(first.points, first.grid) == (second.points, second.grid),
         order=found.order,
         p_first_higher=found.first_higher,
         difference_points=found.difference_points if apart else None,

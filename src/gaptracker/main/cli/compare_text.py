@@ -12,7 +12,6 @@ from gaptracker.main.cli.tables import plain_table
 from gaptracker.main.cli.terminal import data_console, folded, show, talk
 from gaptracker.main.cli.wording import label_in_words, reason_in_words
 from gaptracker.publish.comparing import FEWEST, Compared, NotCompared
-from gaptracker.scoring.comparison import EVEN
 from gaptracker.workflows.compare_figures import ComparedPair
 
 TOO_LITTLE = "too little evidence (grade D), which enters no comparison"
@@ -176,7 +175,7 @@ def _sentences(compared: Compared) -> Iterator[str]:
 
 def _verdict(pair: ComparedPair, threshold: float) -> str:
     """Return the one sentence that may be printed of two figures."""
-    if pair.p_first_higher == EVEN:
+    if pair.same:
         return f"{pair.first} and {pair.second} have the same figure."
     first, second, likelihood = pair.first, pair.second, pair.p_first_higher
     if likelihood < 1 - likelihood:

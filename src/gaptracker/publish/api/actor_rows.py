@@ -1,22 +1,11 @@
 """Actors of a frozen release as the API shows them."""
 
-import polars as pl
-
 from gaptracker.domain.actors import Actor
 from gaptracker.publish.addresses import REPLIES_PATH, address
-from gaptracker.publish.api.cells import (
-    GAPS_PATH,
-    WEAKEST_SHOWN,
-    build_cells,
-)
+from gaptracker.publish.api.cells import GAPS_PATH
 from gaptracker.publish.api.deps import View, path_part
 from gaptracker.publish.api.schemas import Names
-from gaptracker.publish.api.schemas_actors import (
-    ActorLinks,
-    ActorProfile,
-    ActorRow,
-    ThemeOfActor,
-)
+from gaptracker.publish.api.schemas_actors import ActorLinks, ActorRow
 
 ACTORS_PATH = "/v1/actors"
 
@@ -46,23 +35,6 @@ def build_actor(view: View, actor: Actor, n_cells: int) -> ActorRow:
             replies=address(REPLIES_PATH, {"actor": actor.code}),
         ),
     )
-
-
-def build_profile(view: View, actor: Actor) -> ActorProfile:
-    """Return an actor with the newest cell of each theme that carries a gap."""
-    cells = view.release.cells.table.where(actor=actor.code).frame
-    shown = cells.filter(pl.col("grade") <= WEAKEST_SHOWN)
-    row = build_actor(view, actor, shown.height)
-    themes: list[ThemeOfActor] = []
-    for theme in view.release.scored_themes.values():
-        of_theme = pl.col("theme") == theme.id
-        graded = shown.filter(of_theme)
-        newest = (graded if graded.height else cells.filter(of_theme)).sort("year").tail(1)
-        themes.extend(
-            ThemeOfActor(theme=theme.id, theme_name=view.name_of(theme.name), cell=cell)
-            for cell in build_cells(view, newest)
-        )
-    return ActorProfile(**dict(row), themes=themes)
 
 
 def _address(view: View, code: str) -> str:

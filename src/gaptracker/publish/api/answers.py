@@ -46,24 +46,41 @@ def respond(request: Request, ticket: Ticket, write: Callable[[], Written]) -> R
         ticket: What is known of the answer.
         write: Makes the bytes; not called if the client holds them.
     """
-    shape = ticket.shape
-    etag = strong_etag(*ticket.identity, gaptracker.__version__, shape.form, shape.language)
-    headers = {
-        **ticket.headers,
-        "ETag": etag,
-        "Cache-Control": PINNED_CACHE if shape.pinned else LATEST_CACHE,
-        "Vary": VARY,
-        "Content-Language": shape.language,
-    }
-    held = held_tag(etag, request.headers.getlist("if-none-match"))
+    held = respond_held(request, ticket)
     if held is not None:
-        return Response(status_code=NOT_MODIFIED, headers={**headers, "ETag": held})
+        return held
     written = write()
     return packed_response(
         request,
         written.body,
-        {**headers, **written.headers, "Content-Type": FORM_TYPES[shape.form]},
+        {**_headers(ticket), **written.headers, "Content-Type": FORM_TYPES[ticket.shape.form]},
     )
+
+
+def respond_held(request: Request, ticket: Ticket) -> Response | None:
+    """Answer with 304 if the client holds the answer already, before anything is computed.
+
+    Args:
+        request: The request, for its `If-None-Match`. `*` in it names no answer: whether there is
+            one shows only when it is written.
+        ticket: What is known of the answer.
+    """
+    headers = _headers(ticket)
+    held = held_tag(headers["ETag"], request.headers.getlist("if-none-match"))
+    if held is None:
+        return None
+    return Response(status_code=NOT_MODIFIED, headers={**headers, "ETag": held})
+
+
+def _headers(ticket: Ticket) -> dict[str, str]:
+    shape = ticket.shape
+    return {
+        **ticket.headers,
+        "ETag": strong_etag(*ticket.identity, gaptracker.__version__, shape.form, shape.language),
+        "Cache-Control": PINNED_CACHE if shape.pinned else LATEST_CACHE,
+        "Vary": VARY,
+        "Content-Language": shape.language,
+    }
 
 
 def release_ticket(

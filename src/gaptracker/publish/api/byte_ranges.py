@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from gaptracker.publish.api.codes import ErrorCode, ProblemCode
+from gaptracker.publish.api.errors import Fault, RequestRefused, clip
+
 # Longer numbers than any file has digits are no range of one.
 ONE_RANGE = re.compile(r"bytes=\s*(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})\s*", re.I | re.ASCII)
 
@@ -61,3 +64,27 @@ def choose_range(header: str | None, size_bytes: int) -> ByteRange | None:
     if first > last:
         raise RangeBeyondEnd(header)
     return ByteRange(first=first, last=last)
+
+
+def beyond_end(name: str, given: str, size_bytes: int) -> RequestRefused:
+    """Return the refusal of a range that holds no byte (416).
+
+    Args:
+        name: What has no such bytes.
+        given: The `Range` header.
+        size_bytes: How many it has.
+    """
+    fault = Fault(
+        parameter="Range",
+        place="header",
+        code=ErrorCode.VALUE_OUT_OF_RANGE,
+        detail=f"{name} has {size_bytes} bytes and none in {clip(given)!r}",
+        given=clip(given),
+        expected=f"a range that begins below {size_bytes}",
+    )
+    return RequestRefused(
+        ProblemCode.RANGE_NOT_SATISFIABLE,
+        fault.detail,
+        (fault,),
+        headers={"Content-Range": f"bytes */{size_bytes}", "Accept-Ranges": "bytes"},
+    )

@@ -64,4 +64,5 @@ def cell_links(view: View, actor: str, theme: str, year: int) -> CellLinks:
         cite=view.link(CITE_PATH, actor=actor, theme=theme, year=year),
         replies=address(REPLIES_PATH, {"actor": actor, "theme": theme, "year": year}),
         errata=address(ERRATA_PATH, {"actor": actor, "theme": theme, "year": year}),
+        detail=view.link(f"{GAPS_PATH}/{path_part(actor)}/{path_part(theme)}/{year}"),
     )

@@ -145,6 +145,7 @@ def _pair(pair: ComparedPair, sentence: str) -> ComparedPairAnswer:
         difference_low=interval.low if interval else None,
         difference_high=interval.high if interval else None,
         sentence=sentence,
+        same=pair.same,
     )
 
 

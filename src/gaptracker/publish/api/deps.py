@@ -24,6 +24,7 @@ from gaptracker.publish.api.queries import (
     ReleaseQuery,
     TableQuery,
 )
+from gaptracker.publish.api.release_names import LATEST
 from gaptracker.publish.api.schemas import Meta
 from gaptracker.publish.api.shelf import Shelf, Standing
 from gaptracker.publish.frozen import FrozenRelease
@@ -208,7 +209,7 @@ async def take_release(request: Request, standing: Standing, wanted: str | None)
     if wanted is None or wanted == current.id:
         return current
     if wanted not in standing.published:
-        known = dict.fromkeys(standing.published, ())
+        known = dict.fromkeys((*standing.published, LATEST), ())
         raise invalid(unknown("release", ErrorCode.RELEASE_UNKNOWN, wanted, known, place="query"))
     try:
         return await shelf_of(request).take(wanted)

@@ -5,6 +5,7 @@ As objects the document takes more memory than all answers that are kept.
 
 import hashlib
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from gaptracker.publish.api.deprecations import deprecations_of
 
 # `Any` because the document is JSON of every shape.
 Document = dict[str, Any]
+
+_DESCRIBING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +42,15 @@ def described(app: FastAPI) -> Described:
     """Return the description of an application, made when first asked.
 
     It takes half a second to make: applications of one process that have the same routes and
-    announce the same deprecations share it.
+    announce the same deprecations share it, and a second thread that needs it meanwhile waits.
     """
-    found: Described | None = app.state.described
-    if found is None:
-        parts = (*map(id, app.routes), deprecations_of(app.state))
-        if parts not in _MADE:
-            _MADE[parts] = (tuple(app.routes), _described(app.openapi()))
-        found = app.state.described = _MADE[parts][1]
+    if app.state.described is None:
+        with _DESCRIBING:
+            parts = (*map(id, app.routes), deprecations_of(app.state))
+            if parts not in _MADE:
+                _MADE[parts] = (tuple(app.routes), _described(app.openapi()))
+            app.state.described = _MADE[parts][1]
+    found: Described = app.state.described
     return found
 
 

@@ -11,6 +11,9 @@ Responses = dict[int | str, dict[str, Any]]
 
 EXAMPLE_INSTANCE = "urn:request:5f0c7c1c6f1e4a4e9f6f0b6f7b1f2a11"
 
+# Where an address takes `latest` for a release's id.
+LEADS_ON: Responses = {307: {"description": "`latest` leads to the newest release."}}
+
 
 def problems(*codes: ProblemCode) -> Responses:
     """Return the description of the problems that a route may answer with."""

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
-from gaptracker.publish.api.byte_ranges import ByteRange, RangeBeyondEnd, choose_range
-from gaptracker.publish.api.codes import ErrorCode, ProblemCode
-from gaptracker.publish.api.errors import Fault, RequestRefused, clip
+from gaptracker.publish.api.byte_ranges import ByteRange, RangeBeyondEnd, beyond_end, choose_range
+from gaptracker.publish.api.codes import ProblemCode
+from gaptracker.publish.api.errors import RequestRefused, clip
 from gaptracker.publish.api.etags import PINNED_CACHE, client_has, client_has_any
 from gaptracker.publish.api.formats import CSV_MEDIA_TYPE
 from gaptracker.records.downloads import Download, Downloads
@@ -114,17 +114,4 @@ def _range_of(request: Request, found: Download, etag: str) -> ByteRange | None:
     try:
         return choose_range(given, found.size_bytes)
     except RangeBeyondEnd as error:
-        fault = Fault(
-            parameter="Range",
-            place="header",
-            code=ErrorCode.VALUE_OUT_OF_RANGE,
-            detail=f"{found.name} has {found.size_bytes} bytes and none in {clip(given or '')!r}",
-            given=clip(given or ""),
-            expected=f"a range that begins below {found.size_bytes}",
-        )
-        raise RequestRefused(
-            ProblemCode.RANGE_NOT_SATISFIABLE,
-            fault.detail,
-            (fault,),
-            headers={"Content-Range": f"bytes */{found.size_bytes}", "Accept-Ranges": "bytes"},
-        ) from error
+        raise beyond_end(found.name, given or "", found.size_bytes) from error

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from fastapi import Request, Response
 
+from gaptracker.publish.api.byte_ranges import RangeBeyondEnd, beyond_end, choose_range
 from gaptracker.publish.api.encodings import (
     ENCODINGS,
     WORTH_PACKING_BYTES,
@@ -14,6 +15,7 @@ from gaptracker.publish.api.encodings import (
 )
 from gaptracker.publish.api.etags import client_has_any
 
+PARTIAL_CONTENT = 206
 NOT_MODIFIED = 304
 VARY = "Accept, Accept-Language, Accept-Encoding"
 
@@ -35,8 +37,41 @@ def packed_response(request: Request, body: bytes, headers: Mapping[str, str]) -
         headers = {name: value for name, value in headers.items() if name != "Content-Type"}
         return Response(status_code=NOT_MODIFIED, headers=headers)
     if encoding is None:
-        return Response(body, headers=headers)
+        return part_response(request, body, headers)
     return Response(compress(encoding, body), headers={**headers, "Content-Encoding": encoding})
+
+
+def part_response(request: Request, body: bytes, headers: Mapping[str, str]) -> Response:
+    """Answer with plain bytes, or with the one part of them that is asked for.
+
+    Programs that open tables by address (polars, DuckDB) ask for parts of whatever is there. A
+    reader who takes packed bytes gets all of them: places of bytes would lose their meaning.
+
+    Args:
+        request: The request, for `Range` and `If-Range`.
+        body: All bytes.
+        headers: The answer's headers; `ETag` is the strong tag of the bytes.
+
+    Raises:
+        RequestRefused: If the range begins behind the end (416).
+    """
+    condition = request.headers.get("if-range")
+    given = None if request.state.head_only else request.headers.get("range")
+    if given is None or (condition is not None and condition.strip() != headers["ETag"]):
+        return Response(body, headers=headers)
+    try:
+        wanted = choose_range(given, len(body))
+    except RangeBeyondEnd as error:
+        raise beyond_end("this answer", given, len(body)) from error
+    if wanted is None:
+        return Response(body, headers=headers)
+    span = f"bytes {wanted.first}-{wanted.last}/{len(body)}"
+    part = body[wanted.first : wanted.last + 1]
+    return Response(
+        part,
+        status_code=PARTIAL_CONTENT,
+        headers={**headers, "Accept-Ranges": "bytes", "Content-Range": span},
+    )
 
 
 def encoding_of(request: Request, size_bytes: int) -> str | None:

@@ -20,6 +20,7 @@ from gaptracker.publish.api.errors import (
     request_id_of,
 )
 from gaptracker.publish.api.formats import FORM_TYPES
+from gaptracker.publish.api.link_marks import without_marks
 from gaptracker.publish.api.negotiation import LANGUAGE_TAGS, choose_language, prefers_page
 from gaptracker.publish.api.queries import LanguageQuery, ReleaseQuery
 from gaptracker.publish.api.shelf import Standing
@@ -41,13 +42,17 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class PageRoute(APIRoute):
-    """A route whose refusals a browser shows as a page; programs get the problem document."""
+    """A route whose refusals a browser shows as a page; programs get the problem document.
+
+    Marks that others added to a link decide nothing.
+    """
 
     def get_route_handler(self) -> Handler:
-        """Return the handler, with refusals written for people where people ask."""
+        """Return the handler, without marks, with refusals written for people where people ask."""
         inner = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
+            request.scope["query_string"] = without_marks(request.scope["query_string"])
             try:
                 return await inner(request)
             except RequestRefused as error:

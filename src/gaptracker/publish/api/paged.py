@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import polars as pl
@@ -11,10 +11,12 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from gaptracker.publish.api.answers import (
+    Ticket,
     Written,
     name_file,
     release_ticket,
     respond,
+    respond_held,
     write_document,
     write_file,
 )
@@ -102,9 +104,7 @@ async def answer_page(
     )
     condition = table.condition(view.release, query)
     order = Order.parse(table.order(query), table.identity)
-    asked = query.model_dump(
-        by_alias=True, exclude=set(FORM_ONLY), exclude_none=True, exclude_defaults=True
-    )
+    asked = _asked(query)
     filters = {name: str(value) for name, value in asked.items() if name != "limit"}
     question = partial(question_digest, view.release.content_sha256, table.path, filters)
     if cursor is not None and cursor.question != question():
@@ -123,11 +123,34 @@ async def answer_page(
         following = _next_address(view, table.path, {**asked, **names}, question, page)
         return _write_page(view, table, page, following)
 
-    ticket = release_ticket(view.release, view.shape, table.path, {**asked, "cursor": query.cursor})
+    ticket = page_ticket(view, table.path, query)
     if table.ready is not None:
         return respond(request, ticket, write)
+    held = respond_held(request, ticket)
+    if held is not None:
+        return held
     # A thousand rows that are built one by one take a fifth of a second.
     return await row_work_of(request).run(partial(respond, request, ticket, write))
+
+
+def page_ticket(view: View, path: str, query: PageQuery) -> Ticket:
+    """Return the ticket of a page, which is known before the table is.
+
+    Args:
+        view: What the request wants to see.
+        path: The table's address.
+        query: The request's parameters.
+    """
+    asked = {**_asked(query), "cursor": query.cursor}
+    return release_ticket(view.release, view.shape, path, asked)
+
+
+# `Any` is what pydantic's own signature gives.
+def _asked(query: PageQuery) -> dict[str, Any]:
+    """Return the parameters that decide which rows are given, and how many."""
+    return query.model_dump(
+        by_alias=True, exclude=set(FORM_ONLY), exclude_none=True, exclude_defaults=True
+    )
 
 
 def _take(

@@ -8,6 +8,7 @@ from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.described import described
 from gaptracker.publish.api.errors import Fault, clip, invalid
 from gaptracker.publish.api.names import nearest_names
+from gaptracker.publish.api.queries import LanguageQuery
 
 
 async def require_documented_parameters(request: Request) -> None:
@@ -32,9 +33,12 @@ async def require_documented_parameters(request: Request) -> None:
 
 
 def _documented(request: Request) -> tuple[str, ...]:
-    """Return the query parameters of the route that was matched; one not documented has none."""
+    """Return the query parameters of the route that was matched."""
     path = request.scope["route"].path
-    return described(request.app).parameters.get(path, {}).get(request.method.lower(), ())
+    methods = described(request.app).parameters.get(path)
+    if methods is None:  # the bare address, which is no part of the API and only leads on
+        return tuple(LanguageQuery.model_fields)
+    return methods.get(request.method.lower(), ())
 
 
 def _undocumented(name: str, known: tuple[str, ...]) -> Fault:

@@ -10,6 +10,12 @@ from pydantic_core import PydanticCustomError
 
 from gaptracker.domain.vocabulary import Label
 from gaptracker.publish.api.pages import DEFAULT_LIMIT, HIGHEST_LIMIT, LONGEST_CURSOR
+from gaptracker.publish.api.release_names import (
+    RELEASE_PATTERN,
+    ReleaseId,
+    ReleaseOrLatest,
+    not_latest,
+)
 from gaptracker.publish.checked_claims import FIGURE_PATTERN
 from gaptracker.publish.differences import ChangeCause
 
@@ -57,16 +63,7 @@ Year = Annotated[str, Field(json_schema_extra={"pattern": f"^{_YEAR}$"}, max_len
 PlainYear = Annotated[
     str, Field(json_schema_extra={"pattern": "^[0-9]{4}$"}, min_length=1, max_length=LONGEST_NAME)
 ]
-_RELEASE = "[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}"
-ReleaseId = Annotated[
-    str,
-    Field(
-        json_schema_extra={"pattern": f"^{_RELEASE}$"},
-        min_length=1,
-        max_length=LONGEST_NAME,
-    ),
-]
-ReleaseIds = Annotated[str, list_of(rf"\s*{_RELEASE}\s*")]
+ReleaseIds = Annotated[str, list_of(rf"\s*{RELEASE_PATTERN}\s*")]
 Labels = Annotated[str, list_of(one_of(Label))]
 Causes = Annotated[str, list_of(one_of(ChangeCause))]
 FormatParameter = Annotated[
@@ -151,9 +148,10 @@ class LanguageQuery(BaseModel):
 class ReleaseQuery(LanguageQuery):
     """What every address that shows figures takes."""
 
-    release: ReleaseId | None = Field(
+    release: Annotated[ReleaseOrLatest | None, BeforeValidator(not_latest)] = Field(
         default=None,
-        description="Id of a release; without it the newest. Answers that name one never change.",
+        description="Id of a release; without it, or as `latest`, the newest. Answers that name an "
+        "id never change.",
         examples=["2026-08-16-1f0c33ab"],
     )
 

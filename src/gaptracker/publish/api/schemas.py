@@ -74,7 +74,7 @@ class PageMeta(Meta):
 
 
 class CellLinks(Message):
-    """Where a cell leads; every address is pinned to its release, but for the last two."""
+    """Where a cell leads; every address is pinned to its release, but `replies` and `errata`."""
 
     self: str
     pairs: str
@@ -85,6 +85,7 @@ class CellLinks(Message):
     cite: str = Field(description="How to cite it.")
     replies: str = Field(description="What the actor replied; of no release, since it may change.")
     errata: str = Field(description="What was wrong with it; of no release, as above.")
+    detail: str = Field(description="The same cell with all that it is made of.")
 
 
 class Cell(Message):

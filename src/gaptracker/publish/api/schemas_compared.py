@@ -48,6 +48,9 @@ class ComparedPairAnswer(Message):
     difference_low: Number | None
     difference_high: Number | None
     sentence: str = Field(description="What may be printed, in the language of the answer.")
+    same: bool = Field(
+        description="One figure twice, as of a cell that did not move between two releases."
+    )
 
 
 class ComparedPairRow(ComparedPairAnswer):

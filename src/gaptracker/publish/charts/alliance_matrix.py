@@ -3,7 +3,7 @@
 import numpy as np
 
 from gaptracker.publish.alliance_rows import FrozenSimilarity
-from gaptracker.publish.charts.alliance_words import alt_of, left_out, nobody, of_side
+from gaptracker.publish.charts.alliance_words import alt_of, left_out, nobody, of_any_grade, of_side
 from gaptracker.publish.charts.asked import Asked, Size
 from gaptracker.publish.charts.cells import name_of
 from gaptracker.publish.charts.looks import INK, PAPER, QUIET
@@ -84,6 +84,7 @@ def _words(release: FrozenRelease, asked: Asked, near: Near) -> Words:
         notes=(
             *left_out(near, texts),
             texts.say("Without a mark it cannot be told whether two are alike or apart."),
+            of_any_grade(texts),
         )
         if near.pairs
         else (),

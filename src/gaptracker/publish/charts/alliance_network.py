@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from gaptracker.publish.charts.alliance_words import alt_of, groups_of, left_out, nobody, of_side
+from gaptracker.publish.charts.alliance_words import (
+    alt_of,
+    groups_of,
+    left_out,
+    nobody,
+    of_any_grade,
+    of_side,
+)
 from gaptracker.publish.charts.asked import Asked, Size
 from gaptracker.publish.charts.cells import name_of
 from gaptracker.publish.charts.looks import INK, PAPER, QUIET
@@ -78,6 +85,7 @@ def _words(release: FrozenRelease, asked: Asked, near: Near) -> Words:
             *left_out(near, texts),
             texts.say("Lines: fall into one community in {share} of runs or more.", share=share),
             texts.say("Without a line it cannot be told whether two stand together."),
+            of_any_grade(texts),
         )
         if near.pairs
         else (),

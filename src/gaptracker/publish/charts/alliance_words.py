@@ -74,3 +74,8 @@ def left_out(near: Near, texts: Texts) -> Sequence[str]:
             known=near.known,
         ),
     )
+
+
+def of_any_grade(texts: Texts) -> str:
+    """Say that no grade is asked for: a grade judges a gap, which has two sides (decision 0028)."""
+    return texts.say("Evidence of every grade counts here; thin evidence widens the intervals.")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
+from gaptracker.publish.addresses import RELEASES_PAGE
+from gaptracker.publish.api.release_names import LATEST
 from gaptracker.publish.feeds.entries import FeedEntry
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -14,6 +16,8 @@ ATOM_MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 JSON_FEED_VERSION = "https://jsonfeed.org/version/1.1"
 JSON_FEED_MEDIA_TYPE = "application/feed+json; charset=utf-8"
 AUTHOR = "GapTracker"
+# Where somebody is led who opens the feed itself: a page, and no table for programs.
+NEWEST_PAGE = f"{RELEASES_PAGE}/{LATEST}"
 # XML 1.0 has no place for these, whatever is written for them.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -47,7 +51,7 @@ def write_atom(feed: Feed) -> bytes:
     _text(ET.SubElement(root, "author"), "name", AUTHOR)
     own = {"rel": "self", "type": "application/atom+xml", "href": feed.address("feed.atom")}
     ET.SubElement(root, "link", own)
-    ET.SubElement(root, "link", {"rel": "alternate", "href": f"{feed.site}/v1/releases"})
+    ET.SubElement(root, "link", {"rel": "alternate", "href": feed.site + NEWEST_PAGE})
     for entry in feed.entries:
         _entry(root, entry, feed.site)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -59,7 +63,7 @@ def write_json_feed(feed: Feed) -> bytes:
     document = {
         "version": JSON_FEED_VERSION,
         "title": feed.title,
-        "home_page_url": f"{feed.site}/v1/releases",
+        "home_page_url": feed.site + NEWEST_PAGE,
         "feed_url": feed.address("feed.json"),
         "language": feed.language,
         "authors": [{"name": AUTHOR}],

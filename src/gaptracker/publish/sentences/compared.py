@@ -62,7 +62,7 @@ def pair_sentence(
     if likelihood < EVEN:
         first, second, likelihood = second, first, 1 - likelihood
     names = {"topic": topic, "first": spoken[first], "second": spoken[second]}
-    if likelihood == EVEN:
+    if pair.same:
         return texts.say("{topic}: {first} and {second} have the same figure.", **names)
     share = probability_words(likelihood, (threshold,), texts.language)
     if pair.order is Order.CANNOT_BE_TOLD_APART or pair.difference_points is None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
-from gaptracker.publish.api.actor_rows import ACTORS_PATH, build_actor, build_profile
+from gaptracker.publish.api.actor_rows import ACTORS_PATH, build_actor
 from gaptracker.publish.api.answers import (
     Written,
     release_ticket,
@@ -18,6 +18,7 @@ from gaptracker.publish.api.deps import JSON, TABLE_FORMATS, open_view, path_par
 from gaptracker.publish.api.documented import document_responses, table_responses
 from gaptracker.publish.api.errors import absent, unknown
 from gaptracker.publish.api.filters import actor_spellings
+from gaptracker.publish.api.profile_rows import build_profile
 from gaptracker.publish.api.queries import ActorsQuery, ReleaseQuery
 from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_actors import ActorAnswer, ActorList, ActorRow
@@ -62,7 +63,11 @@ async def get_actor(
     code: Annotated[str, Path(examples=["MEX"])],
     query: Annotated[ReleaseQuery, Query()],
 ) -> Response:
-    """Give an actor's names and, for each theme, its newest cell with enough evidence."""
+    """Give an actor's names and, for each theme, its newest usable cell and its years.
+
+    Across themes there is no overall number: `years` has the signed mean, the size of the gaps
+    once chance is taken off, and how many are demonstrated. `pledges` says which were kept.
+    """
     view = await open_view(request, query)
     known = actor_spellings(view.release)
     if code not in known:

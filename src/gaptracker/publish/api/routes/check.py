@@ -1,14 +1,22 @@
 """`/v1/check`: was this figure published, and what is it now?"""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Query, Request, Response
 
 from gaptracker.domain.errors import InvalidValue
-from gaptracker.publish.api.answers import Written, release_ticket, respond, write_document
+from gaptracker.publish.api.answers import (
+    Ticket,
+    Written,
+    release_ticket,
+    respond,
+    respond_held,
+    write_document,
+)
 from gaptracker.publish.api.check_rows import build_check
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
-from gaptracker.publish.api.deps import open_view
+from gaptracker.publish.api.deps import View, open_view
 from gaptracker.publish.api.documented import problems
 from gaptracker.publish.api.errors import Fault, clip
 from gaptracker.publish.api.filters import (
@@ -61,6 +69,11 @@ async def check_figure(request: Request, query: Annotated[CheckQuery, Query()]) 
     figures = request.app.state.said_figures
     if not isinstance(figures, SaidFigures):
         raise TypeError("the application holds no figures of releases")
+    asked = {**query.model_dump(exclude={"lang"}), "published": ",".join(published)}
+    # The answer for which every release was read; one that lacks some has another tag.
+    held = respond_held(request, _ticket(view, {**asked, "not_read": ""}))
+    if held is not None:
+        return held
     labels, draws = view.release.methodology.labels, view.release.methodology.draws
 
     def check() -> CheckedClaim:
@@ -73,15 +86,16 @@ async def check_figure(request: Request, query: Annotated[CheckQuery, Query()]) 
         )
 
     claim = await slow_work_of(request).run(check)
-    asked = query.model_dump(exclude={"lang"})
-    known = {"published": ",".join(published), "not_read": ",".join(claim.not_read)}
 
     def write() -> Written:
         data = build_check(view, claim, labels.comparison)
         return write_document(CheckedAnswer(meta=view.meta(), data=data))
 
-    ticket = release_ticket(view.release, view.shape, CHECK_PATH, {**asked, **known})
-    return respond(request, ticket, write)
+    return respond(request, _ticket(view, {**asked, "not_read": ",".join(claim.not_read)}), write)
+
+
+def _ticket(view: View, asked: Mapping[str, object]) -> Ticket:
+    return release_ticket(view.release, view.shape, CHECK_PATH, asked)
 
 
 def _asked(

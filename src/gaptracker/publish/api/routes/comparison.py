@@ -4,10 +4,12 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from gaptracker.publish.addresses import COMPARE_PATH
 from gaptracker.publish.api.answers import (
     Written,
     release_ticket,
     respond,
+    respond_held,
     write_document,
     write_file,
 )
@@ -35,8 +37,6 @@ from gaptracker.publish.api.schemas_compared import (
 from gaptracker.publish.api.slow_work import slow_work_of
 
 router = Routes(tag="figures")
-
-COMPARE_PATH = "/v1/compare"
 
 
 @router.get(
@@ -69,6 +69,9 @@ async def compare_figures(request: Request, query: Annotated[CompareQuery, Query
     view = View(standing=standing, release=leading, shape=shape)
     asked = query.model_dump(exclude={"lang", "format"}, exclude_none=True)
     ticket = release_ticket(leading, shape, COMPARE_PATH, asked)
+    held = respond_held(request, ticket)
+    if held is not None:
+        return held
 
     def compare() -> ComparisonAnswer:
         # Finding forty cells takes as long as comparing them.

@@ -8,14 +8,24 @@ import structlog
 from fastapi import Path, Query, Request, Response
 
 from gaptracker.domain.errors import ReleaseCorrupt
+from gaptracker.publish.api.answers import respond_held
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
-from gaptracker.publish.api.deps import current_of, not_ready, path_part, standing_of
+from gaptracker.publish.api.deps import (
+    TABLE_FORMATS,
+    current_of,
+    not_ready,
+    open_view,
+    path_part,
+    standing_of,
+)
 from gaptracker.publish.api.diff_rows import build_changes, build_difference
-from gaptracker.publish.api.documented import table_responses
+from gaptracker.publish.api.documented import LEADS_ON, table_responses
 from gaptracker.publish.api.errors import Fault, RequestRefused, absent, clip, invalid, unknown
 from gaptracker.publish.api.filters import changes_asked
-from gaptracker.publish.api.paged import PagedTable, answer_page
+from gaptracker.publish.api.newest import lead_to_newest
+from gaptracker.publish.api.paged import PagedTable, answer_page, page_ticket
 from gaptracker.publish.api.queries import DiffQuery
+from gaptracker.publish.api.release_names import LATEST
 from gaptracker.publish.api.release_rows import RELEASES_PATH
 from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_diff import CellChange, CellChangePage
@@ -34,7 +44,7 @@ log = structlog.get_logger("gaptracker.api")
     RELEASES_PATH + "/{id}/diff",
     summary="What moved since another release, and why",
     response_model=CellChangePage,
-    responses=table_responses(ProblemCode.NOT_FOUND),
+    responses={**LEADS_ON, **table_responses(ProblemCode.NOT_FOUND)},
 )
 async def list_changes(
     request: Request,
@@ -45,12 +55,19 @@ async def list_changes(
 
     A change is `demonstrated` only if its order has a probability of 0.90 or more; others
     cannot be told apart. Without `from` the release is held against the one published before it.
+    `latest` in place of an id leads to the newest release.
     """
+    if name == LATEST:
+        return lead_to_newest(request, RELEASES_PATH, "/diff")
     standing = standing_of(request)
     current_of(standing)
     older = _older(standing.published, name, query.from_)
-    found = await _difference(request, older, name)
     query = query.model_copy(update={"from_": older})
+    view = await open_view(request, query, offered=TABLE_FORMATS, release=name)
+    held = respond_held(request, page_ticket(view, _path(name), query))
+    if held is not None:
+        return held  # nothing has to be compared to say so
+    found = await _difference(request, older, name)
     table = _table(found, {each: standing.published[each] for each in (older, name)})
     return await answer_page(request, query, table, release=name)
 
@@ -68,7 +85,7 @@ def _older(published: Mapping[str, Published], name: str, given: str | None) -> 
             is not older (422).
     """
     if name not in published:
-        known = dict.fromkeys(published, ())
+        known = dict.fromkeys((*published, LATEST), ())
         raise absent(unknown("id", ErrorCode.RELEASE_UNKNOWN, name, known, place="path"))
     if given is not None and given not in published:
         known = dict.fromkeys(published, ())
@@ -121,6 +138,10 @@ async def _difference(request: Request, older: str, newer: str) -> FrozenDiffere
         raise not_ready(f"{older} and {newer} cannot be compared at the moment") from error
 
 
+def _path(name: str) -> str:
+    return f"{RELEASES_PATH}/{path_part(name)}/diff"
+
+
 def _table(
     found: FrozenDifference, published: Mapping[str, Published]
 ) -> PagedTable[DiffQuery, CellChange]:
@@ -129,7 +150,7 @@ def _table(
 
     summary = build_difference(found, published)
     return PagedTable(
-        path=f"{RELEASES_PATH}/{path_part(found.new)}/diff",
+        path=_path(found.new),
         name=f"changes-since-{found.old}",
         identity=IDENTITY,
         row_type=CellChange,

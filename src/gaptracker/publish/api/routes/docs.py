@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from gaptracker.publish.api.answers import Ticket, Written, respond
-from gaptracker.publish.api.deps import Shape, standing_of
+from gaptracker.publish.api.deps import Shape, address, standing_of
 from gaptracker.publish.api.described import document_of
 from gaptracker.publish.api.page_answers import (
     PAGE_POLICY,
@@ -24,15 +24,17 @@ from gaptracker.publish.pages.docs_page import DocsAsked, build_docs_page
 
 router = Routes(tag="pages", route_class=PageRoute)
 
+DOCS_PATH = "/docs"
+
 
 @router.get("/", include_in_schema=False)
-async def front() -> Response:
-    """Lead whoever opens the bare address to what can be asked here."""
-    return RedirectResponse("/docs")
+async def front(query: Annotated[LanguageQuery, Query()]) -> Response:
+    """Lead whoever opens the bare address to what can be asked here, in the language asked for."""
+    return RedirectResponse(address(DOCS_PATH, {"lang": query.lang}))
 
 
 @router.get(
-    "/docs",
+    DOCS_PATH,
     summary="The API described for a person",
     response_class=Response,
     responses=page_responses(),

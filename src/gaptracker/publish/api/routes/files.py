@@ -25,12 +25,13 @@ from gaptracker.publish.api.deps import (
     shelf_of,
     standing_of,
 )
-from gaptracker.publish.api.documented import document_responses
+from gaptracker.publish.api.documented import LEADS_ON, document_responses
 from gaptracker.publish.api.errors import Fault, absent, clip, unknown
-from gaptracker.publish.api.etags import LATEST_CACHE
 from gaptracker.publish.api.file_answers import answer_file, disposition_of
 from gaptracker.publish.api.file_rows import build_files
+from gaptracker.publish.api.newest import lead_to_newest
 from gaptracker.publish.api.queries import LanguageQuery
+from gaptracker.publish.api.release_names import LATEST
 from gaptracker.publish.api.release_rows import RELEASES_PATH, files_path
 from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_releases import FileList
@@ -38,9 +39,12 @@ from gaptracker.publish.api.shelf import Published
 
 router = Routes(tag="figures")
 
-LATEST = "latest"
 FILES_PATH = RELEASES_PATH + "/{id}/files"
-BINARY = {"schema": {"type": "string", "format": "binary"}}
+# `datapackage.json` is JSON, which programs that read this document decode.
+BINARY = {
+    "*/*": {"schema": {"type": "string", "format": "binary"}},
+    "application/json": {"schema": {"type": "object"}},
+}
 
 IdPart = Annotated[str, Path(alias="id", examples=["2026-08-16-1f0c33ab"])]
 
@@ -51,10 +55,7 @@ log = structlog.get_logger("gaptracker.api")
     FILES_PATH,
     summary="The files of a release",
     response_model=FileList,
-    responses={
-        307: {"description": "`latest` leads to the newest release."},
-        **document_responses(),
-    },
+    responses={**LEADS_ON, **document_responses()},
 )
 async def list_files(
     request: Request, name: IdPart, query: Annotated[LanguageQuery, Query()]
@@ -62,7 +63,7 @@ async def list_files(
     """Give every file's name, size, SHA-256 and address."""
     shape = shape_of(request, query, offered=JSON_ONLY, pinned=True)
     if name == LATEST:
-        return _to_latest(request, "")
+        return lead_to_newest(request, RELEASES_PATH, "/files")
     published, listing = _find(request, name)
     downloads = shelf_of(request).downloads
     try:
@@ -84,8 +85,8 @@ async def list_files(
     summary="One file of a release",
     response_class=Response,
     responses={
-        200: {"description": "The whole file.", "content": {"*/*": BINARY}},
-        206: {"description": "The part that `Range` asks for.", "content": {"*/*": BINARY}},
+        200: {"description": "The whole file.", "content": BINARY},
+        206: {"description": "The part that `Range` asks for.", "content": BINARY},
         304: {"description": "`If-None-Match` names the file's tag."},
         307: {"description": "`latest` leads to the file of the newest release."},
         **document_responses(ProblemCode.PRECONDITION_FAILED, ProblemCode.RANGE_NOT_SATISFIABLE),
@@ -102,7 +103,7 @@ async def get_file(
     read of one release.
     """
     if name == LATEST:
-        return _to_latest(request, file)
+        return lead_to_newest(request, RELEASES_PATH, f"/files/{path_part(file)}")
     published, listing = _find(request, name)
     downloads = shelf_of(request).downloads
     try:
@@ -144,15 +145,6 @@ def _find(request: Request, name: str) -> tuple[Published, str]:
         )
         raise absent(fault)
     return published, listing
-
-
-def _to_latest(request: Request, file: str) -> Response:
-    """Lead to the newest release: one address for always, and yet the bytes of one release."""
-    current = current_of(standing_of(request))
-    place = files_path(current.id) + (f"/{path_part(file)}" if file else "")
-    place += f"?{request.url.query}" if request.url.query else ""
-    headers = {"Location": place, "Cache-Control": LATEST_CACHE}
-    return Response(status_code=307, headers={**release_headers(current.manifest), **headers})
 
 
 def _damaged(release: str, error: Exception) -> Exception:

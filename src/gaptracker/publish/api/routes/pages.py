@@ -11,9 +11,11 @@ from gaptracker.publish.api.answers import Ticket, Written, release_headers, res
 from gaptracker.publish.api.cited import cell_named, pair_named
 from gaptracker.publish.api.codes import ErrorCode
 from gaptracker.publish.api.deps import Shape, current_of, not_ready, shelf_of, standing_of
+from gaptracker.publish.api.documented import LEADS_ON
 from gaptracker.publish.api.errors import absent, clip, invalid, unknown
 from gaptracker.publish.api.file_rows import build_files
 from gaptracker.publish.api.filters import actor_spellings
+from gaptracker.publish.api.newest import lead_to_newest
 from gaptracker.publish.api.page_answers import (
     PAGE_POLICY,
     PageRoute,
@@ -27,6 +29,7 @@ from gaptracker.publish.api.page_answers import (
 )
 from gaptracker.publish.api.queries import LanguageQuery, ReleaseQuery
 from gaptracker.publish.api.queries_beside import RepliesPageQuery
+from gaptracker.publish.api.release_names import LATEST
 from gaptracker.publish.api.routing import Routes
 from gaptracker.publish.api.schemas_releases import FileRow
 from gaptracker.publish.api.shelf import Published
@@ -96,19 +99,24 @@ async def replies_page(request: Request, query: Annotated[RepliesPageQuery, Quer
     RELEASES_PAGE + "/{id}",
     summary="A release as a page: what it holds, its checks, its files",
     response_class=Response,
-    responses=page_responses(),
+    responses={**LEADS_ON, **page_responses()},
 )
 async def release_page(
     request: Request,
     name: Annotated[str, Path(alias="id", examples=["2026-08-16-1f0c33ab"])],
     query: Annotated[LanguageQuery, Query()],
 ) -> Response:
-    """Show counts, checks, files with sizes and hashes, and what changed since the one before."""
+    """Show counts, checks, files with sizes and hashes, and what changed since the one before.
+
+    `latest` in place of an id leads to the newest release.
+    """
+    if name == LATEST:
+        return lead_to_newest(request, RELEASES_PAGE)
     language = language_of(request, query)
     standing = standing_of(request)
     current_of(standing)
     if name not in standing.published:
-        known = dict.fromkeys(standing.published, ())
+        known = dict.fromkeys((*standing.published, LATEST), ())
         raise absent(unknown("id", ErrorCode.RELEASE_UNKNOWN, name, known, place="path"))
     published = standing.published[name]
     place = place_of(request, language, {"lang": query.lang})

@@ -25,10 +25,12 @@ from gaptracker.publish.api.deps import (
     standing_of,
     take_release,
 )
-from gaptracker.publish.api.documented import document_responses, table_responses
+from gaptracker.publish.api.documented import LEADS_ON, document_responses, table_responses
 from gaptracker.publish.api.errors import absent, unknown
 from gaptracker.publish.api.method_rows import build_methodology
+from gaptracker.publish.api.newest import lead_to_newest
 from gaptracker.publish.api.queries import LanguageQuery, ListQuery
+from gaptracker.publish.api.release_names import LATEST
 from gaptracker.publish.api.release_rows import (
     METHODOLOGIES_PATH,
     RELEASES_PATH,
@@ -67,19 +69,24 @@ async def list_releases(request: Request, query: Annotated[ListQuery, Query()]) 
     RELEASES_PATH + "/{id}",
     summary="One release: its manifest",
     response_model=ReleaseAnswer,
-    responses=document_responses(),
+    responses={**LEADS_ON, **document_responses()},
 )
 async def get_release(
     request: Request,
     name: Annotated[str, Path(alias="id", examples=["2026-08-16-1f0c33ab"])],
     query: Annotated[LanguageQuery, Query()],
 ) -> Response:
-    """Give a release's counts, checks with their reasons, and the SHA-256 of every file."""
+    """Give a release's counts, checks with their reasons, and the SHA-256 of every file.
+
+    `latest` in place of an id leads to the newest release.
+    """
+    if name == LATEST:
+        return lead_to_newest(request, RELEASES_PATH)
     shape = shape_of(request, query, offered=JSON_ONLY, pinned=True)
     standing = standing_of(request)
     current_of(standing)
     if name not in standing.published:
-        known = dict.fromkeys(standing.published, ())
+        known = dict.fromkeys((*standing.published, LATEST), ())
         raise absent(unknown("id", ErrorCode.RELEASE_UNKNOWN, name, known, place="path"))
     published = standing.published[name]
 

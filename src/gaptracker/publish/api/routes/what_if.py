@@ -6,7 +6,13 @@ import structlog
 from fastapi import Query, Request, Response
 
 from gaptracker.domain.errors import InvalidValue, ReleaseCorrupt
-from gaptracker.publish.api.answers import Written, release_ticket, respond, write_document
+from gaptracker.publish.api.answers import (
+    Written,
+    release_ticket,
+    respond,
+    respond_held,
+    write_document,
+)
 from gaptracker.publish.api.codes import ErrorCode, ProblemCode
 from gaptracker.publish.api.deps import View, not_ready, open_view
 from gaptracker.publish.api.documented import problems
@@ -60,6 +66,11 @@ async def score_what_if(request: Request, query: Annotated[WhatIfQuery, Query()]
     years = known_years((query.year.strip(),), release.years, found)
     choices = read_choices(view, query, found)
     found.condition()  # refuses, if there was a fault
+    asked = query.model_dump(exclude={"lang", "release"}, exclude_none=True)
+    ticket = release_ticket(release, view.shape, WHAT_IF_PATH, asked)
+    held = respond_held(request, ticket)
+    if held is not None:
+        return held
     frozen = release.cell(query.actor, query.theme, years[0])
     scored = await _scored(request, view, frozen, choices)
 
@@ -67,8 +78,7 @@ async def score_what_if(request: Request, query: Annotated[WhatIfQuery, Query()]
         data = build_what_if(view, frozen, choices, scored)
         return write_document(WhatIfAnswer(meta=view.meta(), data=data))
 
-    asked = query.model_dump(exclude={"lang", "release"}, exclude_none=True)
-    return respond(request, release_ticket(release, view.shape, WHAT_IF_PATH, asked), write)
+    return respond(request, ticket, write)
 
 
 async def _scored(
