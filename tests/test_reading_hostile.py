@@ -259,7 +259,7 @@ def test_an_accept_that_nothing_meets_lists_what_there_is(base: str, accept: str
         case("encoding-nonsense", {"Accept-Encoding": "gzip;q=x,,;q=1, *;;"}),
         case("language-nonsense", {"Accept-Language": ",;q=,*;q=1e9,-"}),
         case("tag-nonsense", {"If-None-Match": 'W/"", "", ""x", *'}),
-        case("range-on-a-page", {"Range": "bytes=0-3"}),
+        case("ranges-on-a-page", {"Range": "bytes=0-3,9-12"}),
         case("key-of-nobody", {"Authorization": "Bearer gtk_nobody"}),
         case("host-of-somebody-else", {"X-Forwarded-Host": "evil.example", "Forwarded": "host=x"}),
         case("method-smuggled", {"X-HTTP-Method-Override": "DELETE"}),
@@ -277,6 +277,21 @@ def test_odd_headers_change_no_row(base: str, headers: dict[str, str]) -> None:
     assert "evil.example" not in answer.body.decode("utf-8", "replace")
     if "content-encoding" not in answer.headers:
         assert answer.body == plain.body
+
+
+@pytest.mark.parametrize(
+    ("given", "part"),
+    [
+        case("range-on-a-page", "bytes=0-3", slice(0, 4)),
+        case("range-to-the-end-of-a-page", "bytes=40-", slice(40, None)),
+        case("last-bytes-of-a-page", "bytes=-7", slice(-7, None)),
+    ],
+)
+def test_a_range_of_a_page_is_that_part_of_it(base: str, given: str, part: slice) -> None:
+    plain = ask(base, f"{GAPS}?min_grade=A")
+    answer = ask(base, f"{GAPS}?min_grade=A", Range=given)
+    assert (answer.status, answer.body) == (206, plain.body[part])
+    assert answer.headers["etag"] == plain.headers["etag"]
 
 
 @pytest.mark.parametrize(
