@@ -3,8 +3,9 @@
 
 PYTHON ?= python3
 ARGS ?=
-# One process for each core: `make tests WORKERS=0` runs all tests in one, as a debugger wants it.
-WORKERS ?= logical
+# Two processes more than there are cores, since tests wait for servers, disks and other processes.
+# `make tests WORKERS=0` runs all tests in one, as a debugger wants it.
+WORKERS ?= $$($(BIN)/python -c 'import os; print(os.cpu_count() + 2)')
 
 VENV := .venv
 BIN := $(VENV)/bin

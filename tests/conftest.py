@@ -9,7 +9,7 @@ Fixture strategy:
   `empty_database_url` is for tests of the migrations themselves. The server comes from pip, starts
   once a session in a folder of its own (in memory, if there is room), listens on a Unix socket only
   and is gone afterwards.
-- `make tests` runs as many processes as there are cores, each file in one of them (pytest-xdist,
+- `make tests` runs two processes more than there are cores, each file in one of them (pytest-xdist,
   `--dist loadfile`): what a fixture of a module makes is made once. Each process has a PostgreSQL
   of its own. The files that take longest begin first, so that none of them is left for the end.
 - The processes that tests start (servers, workers, commands) find the program compiled, even where
