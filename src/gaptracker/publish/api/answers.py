@@ -46,14 +46,15 @@ def respond(request: Request, ticket: Ticket, write: Callable[[], Written]) -> R
         ticket: What is known of the answer.
         write: Makes the bytes; not called if the client holds them.
     """
-    held = respond_held(request, ticket)
+    headers = _headers(ticket)
+    held = _held(request, headers)
     if held is not None:
         return held
     written = write()
     return packed_response(
         request,
         written.body,
-        {**_headers(ticket), **written.headers, "Content-Type": FORM_TYPES[ticket.shape.form]},
+        {**headers, **written.headers, "Content-Type": FORM_TYPES[ticket.shape.form]},
     )
 
 
@@ -65,7 +66,10 @@ def respond_held(request: Request, ticket: Ticket) -> Response | None:
             one shows only when it is written.
         ticket: What is known of the answer.
     """
-    headers = _headers(ticket)
+    return _held(request, _headers(ticket))
+
+
+def _held(request: Request, headers: Mapping[str, str]) -> Response | None:
     held = held_tag(headers["ETag"], request.headers.getlist("if-none-match"))
     if held is None:
         return None

@@ -1,6 +1,6 @@
 """Tables with pages: one way from a query to a page, for every table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -123,7 +123,7 @@ async def answer_page(
         following = _next_address(view, table.path, {**asked, **names}, question, page)
         return _write_page(view, table, page, following)
 
-    ticket = page_ticket(view, table.path, query)
+    ticket = _ticket(view, table.path, asked, query.cursor)
     if table.ready is not None:
         return respond(request, ticket, write)
     held = respond_held(request, ticket)
@@ -141,8 +141,11 @@ def page_ticket(view: View, path: str, query: PageQuery) -> Ticket:
         path: The table's address.
         query: The request's parameters.
     """
-    asked = {**_asked(query), "cursor": query.cursor}
-    return release_ticket(view.release, view.shape, path, asked)
+    return _ticket(view, path, _asked(query), query.cursor)
+
+
+def _ticket(view: View, path: str, asked: Mapping[str, Any], cursor: str | None) -> Ticket:
+    return release_ticket(view.release, view.shape, path, {**asked, "cursor": cursor})
 
 
 # `Any` is what pydantic's own signature gives.

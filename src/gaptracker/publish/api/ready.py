@@ -5,6 +5,7 @@ application: by the middleware in front of it (`baked.py`), and sooner by a serv
 more than a method, an address and headers.
 """
 
+import hashlib
 import secrets
 import threading
 import time
@@ -149,7 +150,7 @@ class ReadyAnswers:
 
     def again(self, written: bytes) -> Ready | None:
         """Return the answer of a request that was remembered, byte for byte."""
-        ready = self._seen.get(written) if self.kept_now() is not None else None
+        ready = self._seen.get(_digest(written)) if self.kept_now() is not None else None
         if ready is not None:
             self._count()
         return ready
@@ -157,12 +158,12 @@ class ReadyAnswers:
     def remember(self, written: bytes, ready: Ready) -> None:
         """Remember what a whole request, as it came, is answered with: a reader often comes again.
 
-        One with an id of its own does not.
+        One with an id of its own does not. Its digest is kept, and nothing of what it says of them.
         """
         if ready.given_id is None and len(written) <= LONGEST_SEEN:
             if len(self._seen) >= MOST_SEEN:
                 self._seen.clear()
-            self._seen[written] = ready
+            self._seen[_digest(written)] = ready
 
     def ready(self, found: KeptAnswer, request: PlainRequest) -> Ready:
         """Return a kept answer as one request gets it, or that its client has it, and count it."""
@@ -241,6 +242,10 @@ class ReadyAnswers:
                 seconds=round(now - self._told_at, 1),
             )
             self._given, self._told_at = 0, now
+
+
+def _digest(written: bytes) -> bytes:
+    return hashlib.blake2b(written, digest_size=32).digest()
 
 
 def _heeded(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes] | None:
