@@ -217,30 +217,26 @@ def logs_as_they_are() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def actor_records(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
-    """Records that hold the reference data's actors alone, shared by a module of syncs."""
-    if request.param == "sqlite":
-        opened = migrated_sqlite(tmp_path_factory.mktemp("actors"))
-    else:
-        opened = migrated_postgres(request.getfixturevalue("postgres_server_url"))
-    with opened as engine:
-        record_actors(engine)
-        yield engine
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def shared_records(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
-    """Migrated records on each database in turn, shared by a module that empties its own tables."""
+    """Migrated, empty records on each database in turn, shared by a module.
+
+    Its tests roll back what they write, or empty the tables that they use.
+    """
     if request.param == "sqlite":
         opened = migrated_sqlite(tmp_path_factory.mktemp("shared"))
     else:
         opened = migrated_postgres(request.getfixturevalue("postgres_server_url"))
     with opened as engine:
         yield engine
+
+
+@pytest.fixture(scope="module")
+def actor_records(shared_records: Engine) -> Engine:
+    """Records that hold the reference data's actors alone, shared by a module of syncs."""
+    record_actors(shared_records)
+    return shared_records
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ from gaptracker.workflows.decide_proposals import (
 )
 from gaptracker.workflows.read_documents import ReadDocument, read_document
 from tests.cli_world import EVIDENCE, LIST
-from tests.migrated_databases import migrated_postgres, migrated_sqlite, rolled_back
+from tests.migrated_databases import rolled_back
 from tests.small_release import SOFTWARE
 from tests.submitted_world import METHODOLOGY, load, read
 
@@ -65,23 +65,10 @@ WANTS = Reading(
 )
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def engine(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
-    """A migrated, empty database of each kind."""
-    if request.param == "sqlite":
-        opened = migrated_sqlite(tmp_path_factory.mktemp("proposals"))
-    else:
-        opened = migrated_postgres(request.getfixturevalue("postgres_server_url"))
-    with opened as found:
-        yield found
-
-
 @pytest.fixture
-def plain(engine: Engine) -> Iterator[Connection]:
+def plain(shared_records: Engine) -> Iterator[Connection]:
     """The small evidence and two coders; what a test does is rolled back."""
-    for connection in rolled_back(engine):
+    for connection in rolled_back(shared_records):
         load(connection, EVIDENCE)
         with UnitOfWork(connection) as work:
             work.principals.add_organisation(Organisation(id="org_d", name="D", created_at=NOW))
